@@ -1,0 +1,1 @@
+"""Keys, vault, signatures and sealing: the only place that imports cryptography."""

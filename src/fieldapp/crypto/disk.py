@@ -1,0 +1,89 @@
+"""Small files that hold keys: read with a limit and without following links, replaced whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+_NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
+_BINARY: int = getattr(os, "O_BINARY", 0)
+_NONBLOCK: int = getattr(os, "O_NONBLOCK", 0)
+
+
+def read_small(path: Path, limit: int) -> bytes:
+    """Return the bytes of a regular file of at most `limit` bytes; raises OSError or ValueError."""
+    return read_with_stat(path, limit)[0]
+
+
+def read_with_stat(path: Path, limit: int) -> tuple[bytes, os.stat_result]:
+    """Return bytes and status of a regular file of at most `limit` bytes; raises OSError or ValueError."""
+    descriptor = os.open(path, os.O_RDONLY | _NOFOLLOW | _BINARY | _NONBLOCK)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError("not a regular file")
+        pieces: list[bytes] = []
+        left = limit + 1
+        while left and (piece := os.read(descriptor, left)):
+            pieces.append(piece)
+            left -= len(piece)
+    finally:
+        os.close(descriptor)
+    if not left:
+        raise ValueError("too large")
+    return b"".join(pieces), status
+
+
+def create(path: Path, data: bytes, mode: int) -> None:
+    """Write a file that must not exist yet, and fsync it; raises OSError and then leaves nothing."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, mode)
+    try:
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise
+
+
+def replace(path: Path, data: bytes, check: Callable[[bytes], None] | None = None) -> None:
+    """Put data at path (mode 0600) in one step: temp file, fsync, check what was read back, rename, fsync.
+
+    Whatever is raised, by the disk or by `check`, path holds its old or its new content.
+    """
+    temporary = temporary_of(path)
+    temporary.unlink(missing_ok=True)
+    create(temporary, data, 0o600)
+    try:
+        if check is not None:
+            check(read_small(temporary, len(data)))
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def temporary_of(path: Path) -> Path:
+    """Return the name beside path under which its next content is prepared."""
+    return path.with_name(path.name + ".tmp")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and removals in a folder durable; Windows has no such call."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

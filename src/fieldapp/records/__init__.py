@@ -1,0 +1,1 @@
+"""What can be said: envelope, canonical bytes, graph and fold, one module per kind of record."""

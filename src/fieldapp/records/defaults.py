@@ -1,0 +1,38 @@
+"""Limits and periods with their defaults; a program may set its own (clinical.md 1.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+DEFAULTS: Mapping[str, int] = MappingProxyType(
+    {
+        "note_target_h": 24,
+        "note_limit_h": 72,
+        "crisis_note_h": 24,
+        "cosign_business_d": 3,
+        "crisis_cosign_business_d": 1,
+        "alert_review_business_d": 1,
+        "no_contact_d_high": 3,
+        "no_contact_d_standard": 7,
+        "no_contact_d_step_down": 14,
+        "attempts_before_escalate": 2,
+        "clients_per_clinician_max": 15,
+        "contact_plan_review_d": 30,
+        "alert_expiry_d": 90,
+        "safety_plan_review_d_new_high": 7,
+        "safety_plan_review_d_at_risk": 30,
+        "safety_plan_review_d_other": 90,
+        "section_min_chars": 20,
+        "clone_warn_percent": 90,
+        "clock_skew_warn_min": 5,
+        "contact_max_h": 12,
+        "no_sync_warn_d": 14,
+        "freeze_attempt_h": 24,
+    }
+)
+
+
+def setting(settings: Mapping[str, int], name: str) -> int:
+    """Return a program's value or the default; raises KeyError for a name that is not in the table."""
+    return settings.get(name, DEFAULTS[name])

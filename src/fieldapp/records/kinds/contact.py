@@ -1,0 +1,249 @@
+"""A contact: what happened, who, when, where and for how long (clinical.md 2.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..canonical import Json
+from ..defaults import setting
+from ..envelope import instant_ms
+from ..fold import View
+from ..kind import Fact, Fields, IndexRow, Item, Kind, Problem, Signing
+from ..types import Choices, Code, Count, Hash, Id, Instant, Line, Prose, Yes
+
+OUTCOMES: Choices = {
+    "completed": "Completed",
+    "ended_early": "Ended early",
+    "attempt_no_answer": "Attempt: no answer",
+    "attempt_not_home": "Attempt: not home",
+    "attempt_left_message": "Attempt: left message",
+    "attempt_declined_at_door": "Attempt: declined at door",
+    "attempt_wrong_info": "Attempt: wrong address or number",
+    "no_show": "No show",
+    "late_cancel": "Late cancel",
+    "client_cancel": "Client cancelled",
+    "staff_cancel": "Staff cancelled",
+    "reached_support_only": "Reached a support only",
+    "unable_unsafe": "Unable: unsafe",
+    "hospitalised": "In hospital",
+    "incarcerated": "In jail",
+}
+SEEN = frozenset({"completed", "ended_early"})
+"""Outcomes that count as contact with the client; an attempt never does (clinical.md 5, metric 3)."""
+
+TYPES: Choices = {
+    "individual_counseling": "Individual counseling",
+    "case_management": "Case management",
+    "care_coordination": "Care coordination",
+    "outreach_engagement": "Outreach and engagement",
+    "crisis_response": "Crisis response",
+    "psychiatric_eval": "Psychiatric evaluation",
+    "med_management": "Medication management",
+    "med_support_observation": "Medication support",
+    "group": "Group",
+    "family_session": "Family session",
+    "collateral": "Collateral",
+    "skills_training": "Skills training",
+    "psychoeducation": "Psychoeducation",
+    "peer_support": "Peer support",
+    "vocational": "Vocational",
+    "housing_landlord": "Housing, landlord",
+    "intake_assessment": "Intake assessment",
+    "plan_meeting": "Plan meeting",
+    "measure_only": "Measure only",
+    "discharge_planning": "Discharge planning",
+    "transport_with_service": "Transport with service",
+    "other": "Other",
+}
+WITHOUT_CLIENT = frozenset({"collateral", "care_coordination", "housing_landlord"})
+"""Types that may be completed although the client was not there."""
+
+MODALITIES: Choices = {
+    "in_person": "In person",
+    "video": "Video",
+    "audio_only": "Phone",
+    "text": "Text message",
+    "portal_msg": "Portal message",
+    "letter": "Letter",
+    "none": "None",
+}
+SETTINGS: Choices = {
+    "home": "Home",
+    "office": "Office",
+    "shelter": "Shelter",
+    "street": "Street or encampment",
+    "motel": "Motel or temporary",
+    "assisted_living": "Assisted living",
+    "group_home": "Group home",
+    "workplace": "Workplace",
+    "jail": "Jail",
+    "ED": "Emergency department",
+    "inpatient": "Inpatient hospital",
+    "psychiatric_inpatient": "Psychiatric inpatient",
+    "park_library_store_car": "Park, library, store, staff car",
+    "telehealth_home": "Telehealth, client at home",
+    "telehealth_other": "Telehealth, elsewhere",
+}
+POS: Mapping[str, str] = {
+    "home": "12",
+    "office": "11",
+    "shelter": "04",
+    "street": "27",
+    "motel": "16",
+    "assisted_living": "13",
+    "group_home": "14",
+    "workplace": "18",
+    "jail": "09",
+    "ED": "23",
+    "inpatient": "21",
+    "psychiatric_inpatient": "51",
+    "park_library_store_car": "99",
+    "telehealth_home": "10",
+    "telehealth_other": "02",
+}
+"""CMS place-of-service codes, public (clinical.md 2.9)."""
+
+
+class Participant(Item):
+    """Somebody who took part beside the author."""
+
+    who: Line | None = None
+    kind: Code | None = None
+    """client, related, staff, interpreter or external."""
+    staff: Id | None = None
+    related: Id | None = None
+    present_min: Count | None = None
+    disclosure_basis: Code | None = None
+
+
+class Contact(Fields):
+    """One contact or attempt, by its author."""
+
+    start: Instant | None = None
+    stop: Instant | None = None
+    tz: Line | None = None
+    client_present_min: Count | None = None
+    travel_min: Count | None = None
+    miles: Count | None = None
+    modality: Code | None = None
+    setting: Code | None = None
+    pos: Code | None = None
+    contact_type: Code | None = None
+    outcome: Code | None = None
+    participants: dict[str, Participant] = {}
+    client_location: Line | None = None
+    callback: Line | None = None
+    consent_on_file: Yes | None = None
+    service_code: Code | None = None
+    modifiers: list[Code] | None = None
+    units: Count | None = None
+    units_why: Line | None = None
+    goals: list[Line] | None = None
+    remark: Line | None = None
+    note_required: Yes | None = None
+    planned_visit: Id | None = None
+    next_contact_at: Instant | None = None
+    moved_from: Hash | None = None
+    late_reason: Prose | None = None
+
+
+def minutes(doc: Mapping[str, Json]) -> int:
+    """Return whole minutes from start to stop; 0 when either is missing."""
+    start, stop = doc.get("start"), doc.get("stop")
+    return max(0, (instant_ms(stop) - instant_ms(start)) // 60_000) if start and stop else 0
+
+
+def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
+    """Return what stands against saving a contact (clinical.md 2.8)."""
+    found: list[Problem] = []
+    for name, sentence in (
+        ("outcome", "Choose what came of it."),
+        ("contact_type", "Choose the type of contact."),
+        ("start", "Give the start time."),
+        ("stop", "Give the stop time."),
+    ):
+        if not doc.get(name):
+            found.append(Problem(name, sentence, stops=True))
+    if not doc.get("start") or not doc.get("stop"):
+        return found
+    start, stop = instant_ms(doc["start"]), instant_ms(doc["stop"])
+    longest = setting(signing.settings, "contact_max_h")
+    if stop <= start and doc.get("outcome") in SEEN:
+        found.append(Problem("stop", "The stop time must be after the start time.", stops=True))
+    elif stop < start:
+        found.append(Problem("stop", "The stop time is before the start time.", stops=True))
+    elif stop - start > longest * 3_600_000:
+        found.append(
+            Problem("stop", f"A contact lasts at most {longest} hours: check the times.", stops=True)
+        )
+    if stop > signing.at_ms + 5 * 60_000:
+        found.append(Problem("stop", "The contact ends in the future: check date and time.", stops=True))
+    if doc.get("outcome") in SEEN and not doc.get("modality"):
+        found.append(Problem("modality", "Choose how you met.", stops=True))
+    if doc.get("modality") == "in_person" and doc.get("outcome") in SEEN and not doc.get("setting"):
+        found.append(Problem("setting", "Choose where you met.", stops=True))
+    if doc.get("modality") in ("video", "audio_only") and doc.get("outcome") in SEEN:
+        if doc.get("contact_type") not in WITHOUT_CLIENT and not (doc.get("client_location") or "").strip():
+            found.append(Problem("client_location", "Say where the client was during the call.", stops=False))
+    return found
+
+
+def _label(view: View) -> str:
+    kind = view.get("contact_type") or ""
+    return TYPES.get(kind, kind)
+
+
+def _index(view: View) -> IndexRow:
+    start = view.get("start")
+    author = view.steps[0].author if view.steps else ""
+    return IndexRow(
+        instant_ms(start) if start else view.first_ms,
+        _label(view),
+        state=view.get("outcome") or "",
+        owner=author,
+    )
+
+
+def _facts(view: View) -> Sequence[Fact]:
+    if view.in_error or not view.steps or not view.get("start"):
+        return ()
+    doc = {name: known.value for name, known in view.fields.items()}
+    present = doc.get("client_present_min")
+    return [
+        Fact(
+            "contact",
+            instant_ms(doc["start"]),
+            staff=view.steps[0].author,
+            minutes=minutes(doc) if present is None else present,
+            value=doc.get("outcome") or "",
+            extra=f"{doc.get('contact_type') or ''}|{doc.get('modality') or ''}|{doc.get('setting') or ''}",
+        )
+    ]
+
+
+KIND = Kind(
+    name="contact",
+    label="Contact",
+    cls="working",
+    model=Contact,
+    audience=("oncall-contacts", "team"),
+    labels={
+        "start": "Start",
+        "stop": "Stop",
+        "modality": "How",
+        "setting": "Where",
+        "contact_type": "Type",
+        "outcome": "Outcome",
+        "participants": "Others present",
+        "travel_min": "Travel minutes",
+        "client_location": "Client's location",
+        "callback": "Callback number",
+        "remark": "Remark",
+        "goals": "Goals",
+        "next_contact_at": "Next contact",
+    },
+    sign_checks=check,
+    index=_index,
+    facts=_facts,
+    search_text=lambda view: view.get("remark") or "",
+)

@@ -1,0 +1,111 @@
+"""A care episode: program, level of care, coverage, tier and status (clinical.md 2.2)."""
+
+from __future__ import annotations
+
+from ..fold import View
+from ..kind import Fields, IndexRow, Item, Kind
+from ..types import Choices, Code, Count, Day, Id, Line, Prose, Yes
+
+STATUSES: Choices = {
+    "referred": "Referred",
+    "intake": "Intake",
+    "waitlist": "Waitlist",
+    "active": "Active",
+    "on_hold": "On hold",
+    "discharged": "Discharged",
+}
+TIERS: Choices = {"high": "High", "standard": "Standard", "step_down": "Step-down"}
+STEP_DOWN_FROM: Choices = {
+    "none": "None",
+    "PACT": "PACT",
+    "residential_BH": "Residential (behavioral health)",
+    "residential_SUD": "Residential (substance use)",
+    "inpatient": "Psychiatric inpatient",
+    "PHP": "Partial hospitalization",
+    "detox_WM": "Withdrawal management",
+    "jail": "Jail",
+    "other": "Other",
+}
+TRACKS: Choices = {
+    "general": "General",
+    "SMI": "Severe mental illness",
+    "dual_diagnosis": "Dual diagnosis",
+    "anxiety": "Anxiety",
+    "depression": "Depression",
+    "trauma": "Trauma",
+    "bipolar": "Bipolar",
+    "eating_disorder": "Eating disorder",
+    "custom": "Other",
+}
+
+
+class Coverage(Item):
+    """One payer of the episode."""
+
+    payer: Line | None = None
+    member_id: Line | None = None
+    auth_no: Line | None = None
+    auth_from: Day | None = None
+    auth_to: Day | None = None
+    auth_units: Count | None = None
+
+
+class Episode(Fields):
+    """One stay in a program."""
+
+    program: Id | None = None
+    archetype: Code | None = None
+    track: Code | None = None
+    format: Code | None = None
+    cohort: Code | None = None
+    county: Line | None = None
+    referral_source: Code | None = None
+    step_down_from: Code | None = None
+    level_of_care: Code | None = None
+    admit_date: Day | None = None
+    expected_end: Day | None = None
+    intensity_tier: Code | None = None
+    coverage: dict[str, Coverage] = {}
+    hospitalisations_prior_12m: Count | None = None
+    ed_visits_prior_12m: Count | None = None
+    crisis_contacts_prior_12m: Count | None = None
+    sud_services: Yes | None = None
+    part2_status: Code | None = None
+    """protected, not_protected or pending; pending is treated as protected."""
+    status: Code | None = None
+    status_since: Day | None = None
+    status_reason: Prose | None = None
+    discharged_on: Day | None = None
+    discharge_reason: Code | None = None
+
+
+KIND = Kind(
+    name="episode",
+    label="Episode",
+    cls="working",
+    model=Episode,
+    audience=("oncall", "team"),
+    labels={
+        "program": "Program",
+        "track": "Track",
+        "step_down_from": "Step-down from",
+        "admit_date": "Admitted",
+        "intensity_tier": "Tier",
+        "coverage": "Coverage",
+        "status": "Status",
+        "part2_status": "42 CFR Part 2",
+        "county": "County",
+    },
+    index=lambda view: IndexRow(
+        view.first_ms,
+        view.get("track") or "",
+        state=view.get("status") or "",
+        owner=view.get("program") or "",
+    ),
+)
+
+
+def open_episode(views: list[View]) -> View | None:
+    """Return the episode that counts now: the newest that is not discharged, else the newest."""
+    ranked = sorted(views, key=lambda v: (v.get("status") != "discharged", v.get("admit_date") or "", v.id))
+    return ranked[-1] if ranked else None

@@ -1,0 +1,168 @@
+"""A progress note: the narrative of a contact, signed by its author (clinical.md 2.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+from ..canonical import Json
+from ..defaults import setting
+from ..envelope import instant_ms
+from ..fold import View
+from ..kind import Fact, Fields, IndexRow, Kind, Problem, Signing
+from ..types import Choices, Code, Hash, Id, Instant, Line, Prose
+
+FORMATS: Choices = {"DAP": "DAP", "SOAP": "SOAP", "narrative": "Narrative"}
+SECTIONS: Mapping[str, Choices] = {
+    "DAP": {
+        "data": "Data: what was seen and said",
+        "assessment": "Assessment: meaning and progress",
+        "plan": "Plan: next steps",
+    },
+    "SOAP": {
+        "subjective": "Subjective: the client's words",
+        "objective": "Objective: observed",
+        "assessment": "Assessment: judgement",
+        "plan": "Plan",
+    },
+    "narrative": {"narrative": "Narrative"},
+}
+RISK_ANSWERS: Choices = {
+    "none_observed": "None observed",
+    "asked_denied": "Asked and denied",
+    "present": "Present",
+}
+
+
+class RiskBlock(Fields):
+    """The question that every note answers."""
+
+    answer: Code | None = None
+    detail: Prose | None = None
+    level: Code | None = None
+    """With `present`: the author's own judgement, which raises the client's risk."""
+
+
+class Note(Fields):
+    """One note."""
+
+    format: Code
+    sections: dict[str, Prose] = {}
+    contact: Id | None = None
+    service_start: Instant | None = None
+    service_stop: Instant | None = None
+    tz: Line | None = None
+    risk_block: RiskBlock | None = None
+    goals: list[Line] | None = None
+    no_goal_reason: Line | None = None
+    interventions: list[Code] | None = None
+    participation: Line | None = None
+    late_reason: Prose | None = None
+    template: Hash | None = None
+    moved_from: Hash | None = None
+
+
+def text_of(doc: Mapping[str, Any]) -> str:
+    """Return a note's narrative as one text, in the order of its format."""
+    sections = doc.get("sections") or {}
+    order = SECTIONS.get(doc.get("format", ""), {})
+    return "\n\n".join(
+        sections[name] for name in (*order, *sorted(set(sections) - set(order))) if sections.get(name)
+    )
+
+
+def is_late(doc: Mapping[str, Any], at_ms: int, settings: Mapping[str, int]) -> bool:
+    """Tell whether a note signed at a moment is a late entry (clinical.md 4.1)."""
+    ended = doc.get("service_stop") or doc.get("service_start")
+    return bool(ended) and at_ms - instant_ms(str(ended)) > setting(settings, "note_limit_h") * 3_600_000
+
+
+def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
+    """Return what stands against signing a note (clinical.md 2.11)."""
+    found: list[Problem] = []
+    least = setting(signing.settings, "section_min_chars")
+    sections = doc.get("sections") or {}
+    for name, label in SECTIONS.get(doc.get("format") or "", {}).items():
+        short = len((sections.get(name) or "").strip()) < least
+        if short:
+            title = label.partition(":")[0]
+            found.append(
+                Problem(f"sections.{name}", f"{title} has fewer than {least} characters.", stops=False)
+            )
+    if not doc.get("service_start") or not doc.get("service_stop"):
+        found.append(Problem("service_start", "Give start and stop of the service.", stops=True))
+    elif instant_ms(doc["service_stop"]) > signing.at_ms + 5 * 60_000:
+        found.append(
+            Problem("service_start", "The service ends in the future: check date and time.", stops=True)
+        )
+    answer = (doc.get("risk_block") or {}).get("answer")
+    if answer not in RISK_ANSWERS:
+        found.append(Problem("risk_block", "Answer the risk question.", stops=True))
+    elif answer == "present" and not (doc["risk_block"].get("level") or ""):
+        found.append(Problem("risk_block", "Risk is present: choose its level.", stops=True))
+    if not doc.get("goals") and not (doc.get("no_goal_reason") or "").strip():
+        found.append(Problem("goals", "Name a goal that this worked on, or say why none.", stops=False))
+    if is_late(doc, signing.at_ms, signing.settings) and not (doc.get("late_reason") or "").strip():
+        hours = setting(signing.settings, "note_limit_h")
+        found.append(Problem("late_reason", f"This is a late entry (over {hours} h): say why.", stops=True))
+    if any(mark in text_of(doc) for mark in ("***", "[...]", "TODO", "XXX")):
+        found.append(Problem("sections", "A placeholder is still in the text.", stops=False))
+    text = text_of(doc)
+    limit = setting(signing.settings, "clone_warn_percent")
+    for earlier in signing.earlier[:3]:
+        if len(text) > 80 and SequenceMatcher(None, text, earlier, autojunk=False).ratio() * 100 >= limit:
+            found.append(Problem("sections", "This looks copied from one of your last notes.", stops=False))
+            break
+    return found
+
+
+def _index(view: View) -> IndexRow:
+    doc = view.doc
+    start = doc.get("service_start")
+    author = view.steps[0].author if view.steps else ""
+    status = "error" if view.in_error else view.status
+    return IndexRow(
+        instant_ms(start) if start else view.first_ms,
+        f"{doc.get('format', '')} note".strip(),
+        state=status,
+        owner=author,
+    )
+
+
+def _derive(view: View) -> dict[str, Json]:
+    signed = [step for step in view.steps if step.status != "error"]
+    return {"signed_at_ms": signed[0].at_ms if signed else None}
+
+
+def _facts(view: View) -> Sequence[Fact]:
+    if view.in_error or not view.steps:
+        return ()
+    first = view.steps[0]
+    ended = view.doc.get("service_stop")
+    waited = (first.at_ms - instant_ms(ended)) // 60_000 if ended else 0
+    return [Fact("note", first.at_ms, staff=first.author, minutes=max(0, waited), value=view.status)]
+
+
+KIND = Kind(
+    name="note",
+    label="Progress note",
+    cls="single",
+    model=Note,
+    audience=("notes",),
+    labels={
+        "format": "Format",
+        "sections": "Text",
+        "risk_block": "Risk",
+        "goals": "Goals",
+        "no_goal_reason": "Why no goal",
+        "late_reason": "Why late",
+        "service_start": "Service start",
+        "service_stop": "Service stop",
+    },
+    sign_checks=check,
+    derive=_derive,
+    index=_index,
+    facts=_facts,
+    search_text=lambda view: text_of(view.doc),
+)

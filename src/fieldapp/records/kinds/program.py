@@ -1,0 +1,43 @@
+"""A care program; its archetype decides which defaults screens and metrics use (clinical.md D1)."""
+
+from __future__ import annotations
+
+from ..kind import Fields, IndexRow, Kind
+from ..types import Choices, Code, Count, Id, Line, Yes
+
+ARCHETYPES: Choices = {"community": "Community (contact-driven)", "structured": "Structured (group-driven)"}
+
+
+class Program(Fields):
+    """A care program."""
+
+    code: Code | None = None
+    """Short name used in import files, such as `community-iop`."""
+    name: Line | None = None
+    archetype: Code | None = None
+    tz: Line | None = None
+    phone: Line | None = None
+    """Answered day and night."""
+    local_crisis_line: Line | None = None
+    intake_team: Id | None = None
+    show_agency_on_prints: Yes | None = None
+    settings: dict[Code, Count] | None = None
+    """Values that differ from `clinical.defaults`, by name (clinical.md 1.5)."""
+
+
+KIND = Kind(
+    name="program",
+    label="Program",
+    cls="working",
+    model=Program,
+    audience=("org",),
+    about_client=False,
+    labels={
+        "code": "Short name",
+        "name": "Name",
+        "archetype": "Archetype",
+        "phone": "Phone, day and night",
+        "local_crisis_line": "Local crisis line",
+    },
+    index=lambda view: IndexRow(view.first_ms, view.get("name") or "", state=view.get("archetype") or ""),
+)

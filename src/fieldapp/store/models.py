@@ -1,0 +1,402 @@
+"""Read models: exactly what the screens show, as frozen dataclasses.
+
+This module imports no database, so that screens may import it before anything heavy is loaded.
+Times are milliseconds since 1970 (`_ms`) or days `YYYY-MM-DD`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who is working on this laptop."""
+
+    staff: str
+    name: str
+    credential: str
+    role: str
+    roles: tuple[str, ...]
+    program: str
+    program_name: str
+    archetype: str
+    team: str
+    team_name: str
+    device: str
+    org: str
+    tz: str
+    is_supervisor: bool
+    settings: Mapping[str, int] = field(default_factory=dict)
+    phone_24_7: str = ""
+    local_crisis_line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """One standing alert, as it is shown on every line that names the client."""
+
+    record: str
+    severity: str
+    code: str
+    label: str
+    detail: str = ""
+    review_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientLine:
+    """A client wherever a list names one."""
+
+    client: str
+    name: str
+    """Family name and the name to use."""
+    pronouns: str
+    dob: str
+    language: str
+    interpreter: bool
+    risk: str
+    alerts: tuple[AlertLine, ...]
+    status: str
+    """Episode status."""
+    tier: str
+    team: str
+    primary: str
+    """Name of the primary staff member."""
+    primary_id: str
+    last_contact_ms: int | None
+    no_contact_days: int | None
+    no_contact_limit: int
+    plan: str
+    """Safety plan: none, active, declined, overdue, two (two active versions)."""
+    conflicts: int
+    street: str = ""
+    mrn: str = ""
+
+    @property
+    def overdue(self) -> bool:
+        """Whether nobody has seen the client for longer than agreed."""
+        return self.no_contact_days is not None and self.no_contact_days > self.no_contact_limit
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    """One planned visit."""
+
+    record: str
+    client: str
+    name: str
+    start_ms: int
+    minutes: int
+    where: str
+    note: str
+    state: str
+    contact_type: str
+    modality: str
+    setting: str
+    risk: str
+    alerts: tuple[AlertLine, ...]
+    pronouns: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """Something that waits for this person, with the reason in words."""
+
+    kind: str
+    """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, risk."""
+    record: str
+    client: str
+    name: str
+    what: str
+    due_ms: int | None
+    late: bool
+    draft: str = ""
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The day of one person."""
+
+    day: str
+    visits: tuple[VisitLine, ...]
+    due: tuple[DueLine, ...]
+    alerts: tuple[tuple[str, str, AlertLine], ...]
+    """(client, name, alert) of the clients seen today, stop first."""
+    oncall: str = ""
+    """Who answers tonight, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One line of a client's history."""
+
+    record: str
+    kind: str
+    when_ms: int
+    title: str
+    text: str
+    author: str
+    status: str
+    """saved, final, pending, returned or error."""
+    state: str
+    sending: str
+    """sent, not sent, waiting, supervisor or needs you."""
+    conflicts: int = 0
+    late: bool = False
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanVersion:
+    """One version of a safety plan."""
+
+    entry: str
+    number: int
+    at_ms: int
+    author: str
+    credential: str
+    status: str
+    active: bool
+    doc: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRead:
+    """A client's safety plan: active versions first, then the older ones."""
+
+    record: str
+    client: str
+    name: str
+    versions: tuple[PlanVersion, ...]
+    heads: tuple[str, ...]
+
+    @property
+    def active(self) -> tuple[PlanVersion, ...]:
+        """The versions that stand, newest signed first; two mean that people wrote side by side."""
+        return tuple(version for version in self.versions if version.active)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The head of a client's chart."""
+
+    line: ClientLine
+    facts: tuple[tuple[str, str], ...]
+    """(label, value) of the demographics that are filled."""
+    phones: tuple[tuple[str, str], ...]
+    address: str
+    finding: str
+    people: tuple[tuple[str, str, str], ...]
+    """(name, relation, phone)."""
+    episode: tuple[tuple[str, str], ...]
+    contact_plan: str
+    team: tuple[tuple[str, str], ...]
+    """(role, name)."""
+    conflicts: tuple[ConflictLine, ...]
+    timeline_count: int
+    plan: PlanRead | None = None
+    risk_since_ms: int | None = None
+    risk_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictLine:
+    """One field that two people wrote without seeing each other's value."""
+
+    record: str
+    kind: str
+    client: str
+    name: str
+    path: str
+    """As in `View.conflicts`; `doc` for two versions of a document."""
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSide:
+    """One of the values side by side."""
+
+    entry: str
+    author: str
+    at_ms: int
+    text: str
+    value: Any
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What is settled on screen."""
+
+    line: ConflictLine
+    sides: tuple[ConflictSide, ...]
+    heads: tuple[str, ...]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationRead:
+    """An addendum, co-sign, return or error, as it is read."""
+
+    entry: str
+    about: str
+    meaning: str
+    author: str
+    credential: str
+    at_ms: int
+    reason: str
+    text: str
+    lifted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRead:
+    """One writing entry of a record, as it is read."""
+
+    entry: str
+    meaning: str
+    status: str
+    leaf: bool
+    author_id: str
+    author: str
+    credential: str
+    role: str
+    signed_ms: int
+    entered: str
+    """The instant of the device's own clock."""
+    received_ms: int | None
+    clock_offset_ms: int
+    reason: str
+    cosign_required: str
+    answers: tuple[str, ...]
+    overrides: tuple[tuple[str, str], ...]
+    body: Mapping[str, Any]
+    signature: str
+    """In words: signed by, altered, key unknown (crypto verdict at arrival)."""
+    sending: str
+    sending_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRead:
+    """Any record opened for reading: values as shown, history, annotations."""
+
+    record: str
+    kind: str
+    client: str
+    name: str
+    values: Mapping[str, Any]
+    versions: tuple[VersionRead, ...]
+    annotations: tuple[AnnotationRead, ...]
+    status: str
+    in_error: bool
+    heads: tuple[str, ...]
+    conflicts: tuple[str, ...]
+    late: bool = False
+    frozen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One thing in the supervisor's queue."""
+
+    what: str
+    """cosign, returned, answered, late, error, conflict, quarantine, missing."""
+    record: str
+    entry: str
+    kind: str
+    client: str
+    name: str
+    title: str
+    author: str
+    at_ms: int
+    due_ms: int | None
+    late: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form being filled in."""
+
+    id: str
+    record: str
+    kind: str
+    client: str | None
+    meaning: str
+    """What signing it will say: save, sign or amend."""
+    prev: tuple[str, ...]
+    base: Mapping[str, Any]
+    values: Mapping[str, Any]
+    focus: str
+    revision: int
+    updated_ms: int
+    device: str = ""
+    answers: tuple[str, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingLine:
+    """One own entry that is not confirmed, or why it came back."""
+
+    entry: str
+    record: str
+    kind: str
+    name: str
+    title: str
+    at_ms: int
+    state: str
+    words: str
+    """not sent, sent, waiting for an earlier entry, with your supervisor, needs you."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One laptop as the server last saw it (supervisors)."""
+
+    device: str
+    staff: str
+    name: str
+    last_seen_ms: int | None
+    pending: int
+    oldest_ms: int | None
+    missing: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """What the status line and the Sync screen say."""
+
+    pending: int
+    needs_you: int
+    held: int
+    quarantined: int
+    confirmed_total: int
+    last_confirmed_ms: int | None
+    offline_since_ms: int | None
+    running: bool = False
+    progress: tuple[int, int] | None = None
+    """(confirmed, owed) of the round that runs."""
+    pulled: int = 0
+    message: str = ""
+    """The last failure in one sentence, or empty."""
+    app_too_old: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindHit:
+    """One hit of the full-text search."""
+
+    record: str
+    kind: str
+    client: str
+    name: str
+    when_ms: int
+    snippet: str
