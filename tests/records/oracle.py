@@ -56,6 +56,10 @@ class Oracle:
         """Return the entries that nothing follows."""
         return set(self.writing) - {earlier for _, earlier in self.follows}
 
+    def frontier(self) -> set[str]:
+        """Return what the record rests on: not in error, and followed by nothing that is not."""
+        return self._maximal(dict(self.standing))
+
     def _maximal(self, said: dict[str, Any]) -> set[str]:
         return {h for h in said if not any((other, h) in self.follows for other in said)}
 
@@ -109,7 +113,9 @@ class Oracle:
     def status(self, h: str) -> str:
         """Return the status of a writing entry: error, returned, pending co-sign, final."""
         envelope = self.writing[h].envelope
-        naming = [n.envelope for n in self.notes.values() if n.envelope.about == h and n.hash not in self.gone]
+        naming = [
+            n.envelope for n in self.notes.values() if n.envelope.about == h and n.hash not in self.gone
+        ]
         if any(note.meaning == "error" for note in naming):
             return "error"
         if any(note.meaning == "return" for note in naming):

@@ -107,9 +107,19 @@ class Maker:
         when = START_MS + 1000 * (number if at is None else at)
         entry = Entry.made(
             Envelope(
-                org=ORG, id=RECORD, kind=self.kind.name, client=CLIENT, author=author(who),
-                device=uid(200 + who), series=uid(300 + who), counter=number, at=instant(when), tz="UTC",
-                clock=Clock(0, None), meaning=meaning, **more,
+                org=ORG,
+                id=RECORD,
+                kind=self.kind.name,
+                client=CLIENT,
+                author=author(who),
+                device=uid(200 + who),
+                series=uid(300 + who),
+                counter=number,
+                at=instant(when),
+                tz="UTC",
+                clock=Clock(0, None),
+                meaning=meaning,
+                **more,
             )  # fmt: skip
         )
         self.made.append(entry)

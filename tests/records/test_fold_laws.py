@@ -52,7 +52,8 @@ def assert_as_the_oracle_says(kind: Kind, entries: list[Entry]) -> None:
     assert set(view.conflicts) == oracle.conflicts()
     assert len(view.conflicts) == len(oracle.conflicts())
     if oracle.writing:
-        assert view.in_error == all(oracle.status(h) == "error" for h in oracle.leaves())
+        assert view.in_error == all(oracle.status(h) == "error" for h in oracle.writing)
+        assert {step.hash for step in view.standing} == oracle.frontier()
 
 
 @laws(300)
@@ -256,7 +257,10 @@ def test_an_error_is_as_if_the_writes_had_never_been_made(story: History, pick: 
     step = view.step(target.hash)
     assert step is not None
     assert step.status == "error"
-    for known in [*view.fields.values(), *(f for i in view.items("rows").values() for f in i.fields.values())]:
+    for known in [
+        *view.fields.values(),
+        *(f for i in view.items("rows").values() for f in i.fields.values()),
+    ]:
         assert target.hash not in {write.hash for write in known.writes}
     assert_as_the_oracle_says(BOARD, story.entries)
 
@@ -322,9 +326,7 @@ def test_the_histories_are_worth_folding() -> None:
 
 def _drops_that_hold(story: History) -> bool:
     written = {
-        item_id
-        for entry in story.entries
-        for item_id in entry.envelope.body.get("items", {}).get("rows", {})
+        item_id for entry in story.entries for item_id in entry.envelope.body.get("items", {}).get("rows", {})
     }
     return bool(written - set(story.maker.view().items("rows")))
 

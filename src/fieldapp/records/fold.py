@@ -86,6 +86,8 @@ class Step:
     answers: tuple[str, ...] = ()
     considered: tuple[str, ...] = ()
     overrides: tuple[tuple[str, str], ...] = ()
+    standing: bool = True
+    """Not in error, and followed by nothing that is not: what the record rests on now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +142,23 @@ class View:
         return sorted(step.hash for step in self.steps if step.leaf)
 
     @property
+    def standing(self) -> tuple[Step, ...]:
+        """Steps that the record rests on now: the leaves, or what an error on a leaf gave way to."""
+        return tuple(step for step in self.steps if step.standing)
+
+    @property
     def in_error(self) -> bool:
-        """Whether every leaf was entered in error."""
-        return bool(self.steps) and all(step.status == "error" for step in self.leaves)
+        """Whether nothing stands: every writing entry was entered in error."""
+        return bool(self.steps) and not self.standing
 
     @property
     def status(self) -> str:
-        """The status that needs most attention among the leaves; error only if every leaf is in error."""
-        found = {step.status for step in self.leaves}
-        for status in ("returned", "pending", "final", "saved", "error"):
+        """The status that needs most attention among what stands; error only if nothing does."""
+        found = {step.status for step in self.standing}
+        for status in ("returned", "pending", "final", "saved"):
             if status in found:
                 return status
-        return "saved"
+        return "error" if self.steps else "saved"
 
     @property
     def conflicts(self) -> tuple[str, ...]:
@@ -212,12 +219,12 @@ class View:
             "steps": [
                 [s.hash, s.meaning, s.status, s.leaf, s.author, s.name, s.credential, s.role, s.at_ms,
                  list(s.prev), s.reason, s.cosign_required, list(s.answers), list(s.considered),
-                 [list(pair) for pair in s.overrides]]
+                 [list(pair) for pair in s.overrides], s.standing]
                 for s in self.steps
             ],
             "notes": [
-                [n.hash, n.about, n.meaning, n.author, n.name, n.credential, n.role, n.at_ms, n.reason, n.text,
-                 n.lifted]
+                [n.hash, n.about, n.meaning, n.author, n.name, n.credential, n.role, n.at_ms, n.reason,
+                 n.text, n.lifted]
                 for n in self.notes
             ],
             "derived": dict(self.derived),
@@ -240,7 +247,7 @@ class View:
             },
             steps=tuple(
                 Step(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], tuple(s[9]), s[10], s[11],
-                     tuple(s[12]), tuple(s[13]), tuple((a, b) for a, b in s[14]))
+                     tuple(s[12]), tuple(s[13]), tuple((a, b) for a, b in s[14]), s[15])
                 for s in data["steps"]
             ),
             notes=tuple(Note(*n) for n in data["notes"]),
@@ -319,10 +326,12 @@ def project(kind: Kind, entries: Iterable[Entry]) -> View:
             for item_id in gone:
                 item_ops.setdefault((name, item_id), []).append(at)
 
+    when = [entry.envelope.effective_ms for entry in tree.order]
+
     def written(at: int, value: Json) -> Write:
         entry = tree.order[at]
         author = entry.envelope.author
-        return Write(value, entry.hash, author.id, author.name, entry.envelope.effective_ms)
+        return Write(value, entry.hash, author.id, author.name, when[at])
 
     fields: dict[str, FieldView] = {}
     for name, places in sorted(writers.items()):
@@ -354,14 +363,15 @@ def project(kind: Kind, entries: Iterable[Entry]) -> View:
         client=next((e.envelope.client for e in (*tree.order, *tree.annotations) if e.envelope.client), None),
         fields=fields,
         lists=lists,
-        steps=_steps(tree, in_error, lifted),
+        steps=_steps(tree, when, in_error, lifted),
         notes=tuple(_note(entry, entry.hash in lifted) for entry in tree.annotations),
         derived={},
         sensitivity=max(
             (e.envelope.sensitivity for e in (*tree.order, *tree.annotations)), key=_SENSITIVE.index
         ),
     )
-    return replace(view, derived=kind.derive(view))
+    derived = kind.derive(view)
+    return replace(view, derived=derived) if derived else view
 
 
 _SENSITIVE = ("normal", "sud_part2", "restricted_staff", "psychotherapy")
@@ -397,48 +407,39 @@ def _shown(kind: Kind, name: str, writes: list[Write]) -> FieldView:
     return FieldView(tuple(sorted(writes, key=first, reverse=True)))
 
 
-def _steps(tree: history.Graph, in_error: set[str | None], lifted: set[str]) -> tuple[Step, ...]:
+def _steps(
+    tree: history.Graph, when: Sequence[int], in_error: set[str | None], lifted: set[str]
+) -> tuple[Step, ...]:
     about: dict[str, list[Entry]] = {}
     for entry in tree.annotations:
         about.setdefault(entry.envelope.about or "", []).append(entry)
     steps = []
+    covered = 0
+    for at, entry in enumerate(tree.order):
+        if entry.hash not in in_error:
+            covered |= tree.ancestors[at]
     for at, entry in enumerate(tree.order):
         envelope = entry.envelope
-        named = about.get(entry.hash, ())
-        required = envelope.body.get("cosign_required") or ""
-        cosigned = any(
-            n.envelope.meaning == "cosign"
-            and n.envelope.author.id != envelope.author.id
-            and n.hash not in lifted
-            for n in named
-        )
+        author, body = envelope.author, envelope.body
+        named = [note.envelope for note in about.get(entry.hash, ()) if note.hash not in lifted]
+        required = body.get("cosign_required") or ""
         if entry.hash in in_error:
             status = "error"
-        elif any(n.envelope.meaning == "return" and n.hash not in lifted for n in named):
+        elif any(note.meaning == "return" for note in named):
             status = "returned"
-        elif required and not cosigned:
+        elif required and not any(note.meaning == "cosign" and note.author.id != author.id for note in named):
             status = "pending"
         else:
             status = "saved" if envelope.meaning == "save" else "final"
-        steps.append(
-            Step(
-                hash=entry.hash,
-                meaning=envelope.meaning,
-                status=status,
-                leaf=not tree.followed >> at & 1,
-                author=envelope.author.id,
-                name=envelope.author.name,
-                credential=envelope.author.credential,
-                role=envelope.author.role,
-                at_ms=envelope.effective_ms,
-                prev=envelope.prev,
-                reason=envelope.body.get("reason", ""),
-                cosign_required=required,
-                answers=tuple(envelope.body.get("answers", ())),
-                considered=tuple(envelope.body.get("considered", ())),
-                overrides=tuple(sorted(envelope.body.get("overrides", {}).items())),
-            )  # fmt: skip
-        )
+        step = Step(
+            hash=entry.hash, meaning=envelope.meaning, status=status, leaf=not tree.followed >> at & 1,
+            author=author.id, name=author.name, credential=author.credential, role=author.role,
+            at_ms=when[at], prev=envelope.prev, reason=body.get("reason", ""), cosign_required=required,
+            answers=tuple(body.get("answers", ())), considered=tuple(body.get("considered", ())),
+            overrides=tuple(sorted(body.get("overrides", {}).items())),
+            standing=status != "error" and not covered >> at & 1,
+        )  # fmt: skip
+        steps.append(step)
     return tuple(steps)
 
 

@@ -5,6 +5,7 @@ A new kind is one module under `records/kinds` that makes one `Kind`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +23,8 @@ Audience: TypeAlias = Literal["org", "oncall", "oncall-contacts", "team", "notes
 
 DOC = "doc"
 """The name of the one field of a document record: its whole body."""
+
+_ITEM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 COMMON = frozenset({"reason", "answers", "cosign_required", "considered", "packs", "overrides"})
 """Body keys that any writing entry may carry beside what it writes."""
@@ -174,7 +177,9 @@ class Kind:
             item = _item_type(self.model, name)
             if item is None or not isinstance(rows, dict):
                 return f"{name} is not a list of items"
-            for values in rows.values():
+            for item_id, values in rows.items():
+                if not _ITEM_ID.fullmatch(item_id):
+                    return f"{name}: an item id is letters, digits, - and _, at most 64"
                 if not isinstance(values, dict):
                     return f"{name} holds something that is not an item"
                 for inner, value in values.items():
@@ -239,7 +244,9 @@ def _whole(model: type[Fields]) -> TypeAdapter[Any]:
 def _field(model: type[Fields], name: str) -> TypeAdapter[Any] | None:
     """Return the adapter of a field; None for a field that only a later schema knows."""
     info = model.model_fields.get(name)
-    return None if info is None else TypeAdapter(info.annotation, config=ConfigDict(strict=True))
+    if info is None or info.annotation is None:
+        return None
+    return TypeAdapter(info.annotation, config=ConfigDict(strict=True))
 
 
 @cache
