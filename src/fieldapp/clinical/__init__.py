@@ -1,0 +1,1 @@
+"""What records mean: who may say what, who reads it, what is due; pure functions over values."""

@@ -1,0 +1,1 @@
+"""One module and one style sheet per screen; `routes` says where each lives."""

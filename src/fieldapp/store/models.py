@@ -32,6 +32,10 @@ class Me:
     settings: Mapping[str, int] = field(default_factory=dict)
     phone_24_7: str = ""
     local_crisis_line: str = ""
+    teams: tuple[str, ...] = ()
+    """Teams whose clients this person works with; a manager has those of the program."""
+    programs: tuple[str, ...] = ()
+    is_mhp: bool = False
 
 
 @dataclass(frozen=True, slots=True)

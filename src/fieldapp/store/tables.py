@@ -6,11 +6,16 @@ them, except `draft`, `audit`, `meta` and the feed rows.
 
 from __future__ import annotations
 
-from sqlalchemy import Index, LargeBinary
+from sqlalchemy import Index, LargeBinary, text
+from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 
-class MetaRow(SQLModel, table=True):
+class LaptopTable(SQLModel, registry=registry()):
+    """Base of the laptop's tables; a registry of their own keeps the server's tables out of this file."""
+
+
+class MetaRow(LaptopTable, table=True):
     """One named value: identity, organisation, counter, settings."""
 
     __tablename__ = "meta"
@@ -18,7 +23,7 @@ class MetaRow(SQLModel, table=True):
     value: bytes = Field(sa_type=LargeBinary)
 
 
-class EntryRow(SQLModel, table=True):
+class EntryRow(LaptopTable, table=True):
     """One entry, as it was signed."""
 
     __tablename__ = "entry"
@@ -27,6 +32,8 @@ class EntryRow(SQLModel, table=True):
         Index("entry_client", "client"),
         Index("entry_unsent", "state", "seq"),
         Index("entry_about", "about"),
+        Index("entry_own", "own", "state"),
+        Index("entry_error", "record", sqlite_where=text("meaning = 'error'")),
     )
     seq: int | None = Field(default=None, primary_key=True)
     """Order of arrival on this laptop; orders nothing else."""
@@ -42,20 +49,24 @@ class EntryRow(SQLModel, table=True):
     state: str
     """unsent, sent, confirmed, held, quarantined or rejected."""
     reason: str = ""
+    answered: bool = False
+    """Of a rejected entry: its author has signed it anew or laid it aside."""
     received_ms: int | None = None
     data: bytes = Field(sa_type=LargeBinary)
     signature: bytes = Field(sa_type=LargeBinary)
 
 
-class ViewRow(SQLModel, table=True):
+class ViewRow(LaptopTable, table=True):
     """The fold of one record, with what lists need beside it."""
 
     __tablename__ = "view"
     __table_args__ = (
         Index("view_client", "client", "kind", "when_ms"),
+        Index("view_timeline", "client", "when_ms", "record", "kind"),
         Index("view_kind", "kind", "when_ms"),
         Index("view_owner", "owner", "kind", "when_ms"),
         Index("view_status", "status", "kind"),
+        Index("view_conflicts", "client", sqlite_where=text("conflicts > 0")),
     )
     record: str = Field(primary_key=True)
     kind: str
@@ -72,13 +83,30 @@ class ViewRow(SQLModel, table=True):
     data: bytes = Field(sa_type=LargeBinary)
 
 
-class FactRow(SQLModel, table=True):
+class SearchRow(LaptopTable, table=True):
+    """Which record a row of the full-text index speaks of; `id` is the rowid there."""
+
+    __tablename__ = "search_doc"
+    id: int | None = Field(default=None, primary_key=True)
+    record: str = Field(unique=True)
+    when_ms: int
+
+
+class MigrationRow(LaptopTable, table=True):
+    """One migration that this file has been through."""
+
+    __tablename__ = "migration"
+    name: str = Field(primary_key=True)
+
+
+class FactRow(LaptopTable, table=True):
     """One row for lists and metrics."""
 
     __tablename__ = "fact"
     __table_args__ = (
         Index("fact_client", "client", "name", "at_ms"),
         Index("fact_staff", "staff", "name", "at_ms"),
+        Index("fact_note_of", "value", sqlite_where=text("name = 'note_of'")),
     )
     id: int | None = Field(default=None, primary_key=True)
     record: str = Field(index=True)
@@ -91,7 +119,7 @@ class FactRow(SQLModel, table=True):
     extra: str = ""
 
 
-class DraftRow(SQLModel, table=True):
+class DraftRow(LaptopTable, table=True):
     """A working copy that only its author reads."""
 
     __tablename__ = "draft"
@@ -116,7 +144,7 @@ class DraftRow(SQLModel, table=True):
     """Entry hash or `discarded`; kept until the server was told."""
 
 
-class FeedRow(SQLModel, table=True):
+class FeedRow(LaptopTable, table=True):
     """Where this laptop stands in one feed."""
 
     __tablename__ = "feed"
@@ -131,7 +159,7 @@ class FeedRow(SQLModel, table=True):
     """The same for the checkpoint of an earlier day; eviction needs both."""
 
 
-class PlaceRow(SQLModel, table=True):
+class PlaceRow(LaptopTable, table=True):
     """One number of a feed; kept after eviction, so that the head can always be recomputed."""
 
     __tablename__ = "place"
@@ -146,7 +174,7 @@ class PlaceRow(SQLModel, table=True):
     """Entry hash for add and stub; client for leave."""
 
 
-class StubRow(SQLModel, table=True):
+class StubRow(LaptopTable, table=True):
     """An older entry that the laptop knows of and can fetch."""
 
     __tablename__ = "stub"
@@ -158,7 +186,7 @@ class StubRow(SQLModel, table=True):
     at_ms: int
 
 
-class AuditRow(SQLModel, table=True):
+class AuditRow(LaptopTable, table=True):
     """One audit event; chained by hash, ids and never names."""
 
     __tablename__ = "audit"
@@ -169,7 +197,7 @@ class AuditRow(SQLModel, table=True):
     sent: bool = False
 
 
-class DeskRow(SQLModel, table=True):
+class DeskRow(LaptopTable, table=True):
     """What the server last told a supervisor: quarantined entries, laptops, drafts, missing counters."""
 
     __tablename__ = "desk"

@@ -2,6 +2,19 @@
 
 Everything is JSON. Entries and audit events travel as the exact text that was signed. The shapes are
 typed dicts because they are parsed once and indexed straight away; `docs/wire.md` shows an exchange.
+
+What the shapes do not say by themselves:
+
+* A page ends at its `cursor`; its first row is number `cursor[1] - len(rows) + 1`. Rows of the entries
+  that this very request carried may be left out only when they start at the request's cursor + 1 and
+  stand in `receipts.own`; the entries themselves never travel back.
+* A feed that the caller reads and that the request does not name starts at its floor or at 0.
+* An `add` row whose entry neither comes along nor is known is asked for through `want`; an entry that
+  comes without a row (an ancestor below a floor, a wanted one) is stored as well.
+* Each item of `audit` is the canonical text of one event, signed in the domain `audit`;
+  `receipts.audit` counts the leading ones that are stored.
+* A refusal for time is `401` with `{"now": instant}`; a cursor that the server does not know is `409`
+  with a `Conflict409`; `429` and `503` carry `Retry-After`.
 """
 
 from __future__ import annotations
@@ -73,6 +86,13 @@ class Request(TypedDict):
     want: list[str]
     audit: list[Signed]
     report: Report
+    copies: NotRequired[dict[str, dict[str, int]]]
+    """Draft id to device to revision of what is open on this laptop: only newer revisions of other laptops
+    come back, and closings of what is named here."""
+    older: NotRequired[dict[str, int]]
+    """Feed to the number from which to list the rows below a floor, newest first."""
+    have: NotRequired[dict[str, str]]
+    """The `tags` of an earlier answer: what still has them is not sent again."""
 
 
 class OwnRange(TypedDict):
@@ -126,7 +146,9 @@ class Desk(TypedDict):
     drafts: list[dict[str, Any]]
     """{id, author, client, kind, updated}: never a body."""
     devices: list[dict[str, Any]]
-    """{device, staff, last_seen, pending, oldest, missing, state}."""
+    """{device, staff, label, last_seen, pending, oldest, missing, state}."""
+    flagged: list[dict[str, Any]]
+    """{hash, record, client, kind, author, flags} of entries accepted in the last 14 days with a flag."""
 
 
 class Answer(TypedDict):
@@ -149,6 +171,12 @@ class Answer(TypedDict):
     """Canonical text of {at, device, epoch, heads: {feed: [number, head]}, org}, signed by the authority."""
     lowest_app: NotRequired[str]
     """Lowest version that may write."""
+    tags: NotRequired[dict[str, str]]
+    """For `have`, of the drafts and the desk as they stand."""
+    older: NotRequired[dict[str, dict[str, Any]]]
+    """Feed to {rows: [[number, op, what]…] newest first, more}; ops `stub`, `gone` (row hash), `leave`."""
+    suspended: NotRequired[str]
+    """Why this laptop may send but gets nothing: drained, revoked, or found to be a clone."""
 
 
 class Conflict409(TypedDict):
@@ -158,6 +186,8 @@ class Conflict409(TypedDict):
     epoch: int
     number: int
     head: str
+    feeds: NotRequired[dict[str, Cursor]]
+    """Every cursor that was off, with the place to go on from if the laptop's own head agrees, else 0."""
 
 
 def head_start(org: str, feed: str) -> str:

@@ -1,0 +1,1 @@
+"""What several screens share: safe text, lists, status and message lines, themes."""

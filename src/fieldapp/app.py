@@ -1,0 +1,146 @@
+"""The App: areas, keys, palette and what its actions open.
+
+Nothing heavy is imported here: the lock screen paints first, and the Laptop (database, cryptography,
+network) loads in a thread while the passphrase is typed.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from textual import work
+
+from .screens import routes
+from .screens.base import FieldScreen, FormParts
+from .screens.keys import EVERYWHERE
+from .screens.palette import Actions, Clients
+from .session_app import LOCKED, SessionApp
+from .widgets.themes import THEMES
+
+OUTSIDE_FORMS = frozenset(
+    {"area", "find", "log_contact", "new_note", "open_plan", "field_mode", "next_theme"}
+)
+"""Actions on single letters that a form must not lose keys to."""
+OF_A_CLIENT = frozenset({"chart", "plan", "note", "contact"})
+"""Screens that show a client's chart, or write into it."""
+WHILE_LOCKED = frozenset({"crisis", "quit", "next_theme"})
+"""What is open to somebody who has not unlocked."""
+
+
+class FieldApp(SessionApp):
+    """fieldapp on a laptop."""
+
+    CSS_PATH = "screens/base.tcss"
+    MODES = {name: partial(routes.make, name) for name in (*LOCKED, "today", "caseload", "review", "sync")}
+    DEFAULT_MODE = "lock"
+    BINDINGS = [*EVERYWHERE]
+    COMMANDS = {Actions, Clients}
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
+
+    def push_screen(self, screen: Any, *args: Any, mode: str | None = None, **kwargs: Any) -> Any:
+        """Push a screen; what work in the background opens while the screen is covered waits below."""
+        if mode is None and self.current_mode in LOCKED and not getattr(screen, "OPENS_LOCKED", False):
+            mode = self.area
+        return super().push_screen(screen, *args, mode=mode, **kwargs)
+
+    def open(self, name: str, /, **arguments: Any) -> None:
+        """Show another screen by its name in `routes`; a chart of another team asks for a reason first."""
+        if name in OF_A_CLIENT and arguments.get("client"):
+            self._open_by_right(name, arguments)
+        else:
+            self.push_screen(routes.make(name, **arguments))
+
+    @work(group="open")
+    async def _open_by_right(self, name: str, arguments: dict[str, Any]) -> None:
+        client = arguments["client"]
+        if await self.ask(self.laptop.way_in, client) is None:
+            line = await self.ask(self.laptop.client_line, client)
+            answer = await self.push_screen_wait(routes.make("emergency", name=line.name))
+            if answer is None:
+                return
+            # On disk before anything is shown (security.md, attack test 44).
+            await self.ask(self.laptop.break_glass, client, *answer)
+            self.touched()
+        self.push_screen(routes.make(name, **arguments))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what cannot be done here and now."""
+        if not self.open_for_work:
+            return action in WHILE_LOCKED
+        if action in OUTSIDE_FORMS and isinstance(self.screen, FormParts):
+            return False
+        if action == "area" and parameters == ("review",):
+            return self.me.is_supervisor
+        return super().check_action(action, parameters)
+
+    async def action_area(self, name: str) -> None:
+        """Show an area as it was left; the key of the area on screen goes back to its first screen."""
+        if self.current_mode == name:
+            while len(self.screen_stack) > 1 and not isinstance(self.screen, FormParts):
+                await self.pop_screen()
+        else:
+            await self.switch_mode(name)
+        self.tick()
+
+    async def action_find(self) -> None:
+        """Show the caseload, ready for typing a name."""
+        if self.current_mode != "caseload" or len(self.screen_stack) > 1:
+            await self.action_area("caseload")
+        if isinstance(self.screen, routes.load("caseload")):
+            self.screen.action_type()
+
+    @property
+    def client_at_hand(self) -> str | None:
+        """The client whom the screen shows or has picked out."""
+        return self.screen.client_at_hand if isinstance(self.screen, FieldScreen) else None
+
+    def action_log_contact(self) -> None:
+        """Log a contact; without a client at hand the form asks for one."""
+        self.open("contact", client=self.client_at_hand)
+
+    def action_new_note(self) -> None:
+        """Write a note for the client at hand or one that is picked."""
+        self._open_for_client("note", "Write a note for")
+
+    def action_open_plan(self) -> None:
+        """Open the safety plan of the client at hand or one that is picked."""
+        self._open_for_client("plan", "Open the safety plan of")
+
+    def action_crisis(self) -> None:
+        """Open the safety plan at once; before unlocking, the help that holds no client data."""
+        if self.open_for_work:
+            self._open_for_client("plan", "Crisis: whose safety plan?")
+        elif not isinstance(self.screen, routes.load("help")):
+            self.open("help")
+
+    @work(group="pick")
+    async def _open_for_client(self, name: str, question: str) -> None:
+        client = self.client_at_hand or await self.push_screen_wait(routes.make("pick", question=question))
+        if client is not None:
+            self.open(name, client=client)
+
+    def action_keys(self) -> None:
+        """Show or hide the help panel."""
+        if self.screen.query("HelpPanel"):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    async def action_lock(self) -> None:
+        """Save everything and lock."""
+        await self.leave_locked()
+
+    async def action_quit(self) -> None:
+        """Save everything, lock and leave."""
+        await self.leave(0)
+
+    def action_next_theme(self) -> None:
+        """Take the next of our themes."""
+        names = [theme.name for theme in THEMES]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+
+    def action_field_mode(self) -> None:
+        """Switch between locking after five and after two minutes."""
+        self.switch_field_mode()

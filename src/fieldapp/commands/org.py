@@ -1,0 +1,195 @@
+"""`fieldapp org`: the organisation on its server: programs, teams, staff, codes, laptops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .folders import outer_folder, server_folder
+from .secrets import PASSPHRASE_FD, choose
+
+if TYPE_CHECKING:
+    from fieldapp.server.service import Server
+
+ARCHETYPE = click.Choice(["community", "structured"])
+DATABASE = click.option("--database", metavar="URL", help="PostgreSQL in place of SQLite in the folder.")
+
+
+@click.group("org")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The server's folder, instead of the usual one.",
+)
+@DATABASE
+@click.pass_context
+def command(ctx: click.Context, folder: Path | None, database: str | None) -> None:
+    """Make an organisation on this computer and look after it. Run it where the server's folder is."""
+    ctx.obj = (server_folder(outer_folder(ctx, folder)), database)
+
+
+@contextmanager
+def _server(ctx: click.Context) -> Iterator[Server]:
+    from fieldapp.server.service import Server
+
+    folder, database = ctx.obj
+    with Server(folder, database=database) as server:
+        yield server
+
+
+@command.command("init")
+@click.argument("name")
+@click.option("--program", default="Community IOP", show_default=True, help="Name of the first program.")
+@click.option(
+    "--program-code", default="community-iop", show_default=True, help="Its short name in import files."
+)
+@click.option(
+    "--archetype",
+    type=ARCHETYPE,
+    default="community",
+    show_default=True,
+    help="Contact-driven or group-driven.",
+)
+@click.option("--tz", default="America/Los_Angeles", show_default=True, help="Time zone of the program.")
+@click.option("--phone", default="", help="Phone of the program, answered day and night.")
+@click.option("--local-crisis-line", default="", help="Local crisis line.")
+@click.option("--team", default="Team 1", show_default=True, help="Name of the first team.")
+@click.option("--team-code", default="team-1", show_default=True, help="Its short name.")
+@click.option(
+    "--administrator", default="Administrator", show_default=True, help="Name of the system administrator."
+)
+@click.option("--supervisor", default="Supervisor", show_default=True, help="Name of the first supervisor.")
+@click.option("--supervisor-code", default="supervisor", show_default=True, help="Their short name.")
+@click.option("--supervisor-credential", default="", help="Their licence, such as LMHC.")
+@PASSPHRASE_FD
+@click.pass_context
+def init(ctx: click.Context, /, name: str, passphrase_fd: int | None, **options: Any) -> None:
+    """Make a new organisation NAME with a program, a team and its first supervisor.
+
+    The recovery passphrase opens the recovery key, with which two people together can open a laptop whose
+    owner is gone. Without --passphrase-fd one is made and shown once.
+    """
+    from fieldapp.server.org import init_org
+
+    folder, database = ctx.obj
+    given = None if passphrase_fd is None else choose("Recovery passphrase", passphrase_fd)
+    made = init_org(folder, name, database=database, passphrase=given, **options)
+    click.echo(f"Organisation {name} is ready in {folder}.")
+    if given is None:
+        click.echo(f"Recovery passphrase, shown only now: {made.recovery_passphrase}")
+        click.echo("Write it down and lock it away, apart from the folder.")
+    click.echo("Move a sealed copy of the folder's keys/ to offline storage.")
+    click.echo(f"Next: fieldapp serve, then fieldapp org code {options['supervisor_code']}")
+
+
+@command.command("add-program")
+@click.argument("name")
+@click.option("--code", required=True, help="Short name in import files.")
+@click.option(
+    "--archetype",
+    type=ARCHETYPE,
+    default="community",
+    show_default=True,
+    help="Contact-driven or group-driven.",
+)
+@click.option("--tz", default="America/Los_Angeles", show_default=True, help="Time zone.")
+@click.option("--phone", default="", help="Phone, answered day and night.")
+@click.option("--local-crisis-line", default="", help="Local crisis line.")
+@click.pass_context
+def add_program(ctx: click.Context, /, name: str, **options: Any) -> None:
+    """Add a program NAME with its Intake team."""
+    from fieldapp.server import admin
+
+    with _server(ctx) as server:
+        admin.add_program(server, name, **options)
+    click.echo(f"Program {name} ({options['code']}) added, with a team Intake ({options['code']}-intake).")
+
+
+@command.command("add-team")
+@click.argument("name")
+@click.option("--program", required=True, help="Short name of its program.")
+@click.option("--code", required=True, help="Short name in import files.")
+@click.pass_context
+def add_team(ctx: click.Context, name: str, program: str, code: str) -> None:
+    """Add a team NAME to a program."""
+    from fieldapp.server import admin
+
+    with _server(ctx) as server:
+        admin.add_team(server, name, program=program, code=code)
+    click.echo(f"Team {name} ({code}) added to {program}.")
+
+
+@command.command("list")
+@click.pass_context
+def listing(ctx: click.Context) -> None:
+    """List staff with roles, and their laptops."""
+    from fieldapp.server import admin
+
+    with _server(ctx) as server:
+        laptops = admin.devices(server)
+        for line in admin.staff_list(server):
+            left = f", left on {line.left_on}" if line.left_on else ""
+            click.echo(f"{line.code:16} {line.name} ({', '.join(line.roles)}{left})")
+            for device in laptops:
+                if device.staff == line.id:
+                    seen = _moment(device.last_seen_ms) if device.last_seen_ms else "never seen"
+                    click.echo(
+                        f"    {device.id}  {device.label}, {device.state}, {seen}, {device.pending} to send"
+                    )
+
+
+@command.command("code")
+@click.argument("staff")
+@click.option(
+    "--hours", type=click.IntRange(1, 72), default=24, show_default=True, help="How long it is good for."
+)
+@click.pass_context
+def issue(ctx: click.Context, staff: str, hours: int) -> None:
+    """Issue a one-time enrolment code for STAFF (short name); an earlier unused one ends."""
+    from fieldapp.server import admin
+
+    with _server(ctx) as server:
+        made = admin.issue_code(server, staff, hours=hours)
+    click.echo(made.text)
+    click.echo(
+        f"For {staff}, once, until {_moment(made.expires_ms)}. Hand it over in person or by phone.", err=True
+    )
+
+
+@command.command("leave")
+@click.argument("staff")
+@click.argument("last_day", metavar="YYYY-MM-DD")
+@click.pass_context
+def leave(ctx: click.Context, staff: str, last_day: str) -> None:
+    """State that STAFF left: their laptops may still send what they hold, and get nothing new."""
+    from fieldapp.errors import UsageFailure
+    from fieldapp.server import admin
+
+    try:
+        day = datetime.strptime(last_day, "%Y-%m-%d").replace(tzinfo=UTC).date().isoformat()
+    except ValueError:
+        raise UsageFailure("Give the last day as YYYY-MM-DD.") from None
+    with _server(ctx) as server:
+        admin.leave(server, staff, day)
+    click.echo(f"{staff} left on {day}.")
+
+
+@command.command("revoke")
+@click.argument("laptop")
+@click.pass_context
+def revoke(ctx: click.Context, laptop: str) -> None:
+    """Revoke LAPTOP (its id from `org list`): lost or stolen; what it sent before stays valid."""
+    from fieldapp.server import admin
+
+    with _server(ctx) as server:
+        admin.revoke(server, laptop)
+    click.echo(f"Laptop {laptop} is revoked.")
+
+
+def _moment(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,208 @@
+"""What this morning looks like: visits planned for today, unsigned work, a fresh alert, one conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from fieldapp.records.envelope import instant
+
+from .acts import Act, local_ms
+from .clients import DemoClient
+from .intake import alert
+from .people import CLINICIAN, COMMUNITY, NORTH, PHONE, STRUCTURED, SUPERVISOR, TECHNICIAN, TZ
+from .visits import Visit
+
+CONFLICT, NIGHT = 1, 2
+"""Numbers of the client whom two people edited, and of the one who called in the night."""
+_DAY = (9 * 60, 10 * 60 + 30, 12 * 60 + 30, 14 * 60, 15 * 60 + 30)
+_NIGHT_DATA = (
+    "Client called the team line at 22:35: voices loud after a quarrel in the stairwell, afraid to sleep. Stayed "
+    "on the phone for thirty minutes, read steps one and two of the safety plan together, radio on, door locked. "
+    "Asked plainly about suicide: thought of not waking up, no plan, nothing at hand."
+)
+
+
+def unsigned(everything: tuple[Visit, ...]) -> frozenset[str]:
+    """Return the contacts whose notes are still to be written: the last ones of the demo's users."""
+    found: list[str] = []
+    for author, how_many in ((CLINICIAN, 2), (TECHNICIAN, 2), (SUPERVISOR, 1)):
+        own = [v.tag for v in everything if v.encounter.author == author and v.encounter.attempt is None]
+        found += own[-how_many:]
+    return frozenset(found)
+
+
+def acts(clients: tuple[DemoClient, ...], everything: tuple[Visit, ...], today: date) -> Iterator[Act]:
+    """Yield the acts of yesterday evening that make this morning."""
+    yesterday = today - timedelta(days=1)
+    yield from _rosters(today)
+    yield from _planned(clients, today)
+    yield from _night(clients[NIGHT - 1], yesterday)
+    yield from _conflict(clients[CONFLICT - 1], yesterday)
+    fresh = [c for c in clients if c.team == NORTH][-1]
+    values = alert("dog_loose", "New dog in the yard, not leashed; call from the gate.", yesterday, 30)
+    yield Act(
+        local_ms(yesterday, 17 * 60 + 40), TECHNICIAN, "sign", "alert", "alert:fresh", fresh.key, values
+    )
+    yield from _elsewhere(clients, today)
+    yield from _draft(everything, yesterday)
+
+
+def _rosters(today: date) -> Iterator[Act]:
+    at = local_ms(today - timedelta(days=9), 9 * 60)
+    community = {"program": f"@program:{COMMUNITY}", "shifts": shifts(today)}
+    yield Act(at, SUPERVISOR, "save", "oncall", "oncall:community", "", community)
+    people = {"primary": "@staff:n.castellan", "backup": "@staff:t.osei", "phone": PHONE}
+    weeks = {key: {**shift, **people} for key, shift in shifts(today).items()}
+    structured = {"program": f"@program:{STRUCTURED}", "shifts": weeks}
+    yield Act(at + 60_000, "t.osei", "save", "oncall", "oncall:day", "", structured)
+
+
+def shifts(today: date) -> dict[str, dict[str, object]]:
+    """Return the on-call roster around today: a week each, from Friday noon."""
+    friday = today - timedelta(days=(today.weekday() - 4) % 7)
+    people = ("s.yellowhawk", "e.lindgren", "p.adeyemi")
+    found: dict[str, dict[str, object]] = {}
+    for number in range(-1, 3):
+        since = friday + timedelta(weeks=number)
+        found[f"week{number + 2}"] = {
+            "since": instant(local_ms(since, 12 * 60)),
+            "until": instant(local_ms(since + timedelta(weeks=1), 12 * 60)),
+            "primary": f"@staff:{people[number % 2]}",
+            "backup": f"@staff:{people[(number + 1) % 2]}",
+            "supervisor": f"@staff:{SUPERVISOR}",
+        }
+    return found
+
+
+def _planned(clients: tuple[DemoClient, ...], today: date) -> Iterator[Act]:
+    """Yield the visits that everybody planned for today and tomorrow."""
+    yesterday = today - timedelta(days=1)
+    for author in (TECHNICIAN, "b.kowal", CLINICIAN, "s.yellowhawk", "n.castellan", SUPERVISOR):
+        mine = [c for c in clients if author in (c.primary, c.technician)]
+        mine = mine or [c for c in clients if c.story.tier == "high" and c.primary == CLINICIAN][:2]
+        how_many = 2 if author == SUPERVISOR else len(_DAY)
+        for place, client in enumerate((mine * 2)[: how_many + 3]):
+            day = today if place < how_many else today + timedelta(days=1)
+            at = local_ms(yesterday, 16 * 60 + 5) + place * 60_000
+            yield Act(
+                at,
+                author,
+                "save",
+                "planned_visit",
+                f"visit:{author}:{place}",
+                client.key,
+                _visit(client, author, local_ms(day, _DAY[place % len(_DAY)]), place),
+            )
+
+
+_FOR = (
+    "Evening routine, box, quiet hours", "Look at the week together", "Forms; bring the blue folder",
+    "Check the plan line by line", "Short visit, ask about sleep",
+)  # fmt: skip
+
+
+def _visit(client: DemoClient, author: str, start_ms: int, place: int) -> dict[str, object]:
+    structured = client.story.archetype == "structured"
+    video = place == 3 and not structured
+    housed = client.story.housing in ("housed", "doubled_up", "residential")
+    setting = "office" if structured else "telehealth_home" if video else "home" if housed else "street"
+    where = "Program room 2" if structured else "Video" if video else client.street or "see best places"
+    return {
+        "staff": f"@staff:{author}",
+        "start": instant(start_ms),
+        "minutes": 45 if place % 2 else 60,
+        "contact_type": "group" if structured else ("individual_counseling", "case_management")[place % 2],
+        "modality": "video" if video else "in_person",
+        "setting": setting,
+        "where": where,
+        "note": _FOR[place % len(_FOR)],
+    }
+
+
+def _night(client: DemoClient, yesterday: date) -> Iterator[Act]:
+    """A crisis call last night, logged and written by whoever was on call."""
+    start = local_ms(yesterday, 22 * 60 + 35)
+    stop = start + 35 * 60_000
+    times = {"start": instant(start), "stop": instant(stop), "tz": TZ}
+    contact = {
+        **times,
+        "contact_type": "crisis_response",
+        "modality": "audio_only",
+        "outcome": "completed",
+        "client_location": "At home, alone",
+        "callback": client.phone,
+        "note_required": True,
+        "goals": [client.story.goals[0]],
+    }
+    author = "s.yellowhawk"
+    yield Act(stop + 60_000, author, "save", "contact", "contact:night", client.key, contact)
+    note = {
+        "format": "DAP",
+        "contact": "@record:contact:night",
+        "service_start": times["start"],
+        "service_stop": times["stop"],
+        "tz": TZ,
+        "sections": {
+            "data": _NIGHT_DATA,
+            "assessment": "High risk tonight by own judgement, held by the plan, the call and the promise to "
+            "call again. No reason found to send anybody out against the client's wish.",
+            "plan": "Call again at eight. Visit by the day team before noon. Supervisor told by message at 23:15.",
+        },
+        "risk_block": {
+            "answer": "present",
+            "level": "high",
+            "detail": "Thought of not waking up; no plan, nothing at hand; agrees to call before acting.",
+        },
+        "goals": [client.story.goals[0]],
+        "interventions": ["skills", "CBT"],
+    }
+    yield Act(stop + 11 * 60_000, author, "sign", "note", "note:night", client.key, note)
+
+
+def _conflict(client: DemoClient, yesterday: date) -> Iterator[Act]:
+    """Two people write down a new phone number on the same afternoon without seeing each other's."""
+    at = local_ms(yesterday, 15 * 60 + 10)
+    one = {"phones": {"p1": {"number": "360-555-0147"}}}
+    two = {"phones": {"p1": {"number": "360-555-0174"}}}
+    yield Act(at, client.primary, "save", "client", client.key, client.key, one)
+    yield Act(at + 3_000, SUPERVISOR, "save", "client", client.key, client.key, two, blind=True)
+
+
+def _elsewhere(clients: tuple[DemoClient, ...], today: date) -> Iterator[Act]:
+    """One client is in hospital and one left the program."""
+    hospital = [c for c in clients if c.team == NORTH][-3]
+    left = [c for c in clients if c.team != NORTH][-1]
+    day = today - timedelta(days=4)
+    values = {
+        "status": "on_hold",
+        "status_since": day.isoformat(),
+        "status_reason": "Voluntary hospital stay",
+    }
+    tag = f"episode:{hospital.number:02}"
+    yield Act(local_ms(day, 17 * 60), SUPERVISOR, "save", "episode", tag, hospital.key, values)
+    day = today - timedelta(days=6)
+    values = {"status": "discharged", "discharged_on": day.isoformat(), "discharge_reason": "goals_met"}
+    tag = f"episode:{left.number:02}"
+    yield Act(local_ms(day, 17 * 60), "t.osei", "save", "episode", tag, left.key, values)
+
+
+def _draft(everything: tuple[Visit, ...], yesterday: date) -> Iterator[Act]:
+    """The clinician began a note last night and closed the laptop."""
+    own = [v for v in everything if v.encounter.author == CLINICIAN and v.tag in unsigned(everything)]
+    if not own:
+        return
+    visit = own[-1]
+    values = {
+        "format": "DAP",
+        "contact": f"@record:contact:{visit.tag}",
+        "service_start": instant(visit.start_ms),
+        "service_stop": instant(visit.stop_ms),
+        "tz": TZ,
+        "sections": {
+            "data": "Client had the chart on the table when I came. Three good nights, one bad, and "
+        },
+        "goals": [visit.encounter.client.story.goals[visit.encounter.scene.goal]],
+    }
+    at = local_ms(yesterday, 18 * 60 + 20)
+    yield Act(at, CLINICIAN, "draft", "note", f"note:{visit.tag}", visit.encounter.client.key, values)

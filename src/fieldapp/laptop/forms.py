@@ -1,0 +1,258 @@
+"""Forms: opening one, saving what was typed, and saying what stands against signing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from fieldapp.clinical.policy import Actor, allow
+from fieldapp.records.changes import values_of
+from fieldapp.records.envelope import ATTESTED
+from fieldapp.records.fold import View
+from fieldapp.records.ids import one_per, uuid7
+from fieldapp.records.kind import Kind, Problem, Signing
+from fieldapp.records.kinds import KINDS, note
+from fieldapp.records.text import clean_json
+from fieldapp.store.models import Draft
+from fieldapp.store.read import lenient
+from fieldapp.store.read.freezing import freezes_ms, note_of
+from fieldapp.store.read.lines import Asking
+from fieldapp.store.tables import DraftRow
+
+from .failures import NotAllowed
+from .opened import Writing
+from .people import credential_problem, role_for
+
+_EARLIER_NOTES = 3
+_LONGEST_CONTACT_MS = 12 * 3_600_000
+
+
+def _load(data: bytes) -> Any:
+    return orjson.loads(data)
+
+
+def draft_of(asking: Asking, row: DraftRow) -> Draft:
+    """Return a draft as a form shows it."""
+    prev = tuple(_load(row.prev))
+    return Draft(
+        id=row.id,
+        record=row.record,
+        kind=row.kind,
+        client=row.client,
+        meaning=row.meaning,
+        prev=prev,
+        base=_load(row.base),
+        values=_load(row.body),
+        focus=row.focus,
+        revision=row.revision,
+        updated_ms=row.updated_ms,
+        device=row.device,
+        answers=answered_by(asking.rx.view(row.record), prev) if row.meaning == "sign" else (),
+        name=asking.known.name_of(row.client),
+    )
+
+
+def answered_by(view: View | None, prev: Sequence[str]) -> tuple[str, ...]:
+    """Return the returns that a new version on top of some entries answers."""
+    if view is None:
+        return ()
+    return tuple(
+        sorted(n.hash for n in view.notes if n.meaning == "return" and n.about in prev and not n.lifted)
+    )
+
+
+def kind_named(name: str) -> Kind:
+    """Return a kind; raises NotAllowed for one that this version does not know."""
+    kind = KINDS.get(name)
+    if kind is None:
+        raise NotAllowed("This version of fieldapp does not know this kind of record: update it.")
+    return kind
+
+
+def start(
+    work: Writing,
+    name: str,
+    client: str | None,
+    record: str | None,
+    values: Mapping[str, Any] | None,
+    meaning: str | None,
+) -> Draft:
+    """Open a form for a new or an existing record; a draft that is open already is returned instead."""
+    kind, given = kind_named(name), dict(values or {})
+    record = record or _known_record(work, kind, client, given)
+    if record is None:
+        again = _note_draft(work, name, given)
+        if again is not None:
+            return again
+        record = uuid7(work.device_ms)
+    else:
+        open_draft = next((row for row in work.rx.drafts() if row.record == record), None)
+        if open_draft is not None:
+            return draft_of(work, open_draft)
+    view = work.rx.view(record)
+    if view is not None and view.kind != name:
+        raise NotAllowed("This record is of another kind: open it from the client's chart.")
+    if name == "client":
+        client = record
+        if view is None:
+            given = {"home_program": work.me.program, "home_team": work.me.team} | given
+    if view is not None and view.client:
+        client = view.client
+    if kind.about_client and client is None:
+        raise NotAllowed("Choose the client first.")
+    base = values_of(kind, view)
+    row = DraftRow(
+        id=uuid7(work.device_ms),
+        record=record,
+        kind=name,
+        client=client if kind.about_client else None,
+        device=work.me.device,
+        meaning=meaning or meaning_for(work, kind, view),
+        prev=orjson.dumps(view.heads if view is not None else []),
+        base=orjson.dumps(base),
+        body=orjson.dumps(clean_json(dict(base) | given)),
+        created_ms=work.device_ms,
+        updated_ms=work.device_ms,
+    )
+    work.tx.put_draft(row)
+    return draft_of(work, row)
+
+
+def _known_record(work: Writing, kind: Kind, client: str | None, given: Mapping[str, Any]) -> str | None:
+    """Return the record that a form without one is about: the only one of its kind, or a contact's note."""
+    if kind.one_per == "client" and client:
+        return one_per(client, kind.name)
+    if kind.one_per == "program":
+        return one_per(given.get("program") or work.me.program, kind.name)
+    if kind.name == "note" and given.get("contact"):
+        found = note_of(work.rx, given["contact"])
+        return found[0] if found else None
+    return None
+
+
+def _note_draft(work: Asking, name: str, given: Mapping[str, Any]) -> Draft | None:
+    if name != "note" or not given.get("contact"):
+        return None
+    return note_draft(work, given["contact"])
+
+
+def note_draft(asking: Asking, contact: str) -> Draft | None:
+    """Return the open draft of a contact's note."""
+    for row in asking.rx.drafts():
+        if row.kind == "note" and _load(row.body).get("contact") == contact:
+            return draft_of(asking, row)
+    return None
+
+
+def meaning_for(work: Asking, kind: Kind, view: View | None) -> str:
+    """Return what signing the form will say: save, sign or amend; raises NotAllowed."""
+    if view is None or not view.steps:
+        return "sign" if kind.is_document else "save"
+    mine = view.steps[0].author == work.me.staff
+    if kind.cls == "versioned":
+        return "sign"
+    if kind.cls == "single":
+        if not mine:
+            raise NotAllowed("Only its author may correct it: write an addendum in your own name.")
+        return "sign" if answered_by(view, view.heads) else "amend"
+    if kind.name == "contact":
+        froze = freezes_ms(work.rx, view, work.me.tz, work.known.settings_of(view.client))
+        if froze is not None and work.now_ms >= froze:
+            if not mine:
+                raise NotAllowed(
+                    "This contact is frozen: only its author may correct it, or write an addendum."
+                )
+            return "amend"
+    return "save"
+
+
+def save(work: Writing, draft_id: str, values: Mapping[str, Any], focus: str) -> Draft:
+    """Keep what was typed so far; nothing typed changes nothing."""
+    row = open_row(work, draft_id)
+    body = orjson.dumps(clean_json(dict(values)), option=orjson.OPT_SORT_KEYS)
+    if body != orjson.dumps(_load(row.body), option=orjson.OPT_SORT_KEYS):
+        row.body, row.revision = body, row.revision + 1
+        row.updated_ms = work.device_ms
+    row.focus = focus
+    work.tx.put_draft(row)
+    return draft_of(work, row)
+
+
+def open_row(asking: Asking, draft_id: str) -> DraftRow:
+    """Return an open draft; raises NotAllowed."""
+    row = asking.rx.draft(draft_id)
+    if row is None or row.closed_by:
+        raise NotAllowed("This draft is closed already: open the record instead.")
+    return row
+
+
+def discard(work: Writing, draft_id: str) -> None:
+    """Close a draft without signing it; id, client, kind and dates stay."""
+    row = open_row(work, draft_id)
+    work.tx.close_draft(draft_id, "discarded")
+    work.tx.answer_rejections(row.record)
+    work.tx.log("discard", row.record, row.client, row.kind, work.device_ms)
+
+
+def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
+    """Return what stands against signing a draft now: what stops it first."""
+    me, known = asking.me, asking.known
+    kind, values = kind_named(row.kind), _load(row.body)
+    view = asking.rx.view(row.record)
+    own = view is not None and bool(view.steps) and view.steps[0].author == me.staff
+    found: list[Problem] = []
+    verdict = allow(Actor(me.staff, frozenset(me.roles), me.is_mhp), row.meaning, row.kind, own_target=own)
+    if not verdict:
+        found.append(Problem("", verdict.reason, stops=True))
+    if row.meaning in ATTESTED:
+        credential = credential_problem(known, me, asking.day)
+        if credential is not None and credential.stops:
+            found.append(credential)
+    signing = Signing(
+        at_ms=asking.now_ms,
+        tz=me.tz,
+        author=me.staff,
+        role=role_for(me, row.kind),
+        settings=known.settings_of(row.client) or me.settings,
+        earlier=_earlier(asking, row) if row.kind == "note" else (),
+    )
+    try:
+        found += kind.sign_checks(values, signing)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        found.append(Problem("", "A date, time or choice here cannot be read: check the form.", stops=True))
+    if row.kind == "contact":
+        found += _same_time(asking, row, values)
+    return tuple(sorted(found, key=lambda problem: not problem.stops))
+
+
+def _earlier(asking: Asking, row: DraftRow) -> tuple[str, ...]:
+    rows = asking.rx.all(
+        "SELECT data FROM view WHERE client = ? AND kind = 'note' AND owner = ? AND record != ?"
+        " AND in_error = 0 ORDER BY when_ms DESC LIMIT ?",
+        row.client, asking.me.staff, row.record, _EARLIER_NOTES,
+    )  # fmt: skip
+    return tuple(note.text_of(View.from_data(_load(data)).doc) for (data,) in rows)
+
+
+def _same_time(asking: Asking, row: DraftRow, values: Mapping[str, Any]) -> list[Problem]:
+    """Return the question whether a contact is one that is logged already (clinical.md 2.8)."""
+    start_ms, stop_ms = lenient.moment(values.get("start")), lenient.moment(values.get("stop"))
+    if start_ms is None or stop_ms is None:
+        return []
+    rows = asking.rx.all(
+        "SELECT data FROM view WHERE client = ? AND kind = 'contact' AND when_ms > ? AND when_ms < ?"
+        " AND record != ? AND in_error = 0",
+        row.client, start_ms - _LONGEST_CONTACT_MS, max(stop_ms, start_ms + 1), row.record,
+    )  # fmt: skip
+    for (data,) in rows:
+        other = View.from_data(_load(data))
+        stop = lenient.moment(other.get("stop"))
+        alike = other.steps[0].author == asking.me.staff or other.get("modality") == values.get("modality")
+        if alike and stop is not None and stop > start_ms:
+            who = other.steps[0].name
+            return [
+                Problem("start", f"{who} logged a contact at that time: is it the same visit?", stops=False)
+            ]
+    return []

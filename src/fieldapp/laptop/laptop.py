@@ -1,0 +1,305 @@
+"""The laptop: the one object that the App is given. Every method blocks and may be called from any thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from fieldapp.crypto.vault import POLICY, SHIPPED, KdfParams, Policy
+from fieldapp.errors import FieldappError
+from fieldapp.records.kind import Problem
+from fieldapp.store import backup
+from fieldapp.store.models import (
+    Chart,
+    ClientLine,
+    Conflict,
+    ConflictLine,
+    Device,
+    Draft,
+    FindHit,
+    Me,
+    PendingLine,
+    PlanRead,
+    RecordRead,
+    ReviewLine,
+    SyncStatus,
+    TimelineRow,
+    Today,
+)
+from fieldapp.sync.round import Syncer
+from fieldapp.sync.transport import HttpTransport, Transport
+
+from . import doctor, forms, gate, review_actions, settling, submitting
+from .clock import Clock
+from .crisis_help import write_help
+from .opened import Opened
+from .reading import Reading
+from .unlocking import help_of
+from .vault_side import VaultSide
+
+Progress = Callable[[SyncStatus], None]
+Cancelled = Callable[[], bool]
+Connect = Callable[[str], Transport]
+
+
+class Laptop(VaultSide):
+    """Store, sync, clock and identity behind one door."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Clock,
+        vault_policy: Policy = POLICY,
+        kdf: KdfParams = SHIPPED,
+        connect: Connect | None = None,
+    ) -> None:
+        super().__init__(folder, clock=clock, vault_policy=vault_policy, kdf=kdf)
+        self._connect = connect or HttpTransport
+        self._round = threading.Lock()
+        self._syncer: tuple[Opened, Syncer] | None = None
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────
+
+    def _read(self) -> Reading:
+        return Reading(self._open())
+
+    @property
+    def me(self) -> Me:
+        """Who is working on this laptop."""
+        return self._read().me()
+
+    def today(self, day: str | None = None) -> Today:
+        """Return a day of this person."""
+        return self._read().today(day)
+
+    def caseload(self, query: str = "", mine: bool = False) -> tuple[ClientLine, ...]:
+        """Return the clients of one's teams, or with a query any that are found."""
+        return self._read().caseload(query, mine)
+
+    def client_line(self, client: str) -> ClientLine:
+        """Return a client as lists show them."""
+        return self._read().client_line(client)
+
+    def chart(self, client: str) -> Chart:
+        """Open the head of a chart; audited; raises GateClosed for another team's client."""
+        return self._read().chart(client)
+
+    def timeline(
+        self, client: str, offset: int, limit: int, kinds: Sequence[str] | None = None
+    ) -> tuple[TimelineRow, ...]:
+        """Return a page of a client's history."""
+        return self._read().timeline(client, offset, limit, kinds)
+
+    def timeline_count(self, client: str, kinds: Sequence[str] | None = None) -> int:
+        """Return how many lines a client's history has."""
+        return self._read().timeline_count(client, kinds)
+
+    def record(self, record: str) -> RecordRead:
+        """Open any record; audited."""
+        return self._read().record(record)
+
+    def plan(self, client: str) -> PlanRead:
+        """Open a client's safety plan; audited."""
+        return self._read().plan(client)
+
+    def review(self) -> tuple[ReviewLine, ...]:
+        """Return what waits for a second pair of eyes."""
+        return self._read().review()
+
+    def quarantine(self) -> tuple[ReviewLine, ...]:
+        """Return what the server holds back for a decision."""
+        return self._read().quarantine()
+
+    def conflicts(self) -> tuple[ConflictLine, ...]:
+        """Return the conflicts of one's teams' clients."""
+        return self._read().conflicts()
+
+    def conflict(self, record: str, path: str) -> Conflict:
+        """Return the values of one conflict side by side; audited."""
+        return self._read().conflict(record, path)
+
+    def pending(self) -> tuple[PendingLine, ...]:
+        """Return own entries that are not confirmed."""
+        return self._read().pending()
+
+    def sync_status(self) -> SyncStatus:
+        """Return how sync stands."""
+        return self._read().sync_status()
+
+    def devices(self) -> tuple[Device, ...]:
+        """Return the laptops of one's teams as the server last saw them."""
+        return self._read().devices()
+
+    def drafts(self) -> tuple[Draft, ...]:
+        """Return the open drafts, last touched first."""
+        return self._read().drafts()
+
+    def draft(self, draft_id: str) -> Draft:
+        """Return one open draft."""
+        return self._read().draft(draft_id)
+
+    def note_for_contact(self, contact: str) -> Draft | RecordRead | None:
+        """Return the note of a contact, or its open draft; None if nobody began one."""
+        return self._read().note_for_contact(contact)
+
+    def search(self, text: str) -> tuple[FindHit, ...]:
+        """Find words in what this person may open now."""
+        return self._read().search(text)
+
+    def staff(self) -> tuple[tuple[str, str], ...]:
+        """Return (id, name) of everybody who works here, by name."""
+        return self._read().staff()
+
+    def oncall_line(self) -> str:
+        """Return who answers now, in one line."""
+        return self._read().oncall_line()
+
+    def way_in(self, client: str) -> gate.Way | None:
+        """Return by which right a chart opens now; None when a reason must come first."""
+        return self._read().way_in(client)
+
+    # ── forms ────────────────────────────────────────────────────────────────────────────────────
+
+    def start(
+        self,
+        kind: str,
+        client: str | None = None,
+        record: str | None = None,
+        values: Mapping[str, Any] | None = None,
+        meaning: str | None = None,
+    ) -> Draft:
+        """Open a form; a draft that is open for the same record is returned instead."""
+        with self._open().writing() as work:
+            return forms.start(work, kind, client, record, values, meaning)
+
+    def save_draft(self, draft_id: str, values: Mapping[str, Any], focus: str = "") -> Draft:
+        """Keep what was typed so far."""
+        with self._open().writing() as work:
+            return forms.save(work, draft_id, values, focus)
+
+    def discard_draft(self, draft_id: str) -> None:
+        """Close a draft without signing it."""
+        with self._open().writing() as work:
+            forms.discard(work, draft_id)
+
+    def problems(self, draft_id: str) -> tuple[Problem, ...]:
+        """Return what stands against signing a draft, what stops it first."""
+        with self._open().reading() as asking:
+            return forms.problems(asking, forms.open_row(asking, draft_id))
+
+    def submit(
+        self, draft_id: str, *, overrides: Mapping[str, str] | None = None, reason: str = ""
+    ) -> tuple[str, ...]:
+        """Sign or save a draft with all it brings about; returns the hashes, the form's own first."""
+        opened = self._open()
+        with opened.writing() as work:
+            if forms.open_row(work, draft_id).meaning != "save":
+                self._need_proof()
+            made = submitting.submit(work, opened.identity(work.tx), draft_id, overrides or {}, reason)
+        opened.note_unsent()
+        return made
+
+    # ── second pairs of eyes ─────────────────────────────────────────────────────────────────────
+
+    def cosign(self, entry: str) -> str:
+        """Co-sign a version, or approve an error that its author declared."""
+        self._need_proof()
+        return self._write(review_actions.cosign, entry)
+
+    def send_back(self, entry: str, reason: str) -> str:
+        """Return a version to its author, or lift an error that its author declared."""
+        return self._write(review_actions.send_back, entry, reason)
+
+    def addendum(self, entry: str, text: str) -> str:
+        """Add words in one's own name."""
+        return self._write(review_actions.addendum, entry, text)
+
+    def mark_error(self, entry: str, reason: str) -> str:
+        """Say that a version was entered in error."""
+        return self._write(review_actions.mark_error, entry, reason)
+
+    def take_back(self, annotation: str, reason: str) -> str:
+        """Take back a co-sign, return, error or addendum."""
+        return self._write(review_actions.take_back, annotation, reason)
+
+    def decide_quarantine(self, entry: str, decision: str, reason: str, team: str = "") -> str:
+        """Admit or refuse an entry that the server holds back."""
+        return self._write(review_actions.decide_quarantine, entry, decision, reason, team)
+
+    def settle(self, record: str, path: str, choice: Any) -> str:
+        """Write the chosen side (its entry) or a value of one's own on top of all leaves."""
+        opened = self._open()
+        with opened.writing() as work:
+            if settling.needs_signing(work, record):
+                self._need_proof()
+            return settling.settle(work, opened.identity(work.tx), record, path, choice)
+
+    def sign_risk(
+        self, client: str, level: str, reason: str, considered: Sequence[str], next_review: str = ""
+    ) -> str:
+        """Sign a client's level of risk, naming the signals that were seen."""
+        self._need_proof()
+        return self._write(settling.sign_risk, client, level, reason, considered, next_review)
+
+    def break_glass(self, client: str, code: str, reason: str = "") -> str:
+        """Give the reason for opening another team's chart, for four hours."""
+        return self._write(gate.break_glass, client, code, reason)
+
+    def lay_aside(self, entry: str) -> None:
+        """Say that a rejected entry is dealt with, though nothing was signed anew."""
+        with self._open().writing() as work:
+            found = work.rx.entry(entry)
+            if found is not None:
+                work.tx.answer_rejections(found.envelope.id)
+                work.tx.log("lay_aside", entry, found.envelope.client, "ok", work.device_ms)
+
+    def _write(self, service: Callable[..., str], *arguments: Any) -> str:
+        opened = self._open()
+        with opened.writing() as work:
+            return service(work, opened.identity(work.tx), *arguments)
+
+    # ── sync and care ────────────────────────────────────────────────────────────────────────────
+
+    def sync(self, on_progress: Progress | None = None, cancelled: Cancelled | None = None) -> SyncStatus:
+        """Send and receive; never raises because the server was not reached: the status says it."""
+        opened = self._open()
+        with self._round:
+            if self._syncer is None or self._syncer[0] is not opened:
+                lock = opened.place.folder / "sync.lock"
+                self._syncer = (opened, Syncer(opened.store, lock, self._connect, self.clock.now_ms))
+            status = self._syncer[1].run(on_progress, cancelled)
+        with opened.reading() as asking:
+            shown = help_of(asking)
+        if shown is not None:
+            write_help(self.folder, shown)
+        opened.note_unsent()
+        return self._with_backup(status)
+
+    def _with_backup(self, status: SyncStatus) -> SyncStatus:
+        """Make the day's copy while a worker is at it; what stands in its way shows like any sync message."""
+        try:
+            self.backup(if_due=True)
+        except FieldappError as failure:
+            return status if status.message else replace(status, message=failure.sentence)
+        return status
+
+    def backup(self, *, if_due: bool = False) -> backup.Backup | None:
+        """Make and check today's encrypted copy; with `if_due` only when there is none."""
+        opened = self._open()
+        now_ms = self.clock.now_ms()
+        if if_due and not backup.is_due(opened.place.backups, now_ms):
+            return None
+        opened.store.checkpoint()
+        key = opened.vault_key.derive("db")
+        made = backup.make(opened.place.database, key, opened.place.backups, now_ms)
+        with opened.writing() as work:
+            work.tx.log("backup", work.me.device, None, made.day, work.device_ms)
+        return made
+
+    def doctor(self) -> doctor.Report:
+        """Look whether everything is whole."""
+        return doctor.examine(self._open())

@@ -1,0 +1,209 @@
+"""Reading: each question answered from one snapshot, each opening of a chart audited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fieldapp.store.models import (
+    Chart,
+    ClientLine,
+    Conflict,
+    ConflictLine,
+    Device,
+    Draft,
+    FindHit,
+    Me,
+    PendingLine,
+    PlanRead,
+    RecordRead,
+    ReviewLine,
+    SyncStatus,
+    TimelineRow,
+    Today,
+)
+from fieldapp.store.projection import client_of
+from fieldapp.store.read import (
+    caseload,
+    chart,
+    conflicts,
+    find,
+    lines,
+    plan,
+    record,
+    review,
+    sending,
+    status,
+    timeline,
+    today,
+)
+from fieldapp.store.read.freezing import note_of
+
+from . import forms, gate
+from .opened import Opened
+
+_SEARCH_READ, _SEARCH_SHOWN = 200, 50
+
+
+class Reading:
+    """The questions that screens ask."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+
+    def _seen(self, action: str, what: str, client: str | None, way: str) -> None:
+        with self._opened.store.writing() as tx:
+            tx.log(action, what, client, way, self._opened.clock.now_ms())
+
+    def me(self) -> Me:
+        """Return who is working."""
+        with self._opened.reading() as asking:
+            return asking.me
+
+    def today(self, day: str | None) -> Today:
+        """Return a day."""
+        with self._opened.reading() as asking:
+            return today.today(asking, day)
+
+    def caseload(self, query: str, mine: bool) -> tuple[ClientLine, ...]:
+        """Return a list of clients."""
+        with self._opened.reading() as asking:
+            return caseload.caseload(asking, query, mine=mine)
+
+    def client_line(self, client: str) -> ClientLine:
+        """Return one client's line; raises NotHere."""
+        with self._opened.reading() as asking:
+            facts = asking.known.clients.get(client)
+            if facts is None:
+                raise record.NotHere
+            return lines.client_line(asking, facts)
+
+    def chart(self, client: str) -> Chart:
+        """Open a chart; raises GateClosed, NotHere."""
+        with self._opened.reading() as asking:
+            way = gate.open_client(asking, client)
+            found = chart.chart(asking, client)
+        self._seen("view", client, client, way)
+        return found
+
+    def timeline(
+        self, client: str, offset: int, limit: int, kinds: Sequence[str] | None
+    ) -> tuple[TimelineRow, ...]:
+        """Return a page of a history; raises GateClosed."""
+        with self._opened.reading() as asking:
+            gate.open_client(asking, client)
+            return timeline.timeline(asking, client, offset, limit, kinds)
+
+    def timeline_count(self, client: str, kinds: Sequence[str] | None) -> int:
+        """Return the length of a history; raises GateClosed."""
+        with self._opened.reading() as asking:
+            gate.open_client(asking, client)
+            return timeline.count(asking, client, kinds)
+
+    def record(self, record_id: str) -> RecordRead:
+        """Open a record; raises GateClosed, NotHere."""
+        with self._opened.reading() as asking:
+            view = record.need_view(asking.rx, record_id)
+            way = gate.open_record(asking, view)
+            found = record.record_read(asking, record_id)
+        self._seen("view", record_id, client_of(view), way)
+        return found
+
+    def plan(self, client: str) -> PlanRead:
+        """Open a safety plan; raises GateClosed."""
+        with self._opened.reading() as asking:
+            way = gate.open_client(asking, client)
+            found = plan.plan_read(asking, client)
+        self._seen("view", found.record, client, way)
+        return found
+
+    def review(self) -> tuple[ReviewLine, ...]:
+        """Return the queue."""
+        with self._opened.reading() as asking:
+            return review.review(asking)
+
+    def quarantine(self) -> tuple[ReviewLine, ...]:
+        """Return what the server holds back."""
+        with self._opened.reading() as asking:
+            return review.quarantine(asking)
+
+    def conflicts(self) -> tuple[ConflictLine, ...]:
+        """Return the conflicts of clients that are ours, and of records without client."""
+        with self._opened.reading() as asking:
+            known = asking.known.clients
+            return tuple(
+                line
+                for line in conflicts.conflicts(asking)
+                if line.client not in known or caseload.is_ours(asking, known[line.client])
+            )
+
+    def conflict(self, record_id: str, path: str) -> Conflict:
+        """Open one conflict; raises GateClosed, NotHere."""
+        with self._opened.reading() as asking:
+            view = record.need_view(asking.rx, record_id)
+            way = gate.open_record(asking, view)
+            found = conflicts.conflict(asking, record_id, path)
+        self._seen("view", record_id, client_of(view), way)
+        return found
+
+    def pending(self) -> tuple[PendingLine, ...]:
+        """Return own entries that are not confirmed."""
+        with self._opened.reading() as asking:
+            return sending.pending(asking.rx, asking.known)
+
+    def sync_status(self) -> SyncStatus:
+        """Return how sync stands."""
+        with self._opened.store.reading() as rx:
+            return status.sync_status(rx)
+
+    def devices(self) -> tuple[Device, ...]:
+        """Return laptops as the server last saw them."""
+        with self._opened.reading() as asking:
+            return status.devices(asking.rx, asking.known)
+
+    def drafts(self) -> tuple[Draft, ...]:
+        """Return open drafts."""
+        with self._opened.reading() as asking:
+            return tuple(forms.draft_of(asking, row) for row in asking.rx.drafts())
+
+    def draft(self, draft_id: str) -> Draft:
+        """Return one open draft; raises NotAllowed."""
+        with self._opened.reading() as asking:
+            return forms.draft_of(asking, forms.open_row(asking, draft_id))
+
+    def note_for_contact(self, contact: str) -> Draft | RecordRead | None:
+        """Return the open draft of a contact's note, else the note."""
+        with self._opened.reading() as asking:
+            draft = forms.note_draft(asking, contact)
+            found = note_of(asking.rx, contact)
+        if draft is not None:
+            return draft
+        return self.record(found[0]) if found else None
+
+    def search(self, text: str) -> tuple[FindHit, ...]:
+        """Find words in what opens without a reason; the search itself is audited, its words are not kept."""
+        shown: list[FindHit] = []
+        with self._opened.reading() as asking:
+            open_now: dict[str, bool] = {}
+            for hit in find.find(asking, text, _SEARCH_READ):
+                if hit.client not in open_now:
+                    open_now[hit.client] = not hit.client or gate.way_in(asking, hit.client) is not None
+                if open_now[hit.client]:
+                    shown.append(hit)
+        self._seen("search", "", None, f"{len(shown)} found")
+        return tuple(shown[:_SEARCH_SHOWN])
+
+    def staff(self) -> tuple[tuple[str, str], ...]:
+        """Return everybody who works here."""
+        with self._opened.reading() as asking:
+            here = [s for s in asking.known.staff.values() if not s.values.get("left_on")]
+            return tuple(sorted(((s.id, s.name) for s in here), key=lambda row: (row[1], row[0])))
+
+    def oncall_line(self) -> str:
+        """Return who answers now."""
+        with self._opened.reading() as asking:
+            return today.oncall_line(asking)
+
+    def way_in(self, client: str) -> gate.Way | None:
+        """Return by which right a chart opens now."""
+        with self._opened.reading() as asking:
+            return gate.way_in(asking, client)

@@ -1,0 +1,87 @@
+"""Signing and saving a form: the entry, what it brings about, and the closed draft in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from fieldapp.clinical.cosign import cosign_required
+from fieldapp.crypto.keys import Identity
+from fieldapp.records.canonical import Json
+from fieldapp.records.changes import body_of
+from fieldapp.records.envelope import Entry
+from fieldapp.records.kind import DOC, Problem
+from fieldapp.store.tables import DraftRow
+
+from . import effects, forms
+from .failures import NotReady, not_ready
+from .opened import Writing
+from .pen import Pen
+from .people import role_for
+
+
+def submit(
+    work: Writing,
+    identity: Identity,
+    draft_id: str,
+    overrides: Mapping[str, str],
+    reason: str,
+) -> tuple[str, ...]:
+    """Write the entry of a draft and its effects, close the draft; returns the hashes, the form's own first.
+
+    Raises NotReady (what is missing), NotAllowed.
+    """
+    row = forms.open_row(work, draft_id)
+    kind = forms.kind_named(row.kind)
+    base, values = orjson.loads(row.base), orjson.loads(row.body)
+    said = _overridden(forms.problems(work, row), overrides)
+    body = body_of(kind, base, values)
+    if not body:
+        raise not_ready("", "Nothing was written yet." if not base else "Nothing was changed.")
+    if row.meaning == "amend" and not reason.strip():
+        raise not_ready("reason", "Say why you correct this.")
+    if reason.strip():
+        body["reason"] = reason.strip()
+    if said:
+        body["overrides"] = said
+    view = work.rx.view(row.record)
+    prev = list(orjson.loads(row.prev))
+    answers = forms.answered_by(view, prev) if row.meaning == "sign" else ()
+    if answers:
+        body["answers"] = list(answers)
+    required = _cosign(work, row, body, first=view is None)
+    if required:
+        body["cosign_required"] = required
+    pen = Pen(work, identity)
+    entry = pen.write(
+        row.kind,
+        row.record,
+        row.client,
+        row.meaning,
+        prev,
+        body,
+        sensitivity=view.sensitivity if view is not None else "normal",
+        own_target=view is not None and bool(view.steps) and view.steps[0].author == work.me.staff,
+    )
+    work.tx.close_draft(row.id, entry.hash)
+    work.tx.answer_rejections(row.record)
+    done: list[Entry] = [entry, *effects.of(pen, entry, base, values)]
+    return tuple(made.hash for made in done)
+
+
+def _overridden(problems: tuple[Problem, ...], overrides: Mapping[str, str]) -> dict[str, str]:
+    """Return the reasons that answer what may be overridden; raises NotReady for what remains."""
+    given = {name: text.strip() for name, text in overrides.items() if text.strip()}
+    left = [problem for problem in problems if problem.stops or problem.field not in given]
+    if left:
+        raise NotReady(left)
+    return {problem.field: given[problem.field] for problem in problems}
+
+
+def _cosign(work: Writing, row: DraftRow, body: Mapping[str, Json], *, first: bool) -> str | None:
+    staff = work.known.staff.get(work.me.staff)
+    values: Mapping[str, Any] = staff.values if staff else {}
+    written = body.get(DOC) or body.get("set") or {}
+    return cosign_required(row.kind, written, values, role_for(work.me, row.kind), work.day, first=first)

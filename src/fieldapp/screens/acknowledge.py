@@ -1,0 +1,49 @@
+"""A dialog that shows what must be known before a visit and asks for one word: read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from ..widgets.flags import STYLES, alert_mark
+from ..widgets.text import lines, plain, styled
+from .base import Dialog
+from .keys import key
+
+if TYPE_CHECKING:
+    from ..store.models import AlertLine
+
+
+class Acknowledge(Dialog[bool]):
+    """Dismissed with True when the person says that the alerts were read."""
+
+    CSS_PATH = "acknowledge.tcss"
+    HELP = "# Before the visit\n\nSomebody wrote *stop* for this client. Read it; `y` confirms and goes on."
+    BINDINGS = [
+        key("y", "read", "I have read this", "Go on to the visit."),
+        key("escape", "close", "Back", "Do not start the visit."),
+    ]
+
+    def __init__(self, name: str, alerts: Sequence[AlertLine]) -> None:
+        super().__init__()
+        self._name, self._alerts = name, tuple(alerts)
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(plain(f"Before you go to {self._name}"), classes="title")
+        with VerticalScroll(id="alerts"):
+            for alert in self._alerts:
+                words, tone = alert_mark(alert)
+                since = f"Review by {alert.review_by}." if alert.review_by else ""
+                yield Static(lines(styled(words, STYLES[tone]), alert.detail, since), classes="alert")
+
+    def action_read(self) -> None:
+        """Confirm."""
+        self.dismiss(True)
+
+    def action_close(self) -> None:
+        """Leave the visit."""
+        self.dismiss(False)

@@ -1,0 +1,269 @@
+"""What every screen shares: status line, message line, footer, background work, drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, Protocol, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen, Screen
+from textual.timer import Timer
+from textual.widgets import Footer
+
+from ..errors import FieldappError
+from ..widgets.message_line import MessageLine
+from ..widgets.status_line import StatusFacts, StatusLine
+
+if TYPE_CHECKING:
+    from textual.signal import Signal
+
+    from ..laptop.laptop import Laptop, Unlocked
+    from ..store.models import Me, SyncStatus
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ResultT = TypeVar("ResultT")
+
+AUTOSAVE_S = 0.7
+"""From the first unsaved key to the draft; saving itself must fit into the rest of the second."""
+
+
+class Host(Protocol):
+    """What screens may ask of the App; they never import it."""
+
+    laptop: Laptop
+    me: Me
+    sync_status: Signal[SyncStatus]
+    """Published whenever what is sent, owed or refused changes."""
+    changed: Signal[frozenset[str]]
+    """Published with the record ids that this person has just changed; empty: anything may have changed."""
+    status: Signal[StatusFacts]
+    """Published once a second for the status line."""
+    crisis_help: Callable[[], tuple[str, ...]]
+
+    async def ask(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run one blocking call of the Laptop, after those asked before it, and return its value."""
+        ...
+
+    async def aside(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a small blocking call that has nothing to do with the Laptop at once, in a thread of its own."""
+        ...
+
+    def open(self, name: str, /, **arguments: Any) -> None:
+        """Show another screen by its name in `routes` on top of this one."""
+        ...
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of this person's program; before unlock that of the computer."""
+        ...
+
+    def status_facts(self) -> StatusFacts:
+        """Return what the status line says now."""
+        ...
+
+    async def loaded(self) -> Laptop:
+        """Return the Laptop once its modules are loaded."""
+        ...
+
+    async def unlock(self, passphrase: str) -> Unlocked:
+        """Open the vault; raises the failure that the lock screen shows."""
+        ...
+
+    def enter(self) -> None:
+        """Show the day after unlocking, or the area where the screen was covered."""
+        ...
+
+    async def leave_locked(self) -> None:
+        """Save every draft, close the vault and start afresh at the lock screen."""
+        ...
+
+    def now_ms(self) -> int:
+        """Return the device's clock in milliseconds since 1970."""
+        ...
+
+    def touched(self, *records: str) -> None:
+        """Say that records were changed here: other screens refresh and a sync round is due soon."""
+        ...
+
+    def sync_now(self) -> None:
+        """Start a sync round unless one runs."""
+        ...
+
+    def cancel_sync(self) -> None:
+        """Stop the running round after the batch in hand."""
+        ...
+
+    def register(self, form: FormParts) -> None:
+        """Remember a form, so that locking and closing save its draft."""
+        ...
+
+    def unregister(self, form: FormParts) -> None:
+        """Forget a form that was closed."""
+        ...
+
+
+class ScreenParts:
+    """The host and the message line, for screens and modal screens alike."""
+
+    _failed: tuple[str, str] = ("", "")
+    """(what failed last, what was said about it)."""
+
+    @property
+    def host(self) -> Host:
+        """The App as screens may use it."""
+        return cast("Host", cast("Screen[Any]", self).app)
+
+    def say(self, sentence: str, *, tone: str = "error") -> None:
+        """Show a sentence in this screen's message line (tones: error, warning, done, note); "" clears it."""
+        line = cast("Screen[Any]", self).query_one_optional(MessageLine)
+        if line is not None:
+            line.say(sentence, tone)
+
+    @contextmanager
+    def saying(self, about: str = "") -> Iterator[None]:
+        """Show a known failure of the work inside in the message line instead of ending the app.
+
+        Work that is repeated names itself: its failure is taken off the screen when it succeeds.
+        """
+        try:
+            yield
+        except FieldappError as failure:
+            self._failed = (about, failure.sentence)
+            self.say(failure.sentence)
+        else:
+            if about and self._failed[0] == about:
+                line = cast("Screen[Any]", self).query_one_optional(MessageLine)
+                if line is not None and line.sentence == self._failed[1]:
+                    self.say("")
+                self._failed = ("", "")
+
+
+TABBING: list[BindingType] = [
+    Binding("tab", "app.focus_next", "Next field", show=False),
+    Binding("shift+tab", "app.focus_previous", "Previous field", show=False),
+]
+"""All that screens keep of Textual's own keys; its ctrl+c would copy selected text."""
+
+
+class FieldScreen(ScreenParts, Screen[ResultT], Generic[ResultT], inherit_bindings=False):
+    """A full screen: status line, body, message line and footer.
+
+    Background work is an async `@work` method that awaits `self.host.ask(laptop.method, …)` inside
+    `with self.saying():`.
+    """
+
+    ALLOW_SELECT = False
+    AUTO_FOCUS = "#body *"
+    BINDINGS: ClassVar[list[BindingType]] = [*TABBING]
+
+    @property
+    def client_at_hand(self) -> str | None:
+        """The client whom this screen shows or has picked out; actions are about them."""
+        return None
+
+    def compose(self) -> ComposeResult:
+        yield StatusLine()
+        with Vertical(id="body"):
+            yield from self.compose_body()
+        yield MessageLine()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the widgets between status line and message line."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        self.host.status.subscribe(self, self._show_status)
+        self._show_status(self.host.status_facts())
+
+    def on_screen_resume(self) -> None:
+        self._show_status(self.host.status_facts())
+
+    def _show_status(self, facts: StatusFacts) -> None:
+        self.query_one(StatusLine).facts = facts
+
+
+class Dialog(ScreenParts, ModalScreen[ResultT], Generic[ResultT], inherit_bindings=False):
+    """A dialog: it collects and dismisses, the caller decides. Escape dismisses with None."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [*TABBING]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="dialog"):
+            yield from self.compose_body()
+            yield MessageLine()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the widgets of the dialog."""
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What a form holds that its draft does not."""
+
+    draft: str
+    values: Mapping[str, Any]
+    focus: str
+
+
+class FormParts(ScreenParts):
+    """Autosave for a screen that edits a draft.
+
+    A form overrides `unsaved` and calls `edited` after each change of a field; everything else (saving
+    within a second, saving when the app locks, closes or fails) is done here.
+    """
+
+    _autosave: Timer | None = None
+
+    def unsaved(self) -> Unsaved | None:
+        """Return what the draft does not hold yet, or None; cheap and without I/O."""
+        raise NotImplementedError
+
+    def saved(self, draft: Any) -> None:
+        """Take notice of the draft as it was stored; a form keeps its revision or shows `saved`."""
+
+    def edited(self) -> None:
+        """Have the draft saved within a second."""
+        if self._autosave is None:
+            self._autosave = cast("Screen[Any]", self).set_timer(AUTOSAVE_S, self._save_soon)
+
+    async def flush(self) -> None:
+        """Save the draft now; returns when it is on disk."""
+        if self._autosave is not None:
+            self._autosave.stop()
+            self._autosave = None
+        unsaved = self.unsaved()
+        if unsaved is not None:
+            self.saved(
+                await self.host.ask(self.host.laptop.save_draft, unsaved.draft, unsaved.values, unsaved.focus)
+            )
+
+    def _save_soon(self) -> None:
+        self._autosave = None
+        screen = cast("Screen[Any]", self)
+        # Owned by the App: a worker of a screen that closes meanwhile would be cancelled.
+        screen.app.run_worker(self.flush_saying(), group="autosave", exit_on_error=True)
+
+    async def flush_saying(self) -> None:
+        """Save the draft now; what stands against it is said in the message line."""
+        with self.saying("saving"):
+            await self.flush()
+
+
+class FormScreen(FormParts, FieldScreen[ResultT], Generic[ResultT]):
+    """A full screen that edits a draft."""
+
+    def on_mount(self) -> None:
+        self.host.register(self)
+
+    async def on_unmount(self) -> None:
+        self.host.unregister(self)

@@ -1,0 +1,162 @@
+"""A client's chart: what must be known first, then the history, as long as it may be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.getters import query_one
+from textual.widgets import Static
+
+from ..widgets.chart_head import chart_facts, chart_head
+from ..widgets.flags import STYLES
+from ..widgets.plan_brief import plan_brief
+from ..widgets.row_list import RowList
+from ..widgets.text import plain, styled
+from ..widgets.timeline_row import timeline_rows
+from .base import Dialog, FieldScreen
+from .keys import BACK, REFRESH, key
+
+if TYPE_CHECKING:
+    from ..store.models import Chart
+
+
+WAYS = {
+    "on_call": "⚑ Open because you are on call. Each opening is recorded.",
+    "break_glass": "⚑ Emergency access: four hours, recorded with your name, reviewed by a supervisor.",
+}
+"""Banners of charts that are not of one's own teams."""
+
+
+class FactsDialog(Dialog[None]):
+    """Everything else that is known of a client, where the screen has no room beside the history."""
+
+    CSS_PATH = "chart.tcss"
+    HELP = "# Details\n\nWhere to find the client, people, team, episode. Escape goes back to the chart."
+    BINDINGS = [key("escape,d", "close", "Back", "Back to the chart.")]
+
+    def __init__(self, facts: Content, plan: Content) -> None:
+        super().__init__()
+        self._facts, self._plan = facts, plan
+
+    def compose_body(self) -> ComposeResult:
+        with VerticalScroll(id="facts"):
+            yield Static(self._facts)
+            yield Static(Content("\n") + self._plan)
+
+    def action_close(self) -> None:
+        """Back to the chart."""
+        self.dismiss()
+
+
+class ChartScreen(FieldScreen[None]):
+    """One client."""
+
+    CSS_PATH = "chart.tcss"
+    AUTO_FOCUS = "#history"
+    HELP = """# Chart
+
+The head says what must be known first: alerts (`■ STOP` before all others), risk, safety plan, last
+contact, phones. Below is the whole history, newest first; Enter opens a line for reading.
+
+`s` settles what two people wrote without seeing each other's words. `d` shows all other facts.
+"""
+    BINDINGS = [
+        key("s", "settle", "Settle", "Look at two versions side by side and choose."),
+        key("d", "facts", "Facts", "Address, people, team, episode."),
+        REFRESH,
+        BACK,
+    ]
+    history = query_one("#history", RowList)
+
+    def __init__(self, client: str) -> None:
+        super().__init__()
+        self._client = client
+        self._chart: Chart | None = None
+
+    def compose_body(self) -> ComposeResult:
+        yield Static("Loading…", id="head", markup=False)
+        yield Static("", id="right", classes="banner", markup=False)
+        yield Static("", id="conflicts", classes="banner", markup=False)
+        with Horizontal(id="columns"):
+            yield RowList("Nothing written yet. `c` logs the first contact.", id="history")
+            with VerticalScroll(id="side", can_focus=False):
+                yield Static("", id="plan", markup=False)
+                yield Static("", id="facts", classes="gap", markup=False)
+
+    def on_mount(self) -> None:
+        self.host.changed.subscribe(self, lambda _: self.action_refresh())
+        self.action_refresh()
+
+    @property
+    def client_at_hand(self) -> str | None:
+        """The client of this chart."""
+        return self._client
+
+    @work(group="load", exclusive=True)
+    async def action_refresh(self) -> None:
+        """Read the chart from the laptop."""
+        chart: Chart | None = None
+        with self.saying("reading"):
+            chart = await self.host.ask(self.host.laptop.chart, self._client)
+            way = await self.host.ask(self.host.laptop.way_in, self._client)
+        if chart is None:
+            if self._chart is None:
+                self.query_one("#head", Static).update(plain("This chart cannot be shown."))
+                self.history.fail("Nothing can be read at the moment; r tries again.")
+            return
+        self._chart = chart
+        self.query_one("#head", Static).update(chart_head(chart, self.host.now_ms(), self.host.zone))
+        banner = self.query_one("#conflicts", Static)
+        banner.set_class(bool(chart.conflicts), "-shown")
+        right = self.query_one("#right", Static)
+        right.set_class(way in WAYS, "-shown")
+        right.update(styled(WAYS.get(way or "", ""), STYLES["warning"]))
+        labels = ", ".join(dict.fromkeys(conflict.label for conflict in chart.conflicts))
+        banner.update(styled(f"≠ {len(chart.conflicts)} to settle: {labels} · press s", STYLES["stop"]))
+        self.query_one("#plan", Static).update(plan_brief(chart.plan))
+        self.query_one("#facts", Static).update(chart_facts(chart))
+        self.history.show_paged(chart.timeline_count)
+        self.refresh_bindings()
+
+    @on(RowList.Wanted, "#history")
+    def _wanted(self, event: RowList.Wanted) -> None:
+        self._page(event.offset, event.limit, event.generation)
+
+    @work(group="pages")
+    async def _page(self, offset: int, limit: int, generation: int) -> None:
+        with self.saying():
+            found = await self.host.ask(self.host.laptop.timeline, self._client, offset, limit)
+            year = datetime.fromtimestamp(self.host.now_ms() / 1000, self.host.zone).year
+            self.history.supply(offset, timeline_rows(found, self.host.zone, year), generation)
+
+    @on(RowList.Chosen, "#history")
+    def _chosen(self, event: RowList.Chosen) -> None:
+        self.host.open("record", record=event.key)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Dim what has nothing to work on."""
+        if action == "settle":
+            return bool(self._chart is not None and self._chart.conflicts)
+        if action == "facts":
+            return True if self._chart is not None else None
+        return super().check_action(action, parameters)
+
+    def action_settle(self) -> None:
+        """Open the first conflict; the next one shows after it is settled."""
+        if self._chart is not None and self._chart.conflicts:
+            first = self._chart.conflicts[0]
+            self.host.open("settle", record=first.record, path=first.path)
+
+    def action_facts(self) -> None:
+        """Show everything else that is known."""
+        if self._chart is not None:
+            self.app.push_screen(FactsDialog(chart_facts(self._chart), plan_brief(self._chart.plan)))
+
+    def action_back(self) -> None:
+        """Back to the list."""
+        self.dismiss()

@@ -1,0 +1,170 @@
+"""Log a contact: outcome by one key, times as people say them, the rest from the plan or the last time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from textual import work
+from textual.widgets import Static
+
+from ..clinical.times import floor_minute
+from ..records.ids import uuid7
+from ..records.kind import Problem
+from ..records.kinds.contact import MODALITIES, SEEN, SETTINGS, TYPES
+from ..widgets.form_choice import FormChoice
+from ..widgets.form_field import FormField
+from ..widgets.form_line import FormLine, FormNumber
+from ..widgets.form_time import FormMoment, FormSpan
+from . import contact_rules as rules
+from .acknowledge import Acknowledge
+from .contact_after import after_contact
+from .contact_others import FormOthers
+from .form_draft import DraftScreen
+from .form_head import client_head
+from .routes import make
+from .sign import confirm_signing, overrides_for
+
+if TYPE_CHECKING:
+    from ..store.models import ClientLine, Draft, VisitLine
+
+
+class ContactScreen(DraftScreen[None]):
+    """One contact or attempt."""
+
+    HELP = (
+        "# Log a contact\n\nOne key picks the outcome. Type times as `930`, `9:30`, `now`, `now-45`, or `45m` for "
+        "the 45 minutes up to now; the stop may also be how long it took. Ctrl+s saves at any time."
+    )
+
+    def __init__(
+        self,
+        client: str | None = None,
+        record: str | None = None,
+        draft: str | None = None,
+        visit: str | None = None,
+    ) -> None:
+        super().__init__()
+        self._client, self._record, self._draft, self._visit = client, record, draft, visit
+        self._line: ClientLine | None = None
+        self._filled = False
+        """Whether the times were filled in for an attempt, and not by the person."""
+
+    @property
+    def client_at_hand(self) -> str | None:
+        return self._client
+
+    async def find_draft(self) -> Draft | None:
+        host = self.host
+        found: Draft | None = None
+        if self._draft is not None:
+            found = await host.ask(host.laptop.draft, self._draft)
+            self._client = found.client
+        elif self._record is not None:
+            found = await host.ask(host.laptop.start, "contact", None, self._record)
+            self._client = found.client
+        if self._client is None:
+            self._client = await self.app.push_screen_wait(make("pick", question="Log a contact with"))
+            if self._client is None:
+                return None
+        self._line = await host.ask(host.laptop.client_line, self._client)
+        if found is not None:
+            return found
+        stops = [alert for alert in self._line.alerts if alert.severity == "stop"]
+        # The day's list has asked already before it opened a planned visit.
+        if stops and self._visit is None:
+            if not await self.app.push_screen_wait(Acknowledge(self._line.name, stops)):
+                return None
+        visit = await self._planned()
+        values = rules.defaults(visit, await self._last_values())
+        return await host.ask(host.laptop.start, "contact", self._client, None, values)
+
+    async def _planned(self) -> VisitLine | None:
+        if self._visit is None:
+            return None
+        today = await self.host.ask(self.host.laptop.today)
+        return next((visit for visit in today.visits if visit.record == self._visit), None)
+
+    async def _last_values(self) -> Mapping[str, Any]:
+        client = self._client or ""
+        rows = await self.host.ask(self.host.laptop.timeline, client, 0, 10, ("contact",))
+        last = next((row for row in rows if row.state in SEEN and row.status != "error"), None)
+        if last is None:
+            return {}
+        return (await self.host.ask(self.host.laptop.record, last.record)).values
+
+    def fields(self, draft: Draft) -> Sequence[FormField]:
+        now, tz = self.host.now_ms, self.host.me.tz
+        return [
+            FormChoice("outcome", "Outcome", rules.OUTCOMES, optional=False),
+            FormSpan("start", "stop", "When", now=now, tz=tz),
+            FormChoice("modality", "How", MODALITIES),
+            FormChoice("setting", "Where", SETTINGS),
+            FormChoice("contact_type", "Type", TYPES),
+            FormLine("client_location", "Client was at", placeholder="where the client was during the call"),
+            FormLine("callback", "Call back at", placeholder="number, if the call breaks off"),
+            FormOthers("participants", "Others present", lambda: uuid7(now())),
+            FormNumber("travel_min", "Travel minutes", most=600),
+            FormLine("remark", "Remark", placeholder="one line; the story goes into the note"),
+            FormMoment("next_contact_at", "Next contact", now=now, tz=tz, placeholder="tue 10:00, +7 14:30"),
+        ]
+
+    async def shown(self) -> None:
+        if self._line is not None and self.draft is not None:
+            what = "Log a contact with" if not self.draft.prev else "Change the contact with"
+            head = client_head(what, self._line, self.app.size.width)
+            self.query_one("#form-head", Static).update(head)
+            if self.draft.meaning == "amend":
+                self.say("These facts are frozen: a change is a correction and says why.", tone="note")
+
+    def added(self, values: dict[str, Any]) -> None:
+        rules.complete(values, self.host.me.tz)
+
+    def _values(self) -> dict[str, Any]:
+        return {path: value for field in self.form_fields() for path, value in field.values().items()}
+
+    def refit(self) -> None:
+        values = self._values()
+        for name in ("client_location", "callback"):
+            field = self.field_at(name)
+            if field is not None:
+                field.display = rules.is_call(values) or bool(values.get(name))
+
+    def react(self, field: FormField) -> None:
+        span = self.query_one(FormSpan)
+        if field is span:
+            self._filled = False
+        elif isinstance(field, FormChoice) and field.field == "outcome":
+            kind = self.query_one("#field-contact-type", FormChoice)
+            if field.value in rules.ATTEMPTS and not kind.value:
+                # Nothing happened that could have another type; it stays open to change.
+                kind.restore({"contact_type": "outreach_engagement"}, {})
+            if field.value not in SEEN and span.empty:
+                now = floor_minute(self.host.now_ms())
+                span.fill(now, now)
+                self._filled = True
+            elif field.value in SEEN and self._filled:
+                span.restore({}, {})
+                self._filled = False
+
+    async def confirm(self, problems: Sequence[Problem]) -> dict[str, Any] | None:
+        if self.draft is None:
+            return None
+        if self.draft.meaning == "amend":
+            return await confirm_signing(self, self.draft, problems, "Correct this contact")
+        return await overrides_for(self, problems)
+
+    async def finished(self, record: str) -> None:
+        outcome = str(self.gather().get("outcome") or "")
+        self._go_on(record, outcome)
+
+    @work(group="after")
+    async def _go_on(self, record: str, outcome: str) -> None:
+        with self.saying():
+            line, draft = self._line, self.draft
+            opens = None
+            if line is not None and draft is not None and not draft.prev:
+                opens = await after_contact(self, line, record, outcome)
+            self.dismiss()
+            if opens == "note" and line is not None:
+                self.host.open("note", client=line.client, contact=record)

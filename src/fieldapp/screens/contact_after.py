@@ -1,0 +1,76 @@
+"""What comes after a contact was saved: the note at once, or the next attempt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..clinical.times import HOUR_MS, MINUTE_MS, moment_words
+from ..records.defaults import setting
+from ..records.envelope import instant
+from ..records.kinds.contact import SEEN
+from . import contact_rules as rules
+from .reason_ask import Choose
+
+if TYPE_CHECKING:
+    from ..store.models import ClientLine
+    from .base import FieldScreen
+
+DAY_MS = 24 * HOUR_MS
+ATTEMPT_MIN = 30
+"""Minutes that a planned attempt takes on the day's list."""
+
+
+async def after_contact(
+    screen: FieldScreen[None], line: ClientLine, record: str, outcome: str
+) -> str | None:
+    """Ask what comes next; returns `note` when the note is to be written now.
+
+    A next attempt is planned here as a visit of this person.
+    """
+    if outcome in SEEN:
+        picked = await screen.app.push_screen_wait(
+            Choose(
+                "Saved.",
+                "The contact is on this laptop. Its note is due next.",
+                (("note", "Write the note now"), ("later", "Later: it waits on Today")),
+            )
+        )
+        return "note" if picked == "note" else None
+    if outcome not in rules.ATTEMPTS:
+        return None
+    await _next_attempt(screen, line, record)
+    return None
+
+
+async def _next_attempt(screen: FieldScreen[None], line: ClientLine, record: str) -> None:
+    host = screen.host
+    rows = await host.ask(host.laptop.timeline, line.client, 0, 20, ("contact",))
+    count = rules.attempts_in_a_row(rows)
+    now, tz = host.now_ms(), host.me.tz
+    later = (now + 2 * HOUR_MS) // (15 * MINUTE_MS) * 15 * MINUTE_MS
+    moments = {"later": later, "tomorrow": now // MINUTE_MS * MINUTE_MS + DAY_MS}
+    sentence = "The attempt is on this laptop. When is the next try?"
+    if count >= setting(host.me.settings, "attempts_before_escalate"):
+        sentence = f"{count} attempts without seeing {line.name}. Consider {rules.NEXT_STEPS}."
+    picked = await screen.app.push_screen_wait(
+        Choose(
+            "Saved.",
+            sentence,
+            (
+                ("later", f"Next try {moment_words(moments['later'], now, tz)}"),
+                ("tomorrow", f"Next try {moment_words(moments['tomorrow'], now, tz)}"),
+                ("none", "No next try now"),
+            ),
+        )
+    )
+    if picked not in moments:
+        return
+    last = (await host.ask(host.laptop.record, record)).values
+    values = {
+        "staff": host.me.staff, "start": instant(moments[picked]), "minutes": ATTEMPT_MIN,
+        "note": "Next attempt",
+    }  # fmt: skip
+    values |= {name: last[name] for name in ("contact_type", "modality", "setting") if last.get(name)}
+    draft = await host.ask(host.laptop.start, "planned_visit", line.client, None, values)
+    await host.ask(host.laptop.submit, draft.id)
+    host.touched(draft.record)

@@ -1,0 +1,103 @@
+"""What a contact's form offers, starts from and adds by itself. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..records.kinds.contact import POS, SEEN
+
+if TYPE_CHECKING:
+    from ..store.models import TimelineRow, VisitLine
+
+OUTCOMES = (
+    ("completed", "Completed"),
+    ("ended_early", "Ended early"),
+    ("attempt_no_answer", "No answer"),
+    ("attempt_not_home", "Not home"),
+    ("attempt_left_message", "Left message"),
+    ("attempt_declined_at_door", "Declined at door"),
+    ("attempt_wrong_info", "Wrong address"),
+    ("no_show", "No show"),
+    ("late_cancel", "Late cancel"),
+    ("client_cancel", "Client cancelled"),
+    ("staff_cancel", "Staff cancelled"),
+    ("reached_support_only", "Support only"),
+    ("unable_unsafe", "Unable: unsafe"),
+    ("hospitalised", "In hospital"),
+    ("incarcerated", "In jail"),
+)
+"""The outcomes in short words, so that three columns fit; the digits of an attempt are 3 to 7."""
+ATTEMPTS = frozenset(code for code, _ in OUTCOMES if code.startswith("attempt_")) | {"no_show"}
+CALLS = frozenset({"video", "audio_only"})
+
+BASES = {
+    "client_present_agreed": "Client present and agreed",
+    "roi": "Release on file",
+    "listen_only": "Listened only",
+    "tpo": "Treatment, payment, operations",
+    "emergency": "Emergency",
+    "mandated_report": "Mandated report",
+    "court_order": "Court order",
+}
+"""On what basis somebody who is not staff took part (clinical.md 2.3)."""
+
+_CARRIED = ("contact_type", "modality", "setting")
+
+
+def defaults(visit: VisitLine | None, last: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a new contact starts with: as planned, else as the last contact was; never times."""
+    if visit is not None:
+        planned = {name: getattr(visit, name) for name in _CARRIED}
+        found = {name: value or last.get(name) for name, value in planned.items()}
+        return {"planned_visit": visit.record} | {name: value for name, value in found.items() if value}
+    return {name: last[name] for name in _CARRIED if last.get(name)}
+
+
+def complete(values: dict[str, Any], tz: str) -> None:
+    """Add what follows from the answers: zone, place of service, whether a note is due."""
+    if values.get("start"):
+        values["tz"] = tz
+    setting = values.get("setting")
+    if setting in POS:
+        values["pos"] = POS[setting]
+    if values.get("outcome"):
+        values["note_required"] = values["outcome"] in SEEN
+
+
+def is_call(values: Mapping[str, Any]) -> bool:
+    """Tell whether the client was somewhere else, on video or phone."""
+    return values.get("modality") in CALLS
+
+
+def names_of(participants: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return who else was there, as one line."""
+    return ", ".join(str(row.get("who")) for row in participants.values() if row.get("who"))
+
+
+def participants_of(
+    line: str, basis: str, known: Mapping[str, Mapping[str, Any]], id_of: Callable[[str], str]
+) -> dict[str, dict[str, Any]]:
+    """Return the items for a line of names; a name that was there keeps its item and what else it says."""
+    by_name = {str(row.get("who")): (item, row) for item, row in known.items()}
+    found: dict[str, dict[str, Any]] = {}
+    for name in dict.fromkeys(part.strip() for part in line.split(",")):
+        if name:
+            item, row = by_name.get(name) or (id_of(name), {})
+            found[item] = {**row, "who": name} | ({"disclosure_basis": basis} if basis else {})
+    return found
+
+
+def attempts_in_a_row(rows: Sequence[TimelineRow]) -> int:
+    """Return how many attempts, newest first, came since the client was last seen."""
+    count = 0
+    for row in rows:
+        if row.status == "error":
+            continue
+        if row.state not in ATTEMPTS:
+            break
+        count += 1
+    return count
+
+
+NEXT_STEPS = "another phone, the support person, a drive-by, a welfare check as your agency has it"

@@ -1,0 +1,21 @@
+"""The head of a form: what it is, for whom, and what must be known of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from ..widgets.flags import client_marks, marks_in
+from ..widgets.text import join, lines, styled
+
+if TYPE_CHECKING:
+    from ..store.models import ClientLine
+
+
+def client_head(what: str, line: ClientLine, width: int) -> Content:
+    """Return one line that names form and client and, if there are any, one with the client's marks."""
+    pronouns = f" ({line.pronouns})" if line.pronouns else ""
+    first = join(f"{what} ", styled(f"{line.name}{pronouns}", "bold"))
+    marks = client_marks(line)
+    return lines(first, marks_in(marks, max(20, width - 3))) if marks else first

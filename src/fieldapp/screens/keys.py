@@ -1,0 +1,62 @@
+"""The one key map: each action has one id, one key, one word in the footer and one sentence in the help.
+
+F1, F10 and F11 belong to terminals, so crisis help is F2 (and ctrl+g where a keyboard hides its function
+keys). Letters act while no field is being typed in; keys with ctrl always act.
+"""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+CRISIS_KEYS = "f2,ctrl+g"
+LOCK_KEY = "ctrl+l"
+
+TABS = (("1", "today", "Today"), ("2", "caseload", "Caseload"), ("3", "review", "Review"),
+        ("4", "sync", "Sync"))  # fmt: skip
+
+
+def key(
+    keys: str,
+    action: str,
+    word: str,
+    sentence: str,
+    *,
+    show: bool = True,
+    priority: bool = False,
+    shown_key: str | None = None,
+) -> Binding:
+    """Return a binding whose id is its action, so that a key map of the user can name it."""
+    name = action.partition("(")[0]
+    argument = action.partition("(")[2].strip("')\"")
+    return Binding(
+        keys,
+        action,
+        word,
+        id=f"{name}.{argument}" if argument else name,
+        tooltip=sentence,
+        show=show,
+        key_display=shown_key,
+        priority=priority,
+    )
+
+
+EVERYWHERE = (
+    key("1", "area('today')", "Today", "The day: visits, what is due, alerts.", show=False),
+    key("2", "area('caseload')", "Caseload", "All clients.", show=False),
+    key("3", "area('review')", "Review", "What waits for the supervisor.", show=False),
+    key("4", "area('sync')", "Sync", "What is sent, what is not, and why.", show=False),
+    key("slash", "find", "Find", "Find a client by name, nickname, street or number."),
+    key("c", "log_contact", "Log", "Log a contact, with this client or one that you pick."),
+    key("n", "new_note", "Note", "Write a note for this client or one that you pick."),
+    key("p", "open_plan", "Plan", "Open the safety plan of this client or one that you pick."),
+    key(CRISIS_KEYS, "crisis", "Crisis", "The safety plan at once, with phones and alerts.", priority=True, shown_key="F2"),
+    key("question_mark", "keys", "Help", "Explain this screen and all its keys."),
+    key("ctrl+p", "command_palette", "Commands", "Clients and actions by name.", show=False, priority=True),
+    key(LOCK_KEY, "lock", "Lock", "Save everything and lock now.", show=False, priority=True),
+    key("ctrl+q", "quit", "Quit", "Save everything, lock and leave.", show=False, priority=True),
+    key("F", "field_mode", "Field mode", "Lock after 2 minutes instead of 5.", show=False),
+    key("T", "next_theme", "Theme", "Dark, light or high contrast.", show=False),
+)
+
+BACK = key("escape", "back", "Back", "Back to where you came from.")
+REFRESH = key("r", "refresh", "Refresh", "Read this screen again from the laptop.", show=False)

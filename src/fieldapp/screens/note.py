@@ -1,0 +1,169 @@
+"""Write a note: sections of its format, the risk question, goals; beside it what was last known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Static
+
+from ..records.kind import Problem
+from ..records.kinds.note import FORMATS, RISK_ANSWERS, is_late
+from ..widgets.form_choice import FormChoice
+from ..widgets.form_field import FormField
+from ..widgets.form_line import FormLine, FormText
+from ..widgets.form_time import FormSpan
+from ..widgets.text import join, lines, styled
+from . import note_rules as rules
+from .form_draft import DraftScreen
+from .form_head import client_head
+from .note_beside import beside
+from .note_goals import FormGoals
+from .note_start import NoteStart, start_note
+from .reading_text import span
+from .sign import confirm_signing
+
+if TYPE_CHECKING:
+    from ..store.models import ClientLine, Draft
+
+BESIDE = 110
+"""From this width on the last note, risk and plan stand beside the editor."""
+
+
+class NoteScreen(DraftScreen[None]):
+    """One note of one contact."""
+
+    CSS_PATH = ["form.tcss", "note.tcss"]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (BESIDE, "-wide")]
+    HELP = (
+        "# Note\n\nTab goes to the next field, shift+tab back. The risk question wants one key. Ctrl+s shows what "
+        "you sign. Nothing is lost when the screen locks: the draft opens at the same place."
+    )
+
+    def __init__(
+        self,
+        client: str | None = None,
+        contact: str | None = None,
+        record: str | None = None,
+        draft: str | None = None,
+    ) -> None:
+        super().__init__()
+        self._wanted = NoteStart(client, contact, record, draft)
+        self._line: ClientLine | None = None
+        self._goals: Sequence[str] = ()
+
+    @property
+    def client_at_hand(self) -> str | None:
+        return self._line.client if self._line is not None else self._wanted.client
+
+    def compose_body(self) -> ComposeResult:
+        yield Static("", id="form-head")
+        with Horizontal(id="desk"):
+            yield VerticalScroll(id="form", can_focus=False)
+            with VerticalScroll(id="beside", can_focus=False):
+                yield Static("", id="beside-text")
+
+    async def find_draft(self) -> Draft | None:
+        opened = await start_note(self, self._wanted)
+        if opened is None:
+            return None
+        self._line, self._goals = opened.line, opened.goals
+        if opened.instead is not None:
+            self.host.open("record", record=opened.instead)
+            return None
+        return opened.draft
+
+    def fields(self, draft: Draft) -> Sequence[FormField]:
+        found: list[FormField] = []
+        if not draft.values.get("contact"):
+            found.append(
+                FormSpan("service_start", "service_stop", "When", now=self.host.now_ms, tz=self.host.me.tz)
+            )
+        for name, label in rules.section_labels(draft.values).items():
+            found.append(FormText(f"sections.{name}", label, classes="-stacked"))
+        found += [
+            FormChoice("risk_block.answer", "Risk", RISK_ANSWERS, optional=False, none="answer this"),
+            FormChoice("risk_block.level", "Level of risk", rules.RISK_LEVELS),
+            FormLine("risk_block.detail", "What shows it", placeholder="in short; the story is in the note"),
+            FormGoals("goals", "Goals", self._goals),
+            FormLine("no_goal_reason", "Why no goal", placeholder="only when none was worked on"),
+            FormLine("participation", "Took part", placeholder="how the client took part"),
+            FormText("late_reason", "Why it is late"),
+            FormChoice("format", "Format", FORMATS, optional=False),
+        ]
+        return found
+
+    async def shown(self) -> None:
+        draft, line = self.draft, self._line
+        if draft is None or line is None:
+            return
+        tz = self.host.me.tz
+        what = "Note on" if draft.meaning == "sign" and not draft.answers else "Correct the note on"
+        head = client_head(what, line, self.app.size.width)
+        service = span(draft.values.get("service_start"), draft.values.get("service_stop"), tz)
+        shown = [head, f"Service {service}"] if service else [head]
+        if draft.prev:
+            read = await self.host.ask(self.host.laptop.record, draft.record)
+            for note in rules.returns_answered(read, draft.answers):
+                shown.append(join(styled(f"↩ Returned by {note.author}: ", "bold $text-error"), note.reason, note.text))
+        self.query_one("#form-head", Static).update(lines(*shown))
+        if self.app.size.width >= BESIDE:
+            await self._show_beside(line)
+
+    async def _show_beside(self, line: ClientLine) -> None:
+        content = await beside(self.host, line, without=self.draft.record if self.draft else "")
+        self.query_one("#beside-text", Static).update(content)
+
+    def refit(self) -> None:
+        if self.draft is None:
+            return
+        risk = self.query_one("#field-risk-block-answer", FormChoice).value
+        for name in ("risk_block.level", "risk_block.detail"):
+            self._show(name, risk == "present")
+        goals = self.query_one(FormGoals)
+        self._show("no_goal_reason", not goals.value or bool(self._text("no_goal_reason")))
+        late = is_late(self.gather(), self.host.now_ms(), self.host.me.settings)
+        self._show("late_reason", late or bool(self._text("late_reason")))
+
+    def _show(self, path: str, shown: bool) -> None:
+        field = self.field_at(path)
+        if field is not None:
+            field.display = shown
+
+    def _text(self, path: str) -> str:
+        field = self.field_at(path)
+        return field.text if isinstance(field, FormLine | FormText) else ""
+
+    def added(self, values: dict[str, Any]) -> None:
+        risk = values.get("risk_block")
+        if isinstance(risk, dict) and risk.get("answer") != "present":
+            # An answer that was changed back must not leave a level in what is signed.
+            values["risk_block"] = {"answer": risk["answer"]} if risk.get("answer") else None
+            if values["risk_block"] is None:
+                del values["risk_block"]
+        values.setdefault("tz", self.host.me.tz)
+
+    def react(self, field: FormField) -> None:
+        if isinstance(field, FormChoice) and field.field == "format" and self.draft is not None:
+            if field.value != self.draft.values.get("format"):
+                self._change_format()
+
+    def _change_format(self) -> None:
+        self.run_worker(self._reformat(), group="reformat", exclusive=True)
+
+    async def _reformat(self) -> None:
+        with self.saying():
+            await self.flush()
+            if self.draft is not None:
+                await self.show(self.draft)
+                self._touched = True
+
+    async def confirm(self, problems: Sequence[Problem]) -> dict[str, Any] | None:
+        if self.draft is None:
+            return None
+        title = "Sign this note" if self.draft.meaning == "sign" else "Sign this correction"
+        return await confirm_signing(self, self.draft, problems, title)
+
+

@@ -1,0 +1,65 @@
+"""What a note's form offers, starts from and adds by itself. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..records.kinds.note import FORMATS, SECTIONS
+from ..records.kinds.risk import LEVELS
+
+if TYPE_CHECKING:
+    from ..store.models import AnnotationRead, RecordRead
+
+RISK_LEVELS = {code: words for code, words in LEVELS.items() if code not in ("none", "screen_needed")}
+"""What an author may say when risk is present."""
+SERVICE = ("service_start", "service_stop", "tz")
+
+
+def from_contact(contact: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the header of a note that its contact gives."""
+    found = {
+        "contact": contact,
+        "service_start": values.get("start"),
+        "service_stop": values.get("stop"),
+        "tz": values.get("tz"),
+        "goals": values.get("goals"),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def first_values(contact: Mapping[str, Any], earlier: Mapping[str, Any], tz: str) -> dict[str, Any]:
+    """Return what a new note starts with: the contact's header and the last note's format, never its text."""
+    used = str(earlier.get("format") or "")
+    return {"format": used if used in FORMATS else "DAP", "tz": tz} | dict(contact)
+
+
+def goals_offered(earlier: Sequence[Mapping[str, Any]], own: Sequence[str]) -> list[str]:
+    """Return goals that may be carried on: those of the note itself and of earlier notes, newest first."""
+    found = dict.fromkeys(own)
+    for values in earlier:
+        found |= dict.fromkeys(values.get("goals") or ())
+    return list(found)[:9]
+
+
+def section_labels(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the sections that are shown: those of the format, then others that hold text.
+
+    Nothing is signed unseen: text of another format stays on screen when the format changes.
+    """
+    order = dict(SECTIONS.get(str(values.get("format") or ""), {}))
+    names = {name: label for table in SECTIONS.values() for name, label in table.items()}
+    for name, text in (values.get("sections") or {}).items():
+        if name not in order and text:
+            order[name] = f"{names.get(name, name.replace('_', ' ').capitalize())} (of another format)"
+    return order
+
+
+def returns_answered(read: RecordRead, answers: Sequence[str]) -> list[AnnotationRead]:
+    """Return the returns that a correction answers; without a list, those of the newest versions."""
+    leaves = {version.entry for version in read.versions if version.leaf}
+    return [
+        note
+        for note in read.annotations
+        if note.meaning == "return" and not note.lifted and (note.entry in answers or (not answers and note.about in leaves))
+    ]

@@ -1,0 +1,65 @@
+"""A dialog that finds one client as a name is typed."""
+
+from __future__ import annotations
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.widgets import Input, Static
+
+from ..widgets.client_row import client_rows
+from ..widgets.row_list import RowList
+from ..widgets.text import plain
+from .base import Dialog
+from .keys import key
+
+
+class PickClient(Dialog[str]):
+    """Dismissed with a client's id, or None."""
+
+    CSS_PATH = "caseload.tcss"
+    AUTO_FOCUS = "#find"
+    HELP = "# Find a client\n\nType part of a name, nickname, street or number. Enter takes the first one."
+    BINDINGS = [
+        key("escape", "close", "Back", "Pick nobody."),
+        key("down", "to_list", "List", "Go down the list.", show=False),
+    ]
+
+    def __init__(self, question: str = "Which client?") -> None:
+        super().__init__()
+        self._question = question
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(plain(self._question), classes="title")
+        yield Input(placeholder="Name, nickname, street or number", id="find", compact=True)
+        yield RowList("Nobody found.", id="found")
+
+    def on_mount(self) -> None:
+        self._search("")
+
+    @on(Input.Changed, "#find")
+    def _typed(self, event: Input.Changed) -> None:
+        self._search(event.value)
+
+    @work(group="search", exclusive=True)
+    async def _search(self, query: str) -> None:
+        with self.saying():
+            found = await self.host.ask(self.host.laptop.caseload, query)
+            rows = self.query_one("#found", RowList)
+            rows.cursor = 0
+            rows.show(client_rows(found))
+
+    @on(Input.Submitted, "#find")
+    def _first(self) -> None:
+        self.query_one("#found", RowList).action_choose()
+
+    @on(RowList.Chosen, "#found")
+    def _chosen(self, event: RowList.Chosen) -> None:
+        self.dismiss(event.key)
+
+    def action_to_list(self) -> None:
+        """Go from the field into the list."""
+        self.query_one("#found", RowList).focus()
+
+    def action_close(self) -> None:
+        """Pick nobody."""
+        self.dismiss(None)

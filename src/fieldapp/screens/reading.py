@@ -1,0 +1,195 @@
+"""Read any record, and do with it what one's role allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from ..widgets.text import join, styled
+from . import reading_actions as do
+from .base import FieldScreen
+from .keys import BACK, key
+from .reading_rights import actions, declared, may_decide
+from .reading_words import record_text, title_of
+
+if TYPE_CHECKING:
+    from ..store.models import AnnotationRead, RecordRead, VersionRead
+
+
+class ReadingScreen(FieldScreen[bool]):
+    """One record. Dismissed with True when a review was done that it was opened for."""
+
+    CSS_PATH = ["form.tcss", "reading.tcss"]
+    AUTO_FOCUS = "#text"
+    HELP = (
+        "# Record\n\nThe whole text, who signed it and when, and what was added. Left and right show other versions. "
+        "The footer shows what you may do with it."
+    )
+    BINDINGS = [
+        BACK,
+        key("c", "cosign", "Co-sign", "Co-sign this version, now that you have read it."),
+        key("r", "send_back", "Return", "Send it back to its author with a reason."),
+        key("e", "correct", "Correct", "Correct it, or write the next version."),
+        key("a", "addendum", "Addendum", "Add words in your own name; the original stays."),
+        key("x", "mark_error", "Error", "Mark this version as entered in error, with a reason."),
+        key("u", "take_back", "Take back", "Take back a co-sign, return, error or addendum."),
+        key("s", "settle", "Settle", "Settle what people wrote side by side."),
+        key("left", "turn(-1)", "Earlier", "Show the version before.", show=False),
+        key("right", "turn(1)", "Later", "Show the version after.", show=False),
+    ]
+
+    def __init__(self, record: str, entry: str = "", review: bool = False) -> None:
+        super().__init__()
+        self._record, self._entry, self._review = record, entry, review
+        self.read: RecordRead | None = None
+        self._at = 0
+
+    @property
+    def client_at_hand(self) -> str | None:
+        return self.read.client or None if self.read is not None else None
+
+    @property
+    def version(self) -> VersionRead | None:
+        """The version on screen."""
+        versions = self.read.versions if self.read is not None else ()
+        return versions[self._at] if 0 <= self._at < len(versions) else None
+
+    @property
+    def error_declared(self) -> AnnotationRead | None:
+        """The error whose approval the screen was opened for, while it is undecided."""
+        return declared(self.read, self._entry) if self.read is not None and self._review else None
+
+    def compose_body(self) -> ComposeResult:
+        yield Static("", id="form-head")
+        with VerticalScroll(id="text"):
+            yield Static("", id="record-text")
+
+    def on_mount(self) -> None:
+        self.host.changed.subscribe(self, self._changed_elsewhere)
+        self.reread(first=True)
+
+    def _changed_elsewhere(self, records: frozenset[str]) -> None:
+        if not records or self._record in records:
+            self.reread()
+
+    @work(group="read", exclusive=True)
+    async def reread(self, first: bool = False) -> None:
+        """Read the record from the laptop."""
+        with self.saying():
+            self.read = await self.host.ask(self.host.laptop.record, self._record)
+            if first:
+                self._at = self._opening()
+            self._show()
+
+    def _opening(self) -> int:
+        """Return the place of the version to show first: the one asked for, else the newest leaf."""
+        read = self.read
+        if read is None:
+            return 0
+        about = {note.entry: note.about for note in read.annotations}
+        wanted = about.get(self._entry, self._entry)
+        places = {version.entry: at for at, version in enumerate(read.versions)}
+        leaves = [(version.signed_ms, at) for at, version in enumerate(read.versions) if version.leaf]
+        return places.get(wanted, max(leaves)[1] if leaves else len(read.versions) - 1)
+
+    def _show(self) -> None:
+        read = self.read
+        if read is None or not self.is_attached:
+            return
+        self._at = max(0, min(self._at, len(read.versions) - 1))
+        head = join(f"{title_of(read)} · ", styled(read.name, "bold"))
+        self.query_one("#form-head", Static).update(head)
+        self.query_one("#record-text", Static).update(record_text(read, self.version, self.host.me.tz))
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what this person may not do with this version."""
+        names = {"cosign": "cosign", "send_back": "return", "correct": "correct", "addendum": "addendum",
+                 "mark_error": "error", "take_back": "take_back"}  # fmt: skip
+        read = self.read
+        if action in names:
+            if read is None:
+                return False
+            error = self.error_declared
+            if error is not None and action in ("cosign", "send_back"):
+                return may_decide(read, error, self.host.me)
+            return names[action] in actions(read, self.version, self.host.me)
+        if action == "settle":
+            return read is not None and bool(read.conflicts)
+        if action == "turn":
+            return read is not None and len(read.versions) > 1
+        return super().check_action(action, parameters)
+
+    def action_turn(self, step: int) -> None:
+        """Show another version."""
+        if self.read is not None:
+            self._at = max(0, min(self._at + step, len(self.read.versions) - 1))
+            self._show()
+
+    def _target(self) -> str:
+        error = self.error_declared
+        return error.entry if error is not None else self.version.entry if self.version is not None else ""
+
+    @work(group="act")
+    async def action_cosign(self) -> None:
+        """Co-sign, or approve an error."""
+        if self.read is not None:
+            with self.saying():
+                await self._after(await do.cosign(self, self.read, self.version, self._target()))
+
+    @work(group="act")
+    async def action_send_back(self) -> None:
+        """Send back, or lift an error."""
+        if self.read is not None:
+            with self.saying():
+                await self._after(await do.send_back(self, self.read, self._target()))
+
+    @work(group="act")
+    async def action_addendum(self) -> None:
+        """Add words."""
+        if self.read is not None and self.version is not None:
+            with self.saying():
+                await self._after(await do.addendum(self, self.read, self.version.entry), stay=True)
+
+    @work(group="act")
+    async def action_mark_error(self) -> None:
+        """Mark as entered in error."""
+        if self.read is not None and self.version is not None:
+            with self.saying():
+                await self._after(await do.mark_error(self, self.read, self.version), stay=True)
+
+    @work(group="act")
+    async def action_take_back(self) -> None:
+        """Take back an annotation."""
+        if self.read is not None:
+            with self.saying():
+                await self._after(await do.take_back(self, self.read), stay=True)
+
+    async def _after(self, done: str, *, stay: bool = False) -> None:
+        """Say what was done; back to the queue when the screen was opened from it."""
+        if not done:
+            return
+        self.host.touched(self._record)
+        if self._review and not stay:
+            self.dismiss(True)
+            return
+        self.reread()
+        self.say(done, tone="done")
+
+    def action_correct(self) -> None:
+        """Open the form of this record."""
+        if self.read is None:
+            return
+        if self.read.kind == "safety_plan":
+            self.host.open("plan", client=self.read.client)
+        else:
+            self.host.open(self.read.kind, record=self._record)
+
+    def action_settle(self) -> None:
+        """Settle the first conflict."""
+        if self.read is not None and self.read.conflicts:
+            self.host.open("settle", record=self._record, path=self.read.conflicts[0])

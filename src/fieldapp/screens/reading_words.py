@@ -1,0 +1,152 @@
+"""A record as it is read: statuses in words, who and when, the text, what was added, how it came about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.content import Content
+
+from ..records.envelope import instant_ms
+from ..records.kind import DOC
+from ..records.kinds import KINDS
+from ..widgets.text import lines, plain, styled
+from .reading_text import parts, said, span, when
+
+if TYPE_CHECKING:
+    from ..store.models import AnnotationRead, RecordRead, VersionRead
+
+STATUS = {
+    "saved": ("· saved", ""),
+    "final": ("✓ signed", "$text-success"),
+    "pending": ("◷ signed, waiting for co-signature", "bold $text-warning"),
+    "returned": ("↩ RETURNED", "bold $text-error"),
+    "error": ("✗ ENTERED IN ERROR", "bold $text-error"),
+}
+MEANINGS = {
+    "save": "saved", "sign": "signed", "amend": "corrected", "addendum": "addendum", "cosign": "co-signed",
+    "return": "returned", "error": "entered in error",
+}  # fmt: skip
+SKEW_MS = 5 * 60_000
+
+
+def title_of(read: RecordRead) -> str:
+    """Return what a record is called."""
+    known = KINDS.get(read.kind)
+    return known.label if known is not None else read.kind.replace("_", " ").capitalize()
+
+
+def values_of(read: RecordRead, version: VersionRead | None) -> dict[str, Any]:
+    """Return what a version said: a document's whole body; else the record as it adds up."""
+    if version is not None and DOC in version.body:
+        return dict(version.body[DOC])
+    return dict(read.values)
+
+
+def status_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list[Content]:
+    """Return what must be known before reading: errors, returns, lateness, conflicts."""
+    if version is None:
+        return []
+    words, style = STATUS.get(version.status, (version.status, ""))
+    if version.status == "pending" and version.cosign_required == "mhp":
+        words = "◷ active, awaiting a mental health professional"
+    found = [styled(words, style)]
+    for note in read.annotations:
+        if note.about == version.entry and not note.lifted and note.meaning in ("return", "error"):
+            found.append(styled(f"  by {who(note)}, {when(note.at_ms, tz)}: {note.reason}", style))
+    if read.late:
+        values = values_of(read, version)
+        service = span(values.get("service_start") or values.get("start"), None, tz)
+        found.append(
+            styled(
+                f"◷ LATE ENTRY  service {service} · entry {when(instant_ms(version.entered), tz)} · "
+                f"signature {when(version.signed_ms, tz)}",
+                "bold $text-warning",
+            )
+        )
+        if values.get("late_reason"):
+            found.append(plain(f"  Why: {values['late_reason']}"))
+    if version.entry not in read.heads:
+        found.append(styled("This is an earlier version; it was kept.", "$text-warning"))
+    if read.conflicts:
+        found.append(styled(f"≠ {len(read.conflicts)} to settle: people wrote side by side. Press s.", "bold $text-error"))
+    return found
+
+
+def who(note: AnnotationRead | VersionRead) -> str:
+    """Return a name with its credential."""
+    return ", ".join(part for part in (note.author, note.credential) if part)
+
+
+def signed_lines(read: RecordRead, version: VersionRead, tz: str) -> list[Content]:
+    """Return who said it, the three times, the device signature and how far it got."""
+    values = values_of(read, version)
+    service = span(
+        values.get("service_start") or values.get("start"), values.get("service_stop") or values.get("stop"), tz
+    )
+    entered = instant_ms(version.entered)
+    found = [styled(f"{MEANINGS.get(version.meaning, version.meaning).capitalize()} by {who(version)}", "bold")]
+    if service and read.kind != "note":
+        found.append(plain(f"Service    {service}"))
+    found.append(plain(f"Entry      {when(entered, tz)}"))
+    found.append(plain(f"Signature  {when(version.signed_ms, tz)}"))
+    if abs(version.clock_offset_ms) > SKEW_MS:
+        minutes = abs(version.clock_offset_ms) // 60_000
+        side = "behind" if version.clock_offset_ms > 0 else "ahead"
+        found.append(styled(f"! The laptop's clock was {minutes} min {side}.", "$text-warning"))
+    if version.reason:
+        found.append(plain(f"Why corrected: {version.reason}"))
+    for field, text in version.overrides:
+        found.append(styled(f"! Signed in spite of a warning ({field.replace('_', ' ')}): {text}", "$text-warning"))
+    alarm = version.signature == "altered"
+    proof = f"Device signature: {version.signature}" + (": this text is not what was signed" if alarm else "")
+    received = f", received {when(version.received_ms, tz)}" if version.received_ms else ""
+    reason = f": {version.sending_reason}" if version.sending_reason else ""
+    sending = f"{version.sending}{received}{reason}"
+    found.append(styled(f"{'✗ ' if alarm else ''}{proof} · {sending}", "bold $text-error" if alarm else "$text-muted"))
+    return found
+
+
+def annotation_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list[Content]:
+    """Return what others added to a version; what was taken back stays, struck through."""
+    found: list[Content] = []
+    hashes = {note.entry for note in read.annotations}
+    for note in read.annotations:
+        if note.about in hashes or (version is not None and note.about != version.entry):
+            continue
+        style = "strike $text-muted" if note.lifted else "bold"
+        words = MEANINGS.get(note.meaning, note.meaning).capitalize()
+        found.append(styled(f"{words} by {who(note)}, {when(note.at_ms, tz)}", style))
+        for text in (note.reason, note.text):
+            if text:
+                found.append(styled(text, "strike $text-muted") if note.lifted else plain(text))
+        if note.lifted:
+            undone = next((n for n in read.annotations if n.about == note.entry and not n.lifted), None)
+            why = f" by {who(undone)}: {undone.reason}" if undone is not None else ""
+            found.append(styled(f"Taken back{why}", "$text-warning"))
+    return found
+
+
+def history_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list[Content]:
+    """Return all versions in order, the one on screen marked."""
+    found = []
+    for number, one in enumerate(read.versions, 1):
+        mark = "›" if version is not None and one.entry == version.entry else " "
+        words, style = STATUS.get(one.status, (one.status, ""))
+        line = f"{mark} {number}  {when(one.signed_ms, tz)}  {MEANINGS.get(one.meaning, one.meaning)} by {who(one)}  "
+        found.append(plain(line) + styled(words, style))
+    return found
+
+
+def record_text(read: RecordRead, version: VersionRead | None, tz: str) -> Content:
+    """Return a record as it is read, from the top."""
+    struck = version is not None and version.status == "error"
+    shown: list[Content | str] = [*status_lines(read, version, tz), ""]
+    shown.append(said(parts(read.kind, values_of(read, version), tz), "strike" if struck else ""))
+    if version is not None:
+        shown += ["", *signed_lines(read, version, tz)]
+    added = annotation_lines(read, version, tz)
+    if added:
+        shown += ["", styled("Added", "bold $text-primary"), *added]
+    if len(read.versions) > 1:
+        shown += ["", styled("Versions", "bold $text-primary"), *history_lines(read, version, tz)]
+    return lines(*shown)

@@ -1,0 +1,57 @@
+"""Where each screen lives, so that a screen opens another by name and loads only when it is opened.
+
+Screens are made with keyword arguments only:
+
+* `contact(client=None, record=None, draft=None, visit=None)`: log or change a contact; without a client
+  it asks for one; `visit` is the planned visit that it finishes.
+* `note(client=None, contact=None, record=None, draft=None)`: write or correct a note.
+* `plan(client)`: read the safety plan, or write one.
+* `record(record, entry="")`: read any record.
+* `settle(record, path)`: two values side by side.
+* `chart(client)`: the client's chart.
+* `pick(question)`: a dialog that is dismissed with a client's id, or None.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from textual.screen import Screen
+
+ROUTES = {
+    "lock": "fieldapp.screens.lock:LockScreen",
+    "blank": "fieldapp.screens.blank:BlankScreen",
+    "today": "fieldapp.screens.today:TodayScreen",
+    "caseload": "fieldapp.screens.caseload:CaseloadScreen",
+    "review": "fieldapp.screens.review:ReviewScreen",
+    "sync": "fieldapp.screens.sync:SyncScreen",
+    "chart": "fieldapp.screens.chart:ChartScreen",
+    "contact": "fieldapp.screens.contact:ContactScreen",
+    "note": "fieldapp.screens.note:NoteScreen",
+    "plan": "fieldapp.screens.safety_plan:SafetyPlanScreen",
+    "record": "fieldapp.screens.reading:ReadingScreen",
+    "settle": "fieldapp.screens.settle:SettleScreen",
+    "pick": "fieldapp.screens.pick_client:PickClient",
+    "emergency": "fieldapp.screens.emergency:EmergencyAccess",
+    "pin": "fieldapp.screens.pin:PinDialog",
+    "help": "fieldapp.screens.crisis_help:CrisisHelpScreen",
+}
+
+
+def load(name: str) -> type[Screen[Any]]:
+    """Return the class of a screen by its name; the module is imported on first use."""
+    module, _, class_name = ROUTES[name].partition(":")
+    found: type[Screen[Any]] = getattr(import_module(module), class_name)
+    return found
+
+
+def make(name: str, /, **arguments: Any) -> Screen[Any]:
+    """Return a new screen by its name."""
+    return load(name)(**arguments)
+
+
+def preload() -> None:
+    """Import every screen, so that none has to when it is opened; done while unlocking, in a thread."""
+    for name in ROUTES:
+        load(name)

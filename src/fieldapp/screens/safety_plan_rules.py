@@ -1,0 +1,118 @@
+"""What a safety plan's form starts from, offers and adds; and how two versions differ. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from ..clinical.due import plan_review_day
+from ..records.envelope import instant
+from ..records.kinds.safety_plan import NEEDED, STEPS
+from .reading_text import Part, parts, step_lines
+
+PROMPTS = {
+    "signs": "What do I notice - thoughts, pictures, feelings, things I do - when a crisis may be starting?",
+    "alone": "What can I do by myself to get through, without calling anyone?",
+    "distract": "Who or where takes my mind off it?",
+    "helpers": "Whom in my family or among my friends can I ask for help?",
+    "team": "Whom do I call at my care team and at the crisis lines, by day and at night?",
+    "means": "What could I hurt myself with, and how do we keep it out of reach?",
+    "matters": "What is most important to me? What do I live for?",
+}
+"""Our own words, read aloud; one for each step."""
+PEOPLE = ("distract", "helpers", "team")
+NEW_HIGH = frozenset({"high", "imminent"})
+
+
+def first_values(values: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return what a new version starts with: the standing one without what belongs to its own day."""
+    kept = {
+        name: value
+        for name, value in values.items()
+        if name not in ("declined", "declined_reason", "review_due", "copy_given", "copy_at", "client_agreed")
+    }
+    if language and "language" not in kept:
+        kept["language"] = language
+    return kept
+
+
+def review_day(today: str, risk: str, risk_since_ms: int | None, plan_ms: int | None, settings: Mapping[str, int]) -> str:
+    """Return when the plan is looked at again: 7 days after a new high risk, 30 at risk, else 90."""
+    new_high = risk in NEW_HIGH and (plan_ms is None or risk_since_ms is None or risk_since_ms > plan_ms)
+    return plan_review_day(today, risk, new_high, settings)
+
+
+def complete(values: dict[str, Any], now_ms: int) -> None:
+    """Add what follows from the answers, and take away what they make void."""
+    reasons = values.get("not_yet") or {}
+    left = {step: why for step, why in reasons.items() if not values.get(step)}
+    if left:
+        values["not_yet"] = left
+    else:
+        values.pop("not_yet", None)
+    for step in STEPS:
+        if not values.get(step):
+            values.pop(step, None)
+    if not values.get("declined"):
+        values.pop("declined", None)
+        values.pop("declined_reason", None)
+    given = values.get("copy_given")
+    if given in (None, "declined"):
+        values.pop("copy_at", None)
+    elif "copy_at" not in values:
+        values["copy_at"] = instant(now_ms)
+
+
+def step_state(values: Mapping[str, Any], step: str) -> str:
+    """Return how far a step is: done, later (not yet, with a reason) or open."""
+    if values.get(step):
+        return "done"
+    if step not in NEEDED and ((values.get("not_yet") or {}).get(step) or "").strip():
+        return "later"
+    return "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the difference between two versions."""
+
+    label: str
+    mark: str
+    """`+` new, `-` gone, ` ` as before."""
+    text: str
+
+
+def difference(old: Mapping[str, Any], new: Mapping[str, Any], tz: str) -> list[Change]:
+    """Return how a version differs from another, step by step; headings without a change are left out."""
+    found: list[Change] = []
+    for label, before, after in _pairs(old, new, tz):
+        if before == after:
+            continue
+        matcher = SequenceMatcher(None, before, after, autojunk=False)
+        for what, i1, i2, j1, j2 in matcher.get_opcodes():
+            if what == "equal":
+                found += [Change(label, " ", line) for line in before[i1:i2]]
+            else:
+                found += [Change(label, "-", line) for line in before[i1:i2]]
+                found += [Change(label, "+", line) for line in after[j1:j2]]
+    return found
+
+
+def _pairs(
+    old: Mapping[str, Any], new: Mapping[str, Any], tz: str
+) -> Sequence[tuple[str, list[str], list[str]]]:
+    steps = [
+        (f"{number} {title}", step_lines(old, step), step_lines(new, step))
+        for number, (step, title) in enumerate(STEPS.items(), 1)
+    ]
+    titles = {label for label, _, _ in steps}
+
+    def rest(doc: Mapping[str, Any]) -> dict[str, list[str]]:
+        others: list[Part] = [part for part in parts("safety_plan", doc, tz) if part.label not in titles]
+        return {part.label: part.text.split("\n") for part in others}
+
+    before, after = rest(old), rest(new)
+    labels = list(dict.fromkeys([*after, *before]))
+    return [*steps, *((label, before.get(label, []), after.get(label, [])) for label in labels)]

@@ -1,0 +1,115 @@
+"""The pages of a safety plan's form: before it starts, seven steps, and what is agreed at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from ..records.kinds.client import LANGUAGES
+from ..records.kinds.safety_plan import COPIES, LINES_MAX, MEANS, MEANS_ACTIONS, NEEDED, STEPS
+from ..widgets.form_choice import FormChoice, FormYes
+from ..widgets.form_field import FormField
+from ..widgets.form_line import FormLine, FormNumber, FormText
+from ..widgets.form_rows import Column, FormLines, FormRows
+from ..widgets.form_time import FormDay
+from ..widgets.text import lines, plain, styled
+from .safety_plan_rules import PEOPLE, PROMPTS
+
+START, END = 0, len(STEPS) + 1
+"""The numbers of the first and the last page; the steps stand between them."""
+
+PERSON = (
+    Column("name", "Name or place"),
+    Column("relation", "Who that is", 16),
+    Column("phone", "Phone", 18),
+    Column("knows", "Knows", 7, (("yes", "Yes"), ("no", "No"))),
+)
+DANGER = (
+    Column("text", "What it is"),
+    Column("means", "Kind", 12, tuple(MEANS.items())),
+    Column("access", "Access", 9, (("yes", "Yes"), ("no", "No"), ("unknown", "Not known"))),
+    Column("action", "Agreed", 16, tuple(MEANS_ACTIONS.items())),
+    Column("who", "By whom", 12),
+)
+
+
+class Page(VerticalScroll, can_focus=False):
+    """One page of the form; large and plain, so that the screen can be turned to the client."""
+
+    def __init__(self, number: int, title: Content, prompt: str, fields: list[FormField], note: str = "") -> None:
+        super().__init__(id=f"page-{number}", classes="page")
+        self.number = number
+        self._title, self._prompt, self._fields, self._note = title, prompt, fields, note
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._title, classes="page-title")
+        if self._prompt:
+            yield Static(plain(self._prompt), classes="page-prompt")
+        yield from self._fields
+        if self._note:
+            yield Static(styled(self._note, "$text-muted"), classes="page-note")
+
+    @property
+    def fields(self) -> list[FormField]:
+        """The fields of this page."""
+        return self._fields
+
+
+def pages(now: Callable[[], int], tz: str) -> Iterator[Page]:
+    """Return all pages in order."""
+    yield Page(
+        START,
+        styled("Before we start", "bold"),
+        "",
+        [
+            FormChoice(
+                "declined", "Today", (("no", "We write the plan"), ("yes", "Client wants no plan now")),
+                none="choose",
+            ),
+            FormText("declined_reason", "Client's words", placeholder="why there is no plan now"),
+            FormChoice("language", "Language", LANGUAGES),
+            FormLine("made_with", "Made with", placeholder="who sat at the table"),
+        ],
+        "A new version starts from the one that stands. The old one is kept.",
+    )  # fmt: skip
+    for number, (step, title) in enumerate(STEPS.items(), 1):
+        fields: list[FormField] = [_step_field(step)]
+        if step not in NEEDED:
+            fields.append(FormLine(f"not_yet.{step}", "Not yet: why", placeholder="why there is no line yet"))
+        heading = lines(styled(f"Step {number} of {len(STEPS)}", "$text-muted"), styled(title, "bold $text-primary"))
+        staff_only = "Only staff see this step, unless the client wants it printed." if step == "means" else ""
+        yield Page(number, heading, PROMPTS[step], fields, staff_only)
+    yield Page(
+        END,
+        styled("What we agree", "bold $text-primary"),
+        "",
+        [
+            FormNumber("likely_to_use", "Will I use it?", most=10, placeholder="0 not at all, 10 for sure"),
+            FormLine("barriers", "Could stop me", placeholder="what might get in the way"),
+            FormLine("where_kept", "Kept where", placeholder="phone, fridge, wallet"),
+            FormChoice("copy_given", "Copy given", COPIES),
+            FormYes("client_agreed", "Client agrees"),
+            FormYes("print_means", "Print step 6", yes="Yes, the client wants it", no="No, staff only"),
+            FormDay("review_due", "Look again by", now=now, tz=tz, placeholder="30, +7, 12/24"),
+        ],
+        "Ctrl+s shows the whole plan and has it signed.",
+    )
+
+
+def _step_field(step: str) -> FormField:
+    if step in PEOPLE:
+        return FormRows(step, "", PERSON, most=LINES_MAX)
+    if step == "means":
+        return FormRows(step, "", DANGER, most=LINES_MAX)
+    return FormLines(step, "", most=LINES_MAX)
+
+
+def page_of(field: Widget) -> int:
+    """Return the number of the page that a field stands on; the first one for anything else."""
+    found = next((parent for parent in field.ancestors if isinstance(parent, Page)), None)
+    return found.number if found is not None else START

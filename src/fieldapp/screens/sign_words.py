@@ -1,0 +1,80 @@
+"""What is shown before somebody signs: the final text, three times, who, and who looks at it next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from ..clinical.cosign import cosign_required
+from ..clinical.times import day_of
+from ..widgets.text import lines, styled
+from .reading_text import parts, said, span, when
+
+if TYPE_CHECKING:
+    from ..store.models import Draft
+    from .base import Host
+
+COSIGN = {
+    "": "",
+    "supervisor": "It goes to your supervisor for co-signature.",
+    "mhp": "It is active at once, and marked as awaiting a mental health professional.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What stands below the text."""
+
+    service: str
+    entry: str
+    signature: str
+    who: str
+    cosign: str
+    """A key of `COSIGN`."""
+    late: str = ""
+
+
+async def signature_of(host: Host, draft: Draft) -> Signature:
+    """Return what stands below a draft's text if it is signed now."""
+    me, tz, now = host.me, host.me.tz, host.now_ms()
+    values = draft.values
+    start = values.get("service_start") or values.get("start")
+    stop = values.get("service_stop") or values.get("stop")
+    needs = ""
+    if draft.kind in ("note", "safety_plan"):
+        staff = (await host.ask(host.laptop.record, me.staff)).values
+        day = day_of(now, tz).isoformat()
+        needs = cosign_required(draft.kind, values, staff, me.role, day) or ""
+    return Signature(
+        service=span(start, stop, tz),
+        entry=when(draft.updated_ms, tz),
+        signature=when(now, tz),
+        who=", ".join(part for part in (me.name, me.credential) if part),
+        cosign=needs,
+        late=str(values.get("late_reason") or ""),
+    )
+
+
+def text_of(draft: Draft, tz: str) -> Content:
+    """Return the final text of a draft, as it will be read."""
+    return said(parts(draft.kind, draft.values, tz))
+
+
+def signature_lines(signature: Signature) -> Content:
+    """Return the lines below the text."""
+    found: list[Content | str] = []
+    if signature.late:
+        found.append(styled("◷ LATE ENTRY", "bold $text-warning"))
+    if signature.service:
+        found.append(f"Service    {signature.service}")
+    found += [
+        f"Entry      {signature.entry}",
+        f"Signature  {signature.signature}",
+        styled(f"Signed by  {signature.who}", "bold"),
+    ]
+    if COSIGN.get(signature.cosign):
+        found.append(styled(f"→ {COSIGN[signature.cosign]}", "$text-warning"))
+    return lines(*found)
+

@@ -1,0 +1,251 @@
+"""Today: the visits with what to know before the door, and everything that waits for this person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from ..widgets.flags import RISK, STYLES, alert_mark, alert_marks, marks_in
+from ..widgets.row_list import Row, RowList
+from ..widgets.text import fit, join, lines, plain, styled
+from .acknowledge import Acknowledge
+from .base import FieldScreen
+from .keys import REFRESH, key
+
+if TYPE_CHECKING:
+    from ..store.models import AlertLine, DueLine, Today, VisitLine
+
+MINUTE_MS = 60_000
+DAY_MS = 24 * 60 * MINUTE_MS
+DUE_GLYPHS = {
+    "unsigned": "✎", "draft": "✎", "returned": "↩", "needs_you": "!", "plan_review": "◷", "alert_review": "◷",
+    "no_contact": "◷", "conflict": "≠", "risk": "▲",
+}  # fmt: skip
+
+
+def due_words(due_ms: int | None, late: bool, now_ms: int) -> str:
+    """Return when something is due, in few letters: `2 d late`, `in 5 h`, `today`."""
+    if due_ms is None:
+        return "late" if late else ""
+    away = abs(due_ms - now_ms)
+    amount = f"{away // DAY_MS} d" if away >= DAY_MS else f"{away // (60 * MINUTE_MS)} h"
+    if late or due_ms < now_ms:
+        return f"{amount} late" if not amount.startswith("0 ") else "late"
+    return f"in {amount}" if not amount.startswith("0 ") else "due now"
+
+
+def draw_visit(visit: VisitLine, tz: tzinfo, width: int) -> Content:
+    """Return one planned visit: time, who, what to know, where."""
+    start = f"{datetime.fromtimestamp(visit.start_ms / 1000, tz):%H:%M}"
+    done = {"done": "✓", "cancelled": "✗", "missed": "∅"}.get(visit.state, " ")
+    marks = [mark for mark in alert_marks(visit.alerts) if mark[1] == "stop"]
+    if visit.risk in RISK and visit.risk != "low":
+        marks.append(RISK[visit.risk])
+    marks += [mark for mark in alert_marks(visit.alerts) if mark[1] != "stop"]
+    name = 22 if width < 100 else 28
+    where = 0 if width < 60 else 16 if width < 100 else 24
+    room = width - 14 - name - (where + 1 if where else 0)
+    parts: list[Content | str] = [
+        f"{done} {start} {visit.minutes:>3}m ",
+        styled(fit(visit.name, name), "bold"),
+        " ",
+    ]
+    if where:
+        parts += [styled(fit(visit.where, where), "$text-muted"), " "]
+    return join(*parts, marks_in(marks, room))
+
+
+def draw_due(line: DueLine, now_ms: int, width: int) -> Content:
+    """Return one thing that waits: how late, what, whom it is about."""
+    words = due_words(line.due_ms, line.late, now_ms)
+    glyph = DUE_GLYPHS.get(line.kind, "·")
+    name = 22 if width < 100 else 28
+    when = styled(fit(words, 9), STYLES["error"] if line.late else STYLES["note"])
+    return join(
+        f"{glyph} ", when, " ", styled(fit(line.name, name), "bold"), " ", fit(line.what, width - name - 13)
+    )
+
+
+def draw_alert(name: str, alert: AlertLine, width: int) -> Content:
+    """Return one alert of a client seen today."""
+    column = 22 if width < 100 else 28
+    return join(styled(fit(name, column), "bold"), " ", marks_in([alert_mark(alert)], width - column - 1))
+
+
+class TodayScreen(FieldScreen[None]):
+    """The day of one person."""
+
+    CSS_PATH = "today.tcss"
+    HELP = """# Today
+
+**Visits** are yours for today, with alerts and risk first. `v` starts one: it opens the contact form with
+everything the plan says; where somebody wrote *stop*, you confirm that you read it.
+
+**Due** is what waits for you, with the reason: unsigned notes, work that came back, plans to look at again,
+people nobody has seen for longer than agreed.
+
+Enter opens a row. `/` finds any client.
+"""
+    BINDINGS = [
+        key("v", "start_visit", "Start visit", "Log the contact of this planned visit."),
+        REFRESH,
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._today: Today | None = None
+        self._opens: dict[str, Callable[[], None]] = {}
+
+    def compose_body(self) -> ComposeResult:
+        yield Static("", id="head", markup=False)
+        with Vertical(id="columns"):
+            yield RowList(
+                "Nothing planned and nothing due. `/` finds a client, `c` logs a contact.", id="rows"
+            )
+            yield Static("", id="detail", markup=False)
+
+    def on_mount(self) -> None:
+        self.host.changed.subscribe(self, lambda _: self.action_refresh())
+        self.action_refresh()
+
+    @work(group="load", exclusive=True)
+    async def action_refresh(self) -> None:
+        """Read the day from the laptop."""
+        rows = self.query_one(RowList)
+        with self.saying("reading"):
+            today = await self.host.ask(self.host.laptop.today)
+            self._today = today
+            self._show(today, rows)
+
+    def on_screen_resume(self) -> None:
+        # Time passes while other screens are shown: what was due in an hour may be late now.
+        if self._today is not None:
+            self.action_refresh()
+
+    def _show(self, today: Today, rows: RowList) -> None:
+        day = datetime.fromisoformat(today.day)
+        late = sum(line.late for line in today.due)
+        counts = f"{len(today.visits)} visits · {len(today.due)} due" + (f", {late} late" if late else "")
+        self.query_one("#head", Static).update(
+            plain(
+                f"{day:%A} {day.day} {day:%B} · {counts}"
+                + (f" · on call: {today.oncall}" if today.oncall else "")
+            )
+        )
+        now, zone = self.host.now_ms(), self.host.zone
+        shown: list[Row] = []
+        stops = [found for found in today.alerts if found[2].severity == "stop"]
+        for title, group in (
+            (
+                "Read before you go",
+                [Row(f"alert:{a.record}", partial(draw_alert, n, a)) for _, n, a in stops],
+            ),
+            ("Visits", [Row(f"visit:{v.record}", partial(draw_visit, v, zone)) for v in today.visits]),
+            ("Due", [Row(f"due:{n}", partial(draw_due, d, now)) for n, d in enumerate(today.due)]),
+        ):
+            if group:
+                heading = styled(f"{title} · {len(group)}", "")
+                shown += [Row("", lambda _, heading=heading: heading, heading=True), *group]
+        rows.show(shown)
+
+    # What is picked out
+
+    def _visit(self, name: str) -> VisitLine | None:
+        found = self._today.visits if self._today else ()
+        return next((visit for visit in found if name == f"visit:{visit.record}"), None)
+
+    def _due(self, name: str) -> DueLine | None:
+        group, _, number = name.partition(":")
+        return self._today.due[int(number)] if self._today and group == "due" else None
+
+    def _alert(self, name: str) -> tuple[str, str, AlertLine] | None:
+        found = self._today.alerts if self._today else ()
+        return next((item for item in found if name == f"alert:{item[2].record}"), None)
+
+    @property
+    def client_at_hand(self) -> str | None:
+        """The client of the row that is picked out."""
+        name = self.query_one(RowList).key
+        alert = self._alert(name)
+        if alert is not None:
+            return alert[0]
+        row = self._visit(name) or self._due(name)
+        return row.client or None if row else None
+
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved) -> None:
+        self.query_one("#detail", Static).update(self._detail(event.key))
+        self.refresh_bindings()
+
+    def _detail(self, name: str) -> Content:
+        visit, due, alert = self._visit(name), self._due(name), self._alert(name)
+        if visit is not None:
+            told = [styled(f"{words}", STYLES[tone]) for words, tone in alert_marks(visit.alerts)]
+            what = " · ".join(word for word in (visit.contact_type, visit.modality, visit.where) if word)
+            return lines(what, *([Content("  ").join(told)] if told else []), visit.note)
+        if alert is not None:
+            words, tone = alert_mark(alert[2])
+            return lines(join(styled(words, STYLES[tone]), f"  {alert[1]}"), alert[2].detail)
+        return lines(styled(due.name, "bold"), due.what) if due is not None else Content("")
+
+    # Opening
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        visit, due, alert = self._visit(event.key), self._due(event.key), self._alert(event.key)
+        if visit is not None:
+            self.host.open("chart", client=visit.client)
+        elif alert is not None:
+            self.host.open("record", record=alert[2].record)
+        elif due is not None:
+            self._open_due(due)
+
+    def _open_due(self, due: DueLine) -> None:
+        if due.draft:
+            self._open_draft(due.draft)
+        elif due.kind == "unsigned":
+            self.host.open("note", client=due.client, contact=due.record)
+        elif due.kind == "plan_review":
+            self.host.open("plan", client=due.client)
+        elif due.kind in ("no_contact", "risk", "conflict") or not due.record:
+            self.host.open("chart", client=due.client)
+        else:
+            self.host.open("record", record=due.record, entry=due.entry)
+
+    @work(group="open")
+    async def _open_draft(self, name: str) -> None:
+        with self.saying():
+            draft = await self.host.ask(self.host.laptop.draft, name)
+            if draft.kind == "safety_plan":
+                self.host.open("plan", client=draft.client, draft=draft.id)
+            else:
+                self.host.open("note" if draft.kind == "note" else "contact", draft=draft.id)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Dim what needs a visit while none is picked out."""
+        if action == "start_visit":
+            found = self.query(RowList)
+            visit = self._visit(found.first(RowList).key) if found else None
+            return True if visit is not None and visit.state not in ("done", "cancelled") else None
+        return super().check_action(action, parameters)
+
+    @work(group="open")
+    async def action_start_visit(self) -> None:
+        """Open the contact form of a visit; a `stop` is confirmed first."""
+        visit = self._visit(self.query_one(RowList).key)
+        if visit is None:
+            return
+        stops = [
+            alert for alert in visit.alerts if alert.severity == "stop" or alert.code == "two_person_required"
+        ]
+        if stops and not await self.app.push_screen_wait(Acknowledge(visit.name, stops)):
+            return
+        self.host.open("contact", client=visit.client, visit=visit.record)

@@ -1,0 +1,194 @@
+"""The one place where SQLite and PostgreSQL differ: transactions, conflicts, triggers, retries."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Connection, Engine, Executable, Row, Select, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from fieldapp.errors import UsageFailure
+
+from .tables import APPEND_ONLY, metadata
+
+T = TypeVar("T")
+_WRITE = "fieldapp_write"
+_IN_AT_ONCE = 5_000
+_TRIES = 6
+_RETRY_PG = frozenset({"40001", "40P01", "55P03"})
+
+
+class TryAgain(Exception):
+    """Something changed beside this transaction; roll back and do it once more."""
+
+
+class Database:
+    """Connections to the server's database; SQLite in a file, or PostgreSQL by URL."""
+
+    def __init__(self, url: str) -> None:
+        """Take an SQLAlchemy URL: `sqlite:///…` or `postgresql+psycopg://…`."""
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self.engine = create_engine(
+                parsed, hide_parameters=True, pool_size=8, max_overflow=8,
+                connect_args={"check_same_thread": False, "timeout": 60},
+            )  # fmt: skip
+            _prepare_sqlite(self.engine)
+        elif parsed.get_backend_name() == "postgresql":
+            self.engine = create_engine(
+                parsed.set(drivername="postgresql+psycopg"), hide_parameters=True, pool_size=8,
+                max_overflow=8, pool_pre_ping=True,
+            )  # fmt: skip
+        else:
+            raise UsageFailure("Give a sqlite:// or postgresql:// database.")
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> Database:
+        """Return the SQLite database of a server's folder."""
+        return cls(f"sqlite:///{folder / 'server.db'}")
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def create(self) -> None:
+        """Make tables and append-only triggers; what is there already stays."""
+        with self.writing() as tx:
+            metadata.create_all(tx)
+            for table in APPEND_ONLY:
+                for statement in _guards(table.name, self.is_sqlite):
+                    tx.exec_driver_sql(statement)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Run one write transaction; SQLite takes its write lock at once."""
+        with self.engine.connect() as conn:
+            conn = conn.execution_options(**{_WRITE: True})
+            with conn.begin():
+                yield conn
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Run reads in one snapshot."""
+        with self.engine.connect() as conn:
+            if not self.is_sqlite:
+                conn = conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with conn.begin():
+                yield conn
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """Return what `work` returns from one write transaction, repeated when others were in the way."""
+        for attempt in range(_TRIES):
+            try:
+                with self.writing() as tx:
+                    return work(tx)
+            except TryAgain:
+                if attempt == _TRIES - 1:
+                    raise
+            except DBAPIError as problem:
+                if attempt == _TRIES - 1 or not _may_retry(problem):
+                    raise
+        raise AssertionError("unreachable")
+
+    def add_new(self, tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Insert rows whose key is not there yet; return how many were inserted."""
+        if not rows:
+            return 0
+        insert = sqlite.insert if self.is_sqlite else postgresql.insert
+        statement = insert(table).on_conflict_do_nothing()
+        result = tx.execute(statement, list(rows), execution_options={"preserve_rowcount": True})
+        return int(result.rowcount)
+
+    def put(self, tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows or replace those with the same key."""
+        if not rows:
+            return
+        keys = [column.name for column in table.primary_key.columns]
+        insert = sqlite.insert if self.is_sqlite else postgresql.insert
+        statement = insert(table)
+        changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+
+
+def all_rows(conn: Connection, statement: Executable) -> list[Row[Any]]:
+    """Return the rows of a select."""
+    return list(conn.execute(statement).all())
+
+
+def rows_in(
+    conn: Connection, select: Select[Any], column: Column[Any], values: Iterable[Any]
+) -> list[Row[Any]]:
+    """Return the rows of a select whose column is one of the values, in bounded statements."""
+    found: list[Row[Any]] = []
+    for chunk in _chunks(sorted(set(values)), _IN_AT_ONCE):
+        found += conn.execute(select.where(column.in_(chunk))).all()
+    return found
+
+
+def _chunks(values: list[T], size: int) -> Iterator[list[T]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def _may_retry(problem: DBAPIError) -> bool:
+    """Tell whether a failed transaction may simply be run again."""
+    if isinstance(problem.orig, sqlite3.OperationalError):
+        return "locked" in str(problem.orig)
+    if problem.connection_invalidated and isinstance(problem, OperationalError):
+        return True
+    return getattr(problem.orig, "sqlstate", None) in _RETRY_PG
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connected(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON",
+            "temp_store=MEMORY", "cache_size=-16000", "secure_delete=ON", "trusted_schema=OFF",
+            "cell_size_check=ON", "recursive_triggers=ON",
+        ):  # fmt: skip
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begun(conn: Connection) -> None:
+        write = conn.get_execution_options().get(_WRITE)
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _guards(table: str, is_sqlite: bool) -> list[str]:
+    """Return the statements by which a table refuses to be changed."""
+    if is_sqlite:
+        return [
+            f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for verb in ("UPDATE", "DELETE")
+        ]
+    return [
+        "CREATE OR REPLACE FUNCTION fieldapp_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$",
+        f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}",
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION fieldapp_append_only()",
+    ]
+
+
+def grants(role: str) -> list[str]:
+    """Return the PostgreSQL grants of the role that serves: it adds entries and audit, and never edits them."""
+    if not role.isidentifier() or not role.isascii():
+        raise UsageFailure("Give the database role as a plain name.")
+    free = ", ".join(t.name for t in metadata.sorted_tables if t not in APPEND_ONLY)
+    fixed = ", ".join(table.name for table in APPEND_ONLY)
+    return [
+        f'GRANT SELECT, INSERT, UPDATE, DELETE ON {free} TO "{role}"',
+        f'GRANT SELECT, INSERT ON {fixed} TO "{role}"',
+    ]

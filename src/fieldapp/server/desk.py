@@ -1,0 +1,108 @@
+"""What supervisors see of their teams: quarantine, drafts that lie, laptops that are silent, missing counters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from fieldapp.records.envelope import instant
+from fieldapp.sync.wire import Desk, b64
+
+from . import counters
+from .database import rows_in
+from .roster import Roster
+from .seals import Seals
+from .tables import device, draft, entry, feed_row, series, waiting, waiting_team
+
+FLAG_DAYS_MS = 14 * 86_400_000
+MOST = 200
+"""Of each list; the oldest first, so that what is decided makes room for the rest."""
+
+
+def desk(rx: Connection, seals: Seals, roster: Roster, teams: Collection[str], now_ms: int) -> Desk:
+    """Return the desk of whoever supervises these teams."""
+    members = {
+        staff for staff in roster.staff if {m.team for m in roster.memberships(staff, now_ms)} & set(teams)
+    }
+    return {
+        "quarantine": _quarantine(rx, seals, teams),
+        "drafts": _drafts(rx, members),
+        "devices": _devices(rx, members),
+        "flagged": _flagged(rx, teams, now_ms),
+    }
+
+
+def lasting(seen: Desk) -> list[Any]:
+    """Return what of a desk is worth sending it again for: not that somebody's laptop was seen a minute ago."""
+    devices = [
+        {name: row[name] for name in ("device", "staff", "state", "pending", "missing")}
+        for row in seen["devices"]
+    ]
+    return [seen["quarantine"], seen["drafts"], devices, seen["flagged"]]
+
+
+def _quarantine(rx: Connection, seals: Seals, teams: Collection[str]) -> list[dict[str, Any]]:
+    chosen = (
+        select(waiting)
+        .where(
+            waiting.c.state == "quarantined",
+            waiting.c.hash.in_(select(waiting_team.c.hash).where(waiting_team.c.team.in_(sorted(teams)))),
+        )
+        .order_by(waiting.c.received_ms, waiting.c.hash)
+        .limit(MOST)
+    )
+    return [
+        {"hash": row.hash, "text": seals.open(rx, row).decode(), "signature": b64(row.signature),
+         "reason": row.reason, "received": instant(row.received_ms)}
+        for row in rx.execute(chosen).all()
+    ]  # fmt: skip
+
+
+def _drafts(rx: Connection, members: Collection[str]) -> list[dict[str, Any]]:
+    chosen = select(draft).where(draft.c.closed_by == "").order_by(draft.c.first_ms)
+    rows = rows_in(rx, chosen, draft.c.staff, members)
+    return [
+        {"id": row.id, "author": row.staff, "client": row.client, "kind": row.kind, "since": instant(row.first_ms),
+         "updated": instant(row.updated_ms)}
+        for row in rows[:MOST]
+    ]  # fmt: skip
+
+
+def _devices(rx: Connection, members: Collection[str]) -> list[dict[str, Any]]:
+    rows = rows_in(rx, select(device), device.c.staff, members)
+    totals: dict[str, list[tuple[int, int]]] = {}
+    for row in rows_in(rx, select(series), series.c.device, [row.id for row in rows]):
+        totals.setdefault(row.device, []).append((row.top, row.seen))
+    found = []
+    for row in sorted(rows, key=lambda row: (row.staff, row.id)):
+        report = orjson.loads(row.report)
+        found.append(
+            {"device": row.id, "staff": row.staff, "label": row.label,
+             "state": "forked" if row.forked else row.state,
+             "last_seen": instant(row.last_seen_ms) if row.last_seen_ms else None,
+             "pending": report.get("pending", 0), "oldest": report.get("oldest"),
+             "missing": counters.missing(totals.get(row.id, ()))}
+        )  # fmt: skip
+    return found
+
+
+def _flagged(rx: Connection, teams: Collection[str], now_ms: int) -> list[dict[str, Any]]:
+    chosen = (
+        select(entry.c.hash, entry.c.record, entry.c.client, entry.c.kind, entry.c.author, entry.c.flags)
+        .join(feed_row, feed_row.c.what == entry.c.hash)
+        .where(
+            entry.c.flags != "", entry.c.received_ms > now_ms - FLAG_DAYS_MS,
+            feed_row.c.feed.in_([f"{name}:{team}" for team in sorted(teams) for name in ("team", "notes")]),
+        )
+        .distinct()
+        .order_by(entry.c.hash)
+        .limit(MOST)
+    )  # fmt: skip
+    return [
+        {"hash": row.hash, "record": row.record, "client": row.client, "kind": row.kind, "author": row.author,
+         "flags": row.flags.split()}
+        for row in rx.execute(chosen)
+    ]  # fmt: skip

@@ -1,0 +1,168 @@
+"""The server of one organisation: stateless but for its database and keys, so that several may run at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DatabaseError
+
+from fieldapp.clinical.roles import AUTHORITY
+from fieldapp.crypto.keys import org_id
+from fieldapp.crypto.requests import RequestRefused, Verified, verify_request
+from fieldapp.errors import DataDamaged, UsageFailure
+from fieldapp.records.envelope import instant
+from fieldapp.records.ids import is_uuid, one_per
+
+from . import enrol, exchange, keyfiles
+from .database import Database
+from .refusals import malformed, unauthorised
+from .roster import ROSTER_KINDS, Roster
+from .seals import Seals
+from .tables import device, entry, feed, meta
+
+
+def wall_ms() -> int:
+    """Return the time of this computer, ms since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+class Server:
+    """Everything that answers laptops; thread-safe."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        database: str | None = None,
+        now_ms: Callable[[], int] = wall_ms,
+        authorities: tuple[str, ...] = (),
+    ) -> None:
+        """Open a server that `org.init_org` made; raises KeyFailure, DataDamaged, UsageFailure.
+
+        Args:
+            folder: with `keys/` and, unless `database` is given, `server.db`.
+            database: an SQLAlchemy URL; None for SQLite in the folder.
+            authorities: the public host names (with a port unless 443) that laptops sign for.
+        """
+        self.folder = folder
+        self.now_ms = now_ms
+        self.authorities = authorities
+        if database is None and not (folder / "server.db").exists():
+            raise UsageFailure("There is no server here; make one with `fieldapp org init`.")
+        self.keys = keyfiles.load(folder)
+        self.database = Database.in_folder(folder) if database is None else Database(database)
+        try:
+            self.meta = self._read_meta()
+            self.seals = Seals(self.keys.master, self.database, now_ms)
+            self.seals.load()
+        except BaseException:
+            self.database.close()
+            raise
+        self.org = self.meta["org"]
+        self.authority_staff = authority_staff(self.org)
+        self._roster: Roster | None = None
+        self._roster_lock = threading.Lock()
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+    @property
+    def authority_public(self) -> bytes:
+        """The organisation's public key."""
+        return self.keys.authority.public
+
+    def roster(self, rx: Connection) -> Roster:
+        """Return staff, teams and programs as a connection sees them; folded once per state of `org`."""
+        number = rx.execute(select(feed.c.last_number).where(feed.c.name == "org")).scalar_one_or_none() or 0
+        known = self._roster
+        if known is not None and known.number == number:
+            return known
+        rows = rx.execute(select(entry).where(entry.c.kind.in_(ROSTER_KINDS))).all()
+        found = Roster.of(number, self.authority_staff, (self.seals.entry(rx, row) for row in rows))
+        with self._roster_lock:
+            if self._roster is None or self._roster.number <= number:
+                self._roster = found
+        return found
+
+    def authenticate(
+        self, method: str, authority: str, path: str, query: str, headers: list[tuple[str, str]], body: bytes
+    ) -> Verified:
+        """Return which device signed a request; raises Refusal. Its nonce is used up in the write transaction.
+
+        Args:
+            authority: the Host that was asked for; it must be one of the configured names.
+        """
+        if authority not in self.authorities:
+            raise unauthorised("authority")
+        now_ms = self.now_ms()
+        try:
+            return verify_request(
+                method, authority, path, query, headers, body, public_for=self._public_for, now=now_ms // 1000
+            )
+        except RequestRefused as problem:
+            told = instant(now_ms) if problem.reason == "time" else None
+            raise unauthorised(problem.reason, now=told) from None
+
+    def sync(self, body: bytes, verified: Verified) -> dict[str, Any]:
+        """Carry out one round; raises Refusal."""
+        return exchange.sync(self, parse(body), verified.device, verified.nonce)
+
+    def enrol(self, body: bytes) -> dict[str, Any]:
+        """Admit a laptop with a one-time code; raises Refusal."""
+        return enrol.enrol(self, parse(body))
+
+    def health(self) -> dict[str, Any]:
+        """Return that the server answers and can read its database."""
+        with self.database.reading() as rx:
+            rx.execute(select(meta.c.name).limit(1)).all()
+        return {"ok": True, "now": instant(self.now_ms())}
+
+    def _public_for(self, device_id: str) -> bytes | None:
+        if not is_uuid(device_id):
+            return None
+        with self.database.reading() as rx:
+            row = rx.execute(
+                select(device.c.public, device.c.state).where(device.c.id == device_id)
+            ).one_or_none()
+        # The authority signs entries here on the server, never a request.
+        return None if row is None or row.state == AUTHORITY else bytes.fromhex(row.public)
+
+    def _read_meta(self) -> dict[str, str]:
+        try:
+            with self.database.reading() as rx:
+                found = {row.name: row.value for row in rx.execute(select(meta))}
+        except DatabaseError:
+            found = {}
+        if "org" not in found:
+            raise DataDamaged("This database holds no organisation; restore it, or run `fieldapp org init`.")
+        if found["org"] != org_id(self.keys.authority.public):
+            raise DataDamaged(
+                "The key files and the database belong to different organisations; put both back."
+            )
+        return found
+
+
+def parse(body: bytes) -> Any:
+    """Return a JSON body; raises Refusal."""
+    try:
+        return orjson.loads(body)
+    except (ValueError, RecursionError):
+        raise malformed("json") from None
+
+
+def authority_staff(org: str) -> str:
+    """Return the id under which the authority of an organisation signs."""
+    return one_per(f"{org[:8]}-{org[8:12]}-4{org[13:16]}-8{org[17:20]}-{org[20:32]}", AUTHORITY)

@@ -1,0 +1,132 @@
+"""Rotated encrypted copies of the file: made while work goes on, opened and checked before they count."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fieldapp.crypto import disk
+from fieldapp.errors import DataDamaged, DiskFailure
+
+from .engine import check_file, connect, failures_told, keep_aside
+from .store import Store
+
+KEPT = 3
+_NAME = "data-{day}.db"
+_DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One copy."""
+
+    path: Path
+    day: str
+    entries: int
+
+
+def listed(folder: Path) -> list[Path]:
+    """Return the copies, newest first."""
+    return sorted(folder.glob("data-????-??-??.db"), reverse=True)
+
+
+def is_due(folder: Path, now_ms: int) -> bool:
+    """Tell whether the newest copy is not of today (UTC)."""
+    newest = next(iter(listed(folder)), None)
+    return newest is None or newest.name < _NAME.format(day=_day(now_ms))
+
+
+def _day(now_ms: int) -> str:
+    return datetime.fromtimestamp(now_ms / 1000, UTC).date().isoformat()
+
+
+def make(database: Path, key: bytes, folder: Path, now_ms: int, *, kept: int = KEPT) -> Backup:
+    """Copy the database under the same key, check the copy, and drop the oldest beyond `kept`.
+
+    Raises DiskFailure or DataDamaged; then the earlier copies are all still there.
+    """
+    day = _day(now_ms)
+    final = folder / _NAME.format(day=day)
+    temporary = disk.temporary_of(final)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _remove(temporary)
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as problem:
+        raise DiskFailure("The backup cannot be written: check space and permissions.") from problem
+    try:
+        # A page error while reading the source is damage of the source, so it is told of that file.
+        with failures_told(database):
+            _copy(database, key, temporary)
+        count = verify(temporary, key)
+        os.replace(temporary, final)
+        disk.sync_folder(folder)
+    except OSError as problem:
+        raise DiskFailure("The backup cannot be written: check space and permissions.") from problem
+    finally:
+        _remove(temporary)
+    for old in listed(folder)[kept:]:
+        with contextlib.suppress(OSError):
+            old.unlink()
+    return Backup(final, day, count)
+
+
+def _copy(database: Path, key: bytes, target: Path) -> None:
+    with (
+        contextlib.closing(connect(database, key)) as source,
+        contextlib.closing(connect(target, key, new=True)) as copy,
+    ):
+        source.backup(copy)
+        # One file, so that moving or losing a journal beside it cannot matter.
+        copy.execute("PRAGMA journal_mode=DELETE").fetchall()
+
+
+def verify(path: Path, key: bytes) -> int:
+    """Check every page, the structure and the number of entries of a copy; raises DataDamaged."""
+    check_file(path)
+    with failures_told(path), contextlib.closing(connect(path, key)) as copy:
+        problems = copy.execute("PRAGMA cipher_integrity_check").fetchall()
+        quick = copy.execute("PRAGMA quick_check").fetchall()
+        if problems or quick != [("ok",)]:
+            raise DataDamaged("A backup copy is damaged and does not count: run `fieldapp backup` again.")
+        count = int(copy.execute("SELECT count(*) FROM entry").fetchone()[0])
+        copy.execute("PRAGMA journal_mode=DELETE").fetchall()
+        return count
+
+
+def restore(database: Path, key: bytes, copy: Path) -> Path | None:
+    """Put a verified copy in the place of the database; returns where the old file was kept.
+
+    The laptop continues in a new series, because the server may have seen later counters of the old one.
+    """
+    verify(copy, key)
+    aside = None
+    try:
+        if database.exists():
+            aside = keep_aside(database)
+        temporary = disk.temporary_of(database)
+        _remove(temporary)
+        disk.create(temporary, copy.read_bytes(), 0o600)
+        for tail in ("-wal", "-shm"):
+            # Of the old file, which is kept aside with its journal; it would be replayed into the copy.
+            database.with_name(database.name + tail).unlink(missing_ok=True)
+        os.replace(temporary, database)
+        disk.sync_folder(database.parent)
+    except OSError as problem:
+        raise DiskFailure("The backup cannot be put in place: make room and try again.") from problem
+    store = Store.open(database, key)
+    try:
+        with store.writing() as tx:
+            tx.new_series()
+    finally:
+        store.close()
+    return aside
+
+
+def _remove(path: Path) -> None:
+    for tail in ("", "-wal", "-shm", "-journal"):
+        with contextlib.suppress(OSError):
+            path.with_name(path.name + tail).unlink(missing_ok=True)

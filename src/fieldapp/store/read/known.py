@@ -1,0 +1,124 @@
+"""What lists need to know of clients, staff, programs and teams, without reading their records again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fieldapp.records.fold import View
+from fieldapp.records.kinds import assignment, contact_plan
+
+from ..models import AlertLine
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFacts:
+    """One staff member."""
+
+    id: str
+    name: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramFacts:
+    """One care program."""
+
+    id: str
+    name: str
+    archetype: str
+    tz: str
+    phone: str
+    local_crisis_line: str
+    settings: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamFacts:
+    """One team."""
+
+    id: str
+    name: str
+    program: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """How a client's safety plan stands."""
+
+    active: int = 0
+    declined: bool = False
+    review_due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFacts:
+    """One client; nothing in here depends on the day."""
+
+    client: str
+    name: str
+    keys: tuple[str, ...]
+    """Name, name to use, street and MRN without accents and case, for finding."""
+    pronouns: str = ""
+    dob: str = ""
+    language: str = ""
+    interpreter: bool = False
+    mrn: str = ""
+    street: str = ""
+    team: str = ""
+    program: str = ""
+    conflicts: int = 0
+    risk: str = "none"
+    risk_review: str = ""
+    alerts: tuple[AlertLine, ...] = ()
+    status: str = ""
+    tier: str = ""
+    admitted: str = ""
+    last_seen_ms: int | None = None
+    plan: PlanFacts = PlanFacts()
+    assignment: View | None = None
+    contact_plan: View | None = None
+
+    def staff_on(self, day: str) -> dict[str, str]:
+        """Return staff id to role on a day."""
+        return assignment.staff_on(self.assignment, day) if self.assignment else {}
+
+    def primary_on(self, day: str) -> str:
+        """Return the id of the primary staff member on a day; empty if none."""
+        return min((s for s, role in self.staff_on(day).items() if role == "primary"), default="")
+
+    def agreed_on(self, day: str) -> Mapping[str, Any]:
+        """Return the contact plan that holds on a day; empty if none."""
+        return contact_plan.current(self.contact_plan, day) if self.contact_plan else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything known at one moment; never changed, only replaced."""
+
+    clients: Mapping[str, ClientFacts] = field(default_factory=dict)
+    staff: Mapping[str, StaffFacts] = field(default_factory=dict)
+    programs: Mapping[str, ProgramFacts] = field(default_factory=dict)
+    teams: Mapping[str, TeamFacts] = field(default_factory=dict)
+
+    def name_of(self, client: str | None) -> str:
+        """Return a client's name as lists show it; empty for none or an unknown one."""
+        facts = self.clients.get(client or "")
+        return facts.name if facts else ""
+
+    def staff_name(self, staff: str) -> str:
+        """Return a staff member's name; empty if unknown."""
+        known = self.staff.get(staff)
+        return known.name if known else ""
+
+    def team_name(self, team: str) -> str:
+        """Return a team's name; empty if unknown."""
+        known = self.teams.get(team)
+        return known.name if known else ""
+
+    def settings_of(self, client: str | None) -> Mapping[str, int]:
+        """Return the limits of the client's program that differ from the defaults."""
+        facts = self.clients.get(client or "")
+        program = self.programs.get(facts.program) if facts else None
+        return program.settings if program else {}

@@ -1,0 +1,88 @@
+"""A client as every list shows them, on a given day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fieldapp.clinical import due
+
+from ..models import ClientLine, Me
+from ..transaction import Rx
+from .known import ClientFacts, Known
+
+HELD = frozenset({"on_hold", "discharged", "waitlist", "referred"})
+"""Episode states in which nobody expects regular contact: in hospital, gone, or not begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, when, and what is known: the arguments of every read model."""
+
+    rx: Rx
+    known: Known
+    me: Me
+    now_ms: int
+    """Device time corrected by the known offset."""
+
+    @property
+    def day(self) -> str:
+        """Today in the zone of the person's program."""
+        return due.day_of(self.now_ms, self.me.tz)
+
+    @property
+    def teams(self) -> frozenset[str]:
+        """The teams whose clients are this person's business."""
+        return frozenset(self.me.teams)
+
+
+def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
+    """Return one client's line."""
+    known, day = asking.known, asking.day
+    settings = known.settings_of(facts.client)
+    agreed = facts.agreed_on(day).get("no_contact_alert_days")
+    primary = facts.primary_on(day)
+    days = (
+        None
+        if facts.status in HELD
+        else due.no_contact_days(facts.last_seen_ms, facts.admitted, asking.now_ms, asking.me.tz)
+    )
+    return ClientLine(
+        client=facts.client,
+        name=facts.name,
+        pronouns=facts.pronouns,
+        dob=facts.dob,
+        language=facts.language,
+        interpreter=facts.interpreter,
+        risk=facts.risk,
+        alerts=facts.alerts,
+        status=facts.status,
+        tier=facts.tier,
+        team=known.team_name(facts.team),
+        primary=known.staff_name(primary),
+        primary_id=primary,
+        last_contact_ms=facts.last_seen_ms,
+        no_contact_days=days,
+        no_contact_limit=due.no_contact_limit(facts.tier, agreed, settings),
+        plan=plan_state(facts, day),
+        conflicts=facts.conflicts,
+        street=facts.street,
+        mrn=facts.mrn,
+    )
+
+
+def plan_state(facts: ClientFacts, day: str) -> str:
+    """Return how the safety plan stands: none, active, declined, overdue or two."""
+    plan = facts.plan
+    if plan.active > 1:
+        return "two"
+    if plan.active == 1:
+        return "overdue" if due.is_overdue(plan.review_due or None, day) else "active"
+    return "declined" if plan.declined else "none"
+
+
+def is_mine(asking: Asking, facts: ClientFacts) -> bool:
+    """Tell whether the client's loose ends land on this person: the primary, else the team's supervisor."""
+    primary = facts.primary_on(asking.day)
+    if primary:
+        return primary == asking.me.staff
+    return asking.me.is_supervisor and facts.team in asking.teams

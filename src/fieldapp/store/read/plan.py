@@ -1,0 +1,36 @@
+"""A client's safety plan with all its versions."""
+
+from __future__ import annotations
+
+from fieldapp.records.ids import one_per
+from fieldapp.records.kind import DOC
+from fieldapp.records.kinds import safety_plan
+
+from ..models import PlanRead, PlanVersion
+from .lines import Asking
+
+
+def plan_read(asking: Asking, client: str) -> PlanRead:
+    """Return the plan: standing versions, newest signed first, then the older ones; empty if there is none."""
+    record = one_per(client, "safety_plan")
+    name = asking.known.name_of(client)
+    view = asking.rx.view(record)
+    if view is None:
+        return PlanRead(record, client, name, (), ())
+    bodies = {entry.hash: entry.envelope.body.get(DOC) or {} for entry in asking.rx.entries(record)}
+    standing = {write.hash for write in view.versions}
+    versions = [
+        PlanVersion(
+            entry=step.hash,
+            number=safety_plan.number_of(view, step.hash),
+            at_ms=step.at_ms,
+            author=step.name,
+            credential=step.credential,
+            status=step.status,
+            active=step.hash in standing,
+            doc=bodies.get(step.hash, {}),
+        )
+        for step in view.steps
+    ]
+    versions.sort(key=lambda version: (version.active, version.at_ms, version.entry), reverse=True)
+    return PlanRead(record, client, name, tuple(versions), tuple(view.heads))

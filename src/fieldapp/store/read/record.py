@@ -1,0 +1,128 @@
+"""Any record opened for reading: values as shown, every version, every annotation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fieldapp.crypto.keys import verify
+from fieldapp.errors import DataDamaged
+from fieldapp.records.changes import values_of
+from fieldapp.records.envelope import Entry
+from fieldapp.records.fold import View
+from fieldapp.records.kind import DOC
+from fieldapp.records.kinds import KINDS
+
+from ..models import AnnotationRead, RecordRead, VersionRead
+from ..projection import client_of
+from ..transaction import Rx
+from .freezing import freezes_ms, is_late
+from .lines import Asking
+from .sending import WORDS
+
+
+class NotHere(DataDamaged):
+    """A record that this laptop does not hold."""
+
+    exit_code = 1
+
+    def __init__(self) -> None:
+        super().__init__("This record is not on this laptop: send and receive, then open it again.")
+
+
+def need_view(rx: Rx, record: str) -> View:
+    """Return the fold of a record; raises NotHere."""
+    view = rx.view(record)
+    if view is None:
+        raise NotHere
+    return view
+
+
+def record_read(asking: Asking, record: str) -> RecordRead:
+    """Return a record with its whole history; raises NotHere."""
+    rx, known = asking.rx, asking.known
+    view = need_view(rx, record)
+    client = client_of(view) or ""
+    settings = known.settings_of(client)
+    kind = KINDS[view.kind]
+    froze = freezes_ms(rx, view, asking.me.tz, settings) if view.kind == "contact" else None
+    conflicts = tuple(DOC if path == DOC else path for path in view.conflicts)
+    return RecordRead(
+        record=record,
+        kind=view.kind,
+        client=client,
+        name=known.name_of(client),
+        values=values_of(kind, view),
+        versions=_versions(rx, view),
+        annotations=tuple(
+            AnnotationRead(
+                n.hash, n.about, n.meaning, n.name, n.credential, n.at_ms, n.reason, n.text, n.lifted
+            )
+            for n in view.notes
+        ),
+        status=view.status,
+        in_error=view.in_error,
+        heads=tuple(view.heads),
+        conflicts=conflicts,
+        late=is_late(rx, view, asking.me.tz, settings),
+        frozen=froze is not None and asking.now_ms >= froze,
+    )
+
+
+def _versions(rx: Rx, view: View) -> tuple[VersionRead, ...]:
+    entries = {entry.hash: entry for entry in rx.entries(view.id)}
+    states = {
+        row[0]: (row[1], row[2], row[3])
+        for row in rx.all("SELECT hash, state, reason, received_ms FROM entry WHERE record = ?", view.id)
+    }
+    signature = signature_words(rx)
+    found = []
+    for step in view.steps:
+        entry = entries[step.hash]
+        envelope = entry.envelope
+        state, why, received = states[step.hash]
+        found.append(
+            VersionRead(
+                entry=step.hash,
+                meaning=step.meaning,
+                status=step.status,
+                leaf=step.leaf,
+                author_id=step.author,
+                author=step.name,
+                credential=step.credential,
+                role=step.role,
+                signed_ms=step.at_ms,
+                entered=envelope.at,
+                received_ms=received,
+                clock_offset_ms=envelope.clock.offset_ms,
+                reason=step.reason,
+                cosign_required=step.cosign_required,
+                answers=step.answers,
+                overrides=step.overrides,
+                body=envelope.body,
+                signature=signature(entry),
+                sending=WORDS[state],
+                sending_reason=why,
+            )
+        )
+    return tuple(found)
+
+
+def signature_words(rx: Rx) -> Callable[[Entry], str]:
+    """Return a function that says in words what an entry's device signature proves."""
+    keys: dict[str, tuple[bytes, str] | None] = {}
+
+    def words(entry: Entry) -> str:
+        device = entry.envelope.device
+        if device not in keys:
+            view = rx.view(device)
+            public = view.get("public") if view is not None and view.kind == "certificate" else None
+            label = (view.get("label") or "a laptop") if view is not None else ""
+            keys[device] = (bytes.fromhex(public), label) if public else None
+        key = keys[device]
+        if key is None:
+            return "key unknown"
+        if not verify(key[0], "entry", entry.data, entry.signature):
+            return "altered"
+        return f"signed by {key[1]}"
+
+    return words

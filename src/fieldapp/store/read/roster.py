@@ -1,0 +1,242 @@
+"""The memory behind lists: parsed once, and after a commit only for the clients that it touched.
+
+A caseload of 500 clients reads some 3,500 views; parsing them for every list would cost more than the
+rest of the screen.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from fieldapp.records.fold import View
+from fieldapp.records.kinds import alert as alert_kind
+from fieldapp.records.kinds.client import shown_name
+from fieldapp.records.kinds.contact import SEEN, WITHOUT_CLIENT
+
+from ..entries import names
+from ..models import AlertLine
+from ..search import plain
+from ..store import Store
+from ..transaction import Rx
+from . import lenient
+from .known import ClientFacts, Known, PlanFacts, ProgramFacts, StaffFacts, TeamFacts
+
+_ORG = frozenset({"staff", "program", "team"})
+_KINDS = ("client", "episode", "alert", "risk", "assignment", "contact_plan", "safety_plan", "move")
+_SEVERITY = ("stop", "caution", "info")
+_UNSEEN_MODALITIES = frozenset({"letter", "none"})
+DEFAULT_TZ = "America/Los_Angeles"
+"""Of a program that names no zone: the first release serves Washington State."""
+
+
+class Roster:
+    """Keeps `Known` in step with the store; safe to use from several threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._known = Known()
+        self._generation = -1
+
+    def refreshed(self, rx: Rx, generation: int) -> Known:
+        """Return what is known now; `generation` is the store's, read before the snapshot was taken."""
+        with self._lock:
+            if self._generation < 0:
+                self._known = _all(rx)
+            elif generation > self._generation:
+                clients, kinds = self._store.changed_since(self._generation)
+                if kinds & _ORG:
+                    self._known = replace(_org(rx), clients=self._known.clients)
+                clients.discard("")
+                if clients:
+                    kept = {c: f for c, f in self._known.clients.items() if c not in clients}
+                    self._known = replace(self._known, clients={**kept, **_clients(rx, clients)})
+            self._generation = max(self._generation, generation)
+            return self._known
+
+
+def _all(rx: Rx) -> Known:
+    return replace(_org(rx), clients=_clients(rx, None))
+
+
+def _shown(data: Mapping[str, Any], name: str) -> Any:
+    """Return a field's value as shown from a stored view, without building the view."""
+    writes = data["fields"].get(name)
+    return writes[0][0] if writes else None
+
+
+def _items(data: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:
+    return {
+        item_id: {inner: writes[0][0] for inner, writes in item["fields"].items()}
+        for item_id, item in data["lists"].get(name, {}).items()
+    }
+
+
+def _org(rx: Rx) -> Known:
+    staff: dict[str, StaffFacts] = {}
+    programs: dict[str, ProgramFacts] = {}
+    teams: dict[str, TeamFacts] = {}
+    rows = rx.all(
+        "SELECT record, kind, data FROM view WHERE kind IN ('staff', 'program', 'team') AND in_error = 0"
+    )
+    for record, kind, raw in rows:
+        data = orjson.loads(raw)
+        values = {name: writes[0][0] for name, writes in data["fields"].items()}
+        if kind == "staff":
+            values |= {name: _items(data, name) for name in data["lists"]}
+            staff[record] = StaffFacts(record, values.get("name") or "", values)
+        elif kind == "program":
+            programs[record] = ProgramFacts(
+                record,
+                values.get("name") or "",
+                values.get("archetype") or "community",
+                lenient.zone(values.get("tz"), DEFAULT_TZ),
+                values.get("phone") or "",
+                values.get("local_crisis_line") or "",
+                values.get("settings") or {},
+            )
+        else:
+            teams[record] = TeamFacts(record, values.get("name") or "", values.get("program") or "")
+    return Known(staff=staff, programs=programs, teams=teams)
+
+
+def _clients(rx: Rx, wanted: Iterable[str] | None) -> dict[str, ClientFacts]:
+    """Return facts of some clients, or of all."""
+    kinds = names(_KINDS)
+    sql = (
+        "SELECT client, record, kind, state, label, data FROM view WHERE in_error = 0 AND client IS NOT NULL"
+        " AND kind IN (SELECT value FROM json_each(?))"
+    )
+    counts = "SELECT client, sum(conflicts) FROM view WHERE conflicts > 0"
+    if wanted is None:
+        rows = rx.all(f"{sql} ORDER BY when_ms, record", kinds)
+        conflicts = dict(tuple(row) for row in rx.all(f"{counts} GROUP BY client"))
+    else:
+        asked = names(wanted)
+        only = "AND client IN (SELECT value FROM json_each(?))"
+        rows = rx.all(f"{sql} {only} ORDER BY when_ms, record", kinds, asked)
+        conflicts = dict(tuple(row) for row in rx.all(f"{counts} {only} GROUP BY client", asked))
+    grouped: dict[str, list[tuple[str, str, str, str, dict[str, Any]]]] = {}
+    for client, record, kind, state, label, raw in rows:
+        grouped.setdefault(client, []).append((record, kind, state, label, orjson.loads(raw)))
+    found = {}
+    for client, records in grouped.items():
+        facts = _client(client, records)
+        if facts is not None:
+            found[client] = replace(
+                facts, conflicts=int(conflicts.get(client, 0)), last_seen_ms=last_seen(rx, client)
+            )
+    return found
+
+
+def last_seen(rx: Rx, client: str) -> int | None:
+    """Return when the client was last seen or spoken with; attempts and talks with others never count."""
+    marks = ",".join(f"'{outcome}'" for outcome in sorted(SEEN))
+    rows = rx.execute(
+        f"SELECT at_ms, extra FROM fact WHERE client = ? AND name = 'contact' AND value IN ({marks})"  # noqa: S608
+        " ORDER BY at_ms DESC",
+        client,
+    )
+    for at_ms, extra in rows:
+        kind, modality, _ = [*extra.split("|"), "", ""][:3]
+        if kind not in WITHOUT_CLIENT and modality not in _UNSEEN_MODALITIES:
+            rows.close()
+            return int(at_ms)
+    return None
+
+
+def _client(client: str, records: list[tuple[str, str, str, str, dict[str, Any]]]) -> ClientFacts | None:
+    own = next((row for row in records if row[1] == "client"), None)
+    if own is None:
+        return None
+    data = own[4]
+    moves = [_moved(row[4]) for row in records if row[1] == "move"]
+    home = (_shown(data, "home_program") or "", _shown(data, "home_team") or "")
+    program, team = moves[-1] if moves else home
+    addresses = [row for row in _items(data, "addresses").values() if not row.get("until")]
+    streets = [f"{row.get('street') or ''} {row.get('city') or ''}".strip() for row in addresses]
+    name = shown_name(View.from_data(data)) if _shown(data, "name_to_use") else _legal(data)
+    searched = (name, _shown(data, "legal_name"), _shown(data, "name_to_use"), _shown(data, "mrn"), *streets)
+    facts = ClientFacts(
+        client=client,
+        name=name,
+        keys=tuple(dict.fromkeys(plain(text) for text in searched if text)),
+        pronouns=_shown(data, "pronouns") or "",
+        dob=_shown(data, "dob") or "",
+        language=_shown(data, "language") or "",
+        interpreter=bool(_shown(data, "interpreter_needed")),
+        mrn=_shown(data, "mrn") or "",
+        street=next((street for street in streets if street), ""),
+        team=team,
+        program=program,
+        alerts=_alerts(records),
+    )
+    return _with_records(facts, records)
+
+
+def _moved(data: dict[str, Any]) -> tuple[str, str]:
+    return _shown(data, "to_program") or "", _shown(data, "to_team") or ""
+
+
+def _legal(data: dict[str, Any]) -> str:
+    return (_shown(data, "legal_name") or "").strip() or "(no name)"
+
+
+def _with_records(
+    facts: ClientFacts, records: list[tuple[str, str, str, str, dict[str, Any]]]
+) -> ClientFacts:
+    episodes = [(record, data) for record, kind, _, _, data in records if kind == "episode"]
+    # As `episode.open_episode`, without building views: the newest that is not discharged.
+    episodes.sort(
+        key=lambda row: (
+            _shown(row[1], "status") != "discharged", _shown(row[1], "admit_date") or "", row[0],
+        )
+    )  # fmt: skip
+    if episodes:
+        newest = episodes[-1][1]
+        facts = replace(
+            facts,
+            status=_shown(newest, "status") or "",
+            tier=_shown(newest, "intensity_tier") or "",
+            admitted=lenient.day(_shown(newest, "admit_date")),
+        )
+    for _, kind, state, _, data in records:
+        if kind == "risk":
+            facts = replace(facts, risk=state or "none", risk_review=lenient.day(_shown(data, "next_review")))
+        elif kind == "assignment":
+            facts = replace(facts, assignment=View.from_data(data))
+        elif kind == "contact_plan":
+            facts = replace(facts, contact_plan=View.from_data(data))
+        elif kind == "safety_plan":
+            facts = replace(facts, plan=_plan(data))
+    return facts
+
+
+def _plan(data: dict[str, Any]) -> PlanFacts:
+    versions = data["fields"].get("doc") or []
+    bodies = [write[0] or {} for write in versions]
+    standing = [body for body in bodies if not body.get("declined")]
+    # Two versions: the earlier date counts, because nobody has decided which one stands.
+    due = min(filter(None, (lenient.day(body.get("review_due")) for body in standing)), default="")
+    return PlanFacts(len(standing), bool(bodies) and not standing, due)
+
+
+def _alerts(records: list[tuple[str, str, str, str, dict[str, Any]]]) -> tuple[AlertLine, ...]:
+    found = []
+    for record, kind, state, label, data in records:
+        # `active` is missing when what the kind derives failed: then the alert stands.
+        if kind == "alert" and data["derived"].get("active", True):
+            code = _shown(data, "code") or ""
+            severity = state if state in _SEVERITY else alert_kind.DEFAULT_SEVERITY.get(code, "caution")
+            found.append(
+                AlertLine(
+                    record, severity, code, label, _shown(data, "detail") or "",
+                    lenient.day(_shown(data, "review_by")),
+                )
+            )  # fmt: skip
+    return tuple(sorted(found, key=lambda line: (_SEVERITY.index(line.severity), line.label, line.record)))

@@ -1,0 +1,64 @@
+"""What a record is called on one line."""
+
+from __future__ import annotations
+
+from fieldapp.records.fold import View
+from fieldapp.records.kinds import KINDS, note, safety_plan
+
+from .words import one_line, value_words
+
+_MEANINGS = {
+    "amend": "correction",
+    "addendum": "addendum",
+    "cosign": "co-sign",
+    "return": "return",
+    "error": "entered in error",
+}
+
+
+def title_of(kind: str, meaning: str) -> str:
+    """Return what an entry is called in lists of what is sent."""
+    known = KINDS.get(kind)
+    label = known.label if known else kind.replace("_", " ").capitalize()
+    said = _MEANINGS.get(meaning)
+    return f"{label}: {said}" if said else label
+
+
+def title(view: View, label: str) -> str:
+    """Return the first words of a record's line."""
+    known = KINDS.get(view.kind)
+    return (
+        label if view.kind in ("contact", "note", "alert") and label else known.label if known else view.kind
+    )
+
+
+def text(view: View) -> str:
+    """Return the rest of a record's line."""
+    kind, doc = view.kind, view.doc
+    if kind == "note":
+        return one_line(note.text_of(doc))
+    if kind == "contact":
+        outcome = value_words(kind, "outcome", view.get("outcome"))
+        return one_line(" · ".join(filter(None, [outcome, view.get("remark")])))
+    if kind == "safety_plan":
+        if not view.versions:
+            return "Every version was entered in error"
+        if len(view.versions) > 1:
+            return f"{len(view.versions)} versions stand side by side"
+        number = safety_plan.number_of(view, view.versions[0].hash)
+        said = f"Declined: {doc.get('declined_reason') or ''}" if doc.get("declined") else "Active"
+        return one_line(f"Version {number} · {said}")
+    if kind == "alert":
+        cleared = "" if view.derived.get("active", True) else "Cleared"
+        return one_line(" · ".join(filter(None, [cleared, view.get("detail")])))
+    if kind == "risk":
+        level = value_words(kind, "level", view.derived.get("level"))
+        return one_line(" · ".join(filter(None, [level, view.get("reason")])))
+    if kind == "episode":
+        words = [value_words(kind, name, view.get(name)) for name in ("status", "track", "status_reason")]
+        return one_line(" · ".join(filter(None, words)))
+    if kind == "related_person":
+        return one_line(
+            " · ".join(filter(None, [view.get("name"), value_words(kind, "kind", view.get("kind"))]))
+        )
+    return one_line(str(view.get("reason") or ""))

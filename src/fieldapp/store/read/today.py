@@ -1,0 +1,243 @@
+"""The day of one person: visits, what waits for them, alerts of the clients they will meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from fieldapp.clinical import due
+from fieldapp.records.changes import Values
+from fieldapp.records.fold import ItemView, View
+from fieldapp.records.ids import one_per
+from fieldapp.records.kinds import KINDS
+from fieldapp.records.kinds.contact import SEEN
+
+from ..models import AlertLine, DueLine, Me, Today, VisitLine
+from ..tables import DraftRow
+from ..transaction import Rx
+from . import lenient
+from .known import ClientFacts
+from .lines import Asking, client_line, is_mine
+from .titles import title, title_of
+
+UNSIGNED_D = 90
+"""How far back missing notes are looked for: notes of that age are still on the laptop."""
+_DAY_MS = 86_400_000
+_SEVERITY = ("stop", "caution", "info")
+_FIRST = (
+    "needs_you", "returned", "risk", "no_contact", "unsigned", "draft", "conflict", "plan_review",
+    "alert_review",
+)  # fmt: skip
+
+
+def today(asking: Asking, day: str | None = None) -> Today:
+    """Return a day; what is due is always as of now."""
+    shown = day or asking.day
+    visits = tuple(_visits(asking, shown))
+    alerts: dict[str, tuple[str, str, AlertLine]] = {}
+    for visit in visits:
+        for alert in visit.alerts:
+            alerts.setdefault(alert.record, (visit.client, visit.name, alert))
+    listed = sorted(alerts.values(), key=lambda row: _SEVERITY.index(row[2].severity))
+    return Today(shown, visits, _due(asking), tuple(listed), oncall_line(asking))
+
+
+def _visits(asking: Asking, day: str) -> Iterator[VisitLine]:
+    tz, known = asking.me.tz, asking.known
+    rows = asking.rx.all(
+        "SELECT data, when_ms, state FROM view WHERE owner = ? AND kind = 'planned_visit' AND when_ms >= ?"
+        " AND when_ms < ? AND in_error = 0 AND state != 'cancelled' ORDER BY when_ms, record",
+        asking.me.staff, due.start_of_day_ms(day, tz), due.end_of_day_ms(day, tz),
+    )  # fmt: skip
+    for data, when_ms, state in rows:
+        view = View.from_data(orjson.loads(data))
+        client = view.client or ""
+        facts = known.clients.get(client)
+        yield VisitLine(
+            record=view.id,
+            client=client,
+            name=known.name_of(client),
+            start_ms=when_ms,
+            minutes=view.get("minutes") or 0,
+            where=view.get("where") or "",
+            note=view.get("note") or "",
+            state=state,
+            contact_type=view.get("contact_type") or "",
+            modality=view.get("modality") or "",
+            setting=view.get("setting") or "",
+            risk=facts.risk if facts else "none",
+            alerts=facts.alerts if facts else (),
+            pronouns=facts.pronouns if facts else "",
+        )
+
+
+def oncall_line(asking: Asking) -> str:
+    """Return who answers now in this person's program, in one line; empty without a shift."""
+    view = asking.rx.view(one_per(asking.me.program, "oncall")) if asking.me.program else None
+    shifts = _shifts(view, asking.now_ms)
+    parts = []
+    for shift in sorted(shifts, key=lambda s: str(s.get("since"))):
+        primary = asking.known.staff_name(shift.get("primary") or "")
+        backup = asking.known.staff_name(shift.get("backup") or "")
+        words = ", ".join(filter(None, [primary, shift.get("phone")]))
+        parts.append(f"{words} (backup {backup})" if backup else words)
+    return "On call: " + " / ".join(filter(None, parts)) if any(parts) else ""
+
+
+def _shifts(view: View | None, now_ms: int) -> list[ItemView]:
+    """Return the shifts that cover a moment; one that cannot be read covers none."""
+    if view is None:
+        return []
+    return [
+        shift
+        for shift in view.items("shifts").values()
+        if (since := lenient.moment(shift.get("since"))) is not None
+        and (until := lenient.moment(shift.get("until"))) is not None
+        and since <= now_ms < until
+    ]
+
+
+def is_on_call(rx: Rx, me: Me, program: str, now_ms: int) -> bool:
+    """Tell whether this person is on call for a program now."""
+    view = rx.view(one_per(program, "oncall")) if program else None
+    shifts = _shifts(view, now_ms)
+    return any(me.staff in (s.get("primary"), s.get("backup"), s.get("supervisor")) for s in shifts)
+
+
+def _due(asking: Asking) -> tuple[DueLine, ...]:
+    drafts = asking.rx.drafts()
+    found = [
+        *_refused(asking), *_returned(asking), *_unsigned(asking, drafts), *_drafts(asking, drafts),
+        *_clients(asking),
+    ]  # fmt: skip
+    return tuple(sorted(found, key=_urgency))
+
+
+def _urgency(line: DueLine) -> tuple[bool, bool, int, int, str, str]:
+    """Sort what was refused or sent back first, then what is late, then by weight and date."""
+    place = _FIRST.index(line.kind)
+    return (place > 1, not line.late, place, line.due_ms or 2**63, line.name, line.record)
+
+
+def _refused(asking: Asking) -> Iterator[DueLine]:
+    for entry, record, kind, client, meaning, reason in asking.rx.all(
+        "SELECT hash, record, kind, client, meaning, reason FROM entry WHERE own = 1 AND state = 'rejected'"
+        " AND answered = 0 ORDER BY seq"
+    ):
+        draft = next((d.id for d in asking.rx.drafts() if d.record == record), "")
+        yield DueLine(
+            "needs_you", record, client or "", asking.known.name_of(client),
+            f"{title_of(kind, meaning)}: {reason or 'not taken by the server'}", None, True, draft, entry,
+        )  # fmt: skip
+
+
+def _returned(asking: Asking) -> Iterator[DueLine]:
+    rows = asking.rx.all("SELECT data, label FROM view WHERE status = 'returned' ORDER BY last_ms, record")
+    for data, label in rows:
+        view = View.from_data(orjson.loads(data))
+        for step in view.leaves:
+            if step.status == "returned" and step.author == asking.me.staff:
+                why = [
+                    n.reason
+                    for n in view.notes
+                    if n.about == step.hash and n.meaning == "return" and not n.lifted
+                ]
+                yield DueLine(
+                    "returned", view.id, view.client or "", asking.known.name_of(view.client),
+                    f"{title(view, label)} sent back: {'; '.join(why)}", None, False, entry=step.hash,
+                )  # fmt: skip
+
+
+def _unsigned(asking: Asking, drafts: list[DraftRow]) -> Iterator[DueLine]:
+    marks = ",".join(f"'{outcome}'" for outcome in sorted(SEEN))
+    rows = asking.rx.all(
+        "SELECT v.data FROM view v WHERE v.owner = ? AND v.kind = 'contact' AND v.when_ms >= ?"  # noqa: S608
+        f" AND v.in_error = 0 AND v.state IN ({marks})"
+        " AND NOT EXISTS (SELECT 1 FROM fact f WHERE f.name = 'note_of' AND f.value = v.record)"
+        " ORDER BY v.when_ms, v.record",
+        asking.me.staff, asking.now_ms - UNSIGNED_D * _DAY_MS,
+    )  # fmt: skip
+    by_contact = {contact: draft.id for draft in drafts if (contact := _values(draft).get("contact"))}
+    for (data,) in rows:
+        view = View.from_data(orjson.loads(data))
+        if view.get("note_required") is False:
+            continue
+        settings = asking.known.settings_of(view.client)
+        ended = lenient.moment(view.get("stop") or view.get("start"))
+        stop_ms = view.first_ms if ended is None else ended
+        yield DueLine(
+            "unsigned", view.id, view.client or "", asking.known.name_of(view.client),
+            f"No note yet: {title(view, KINDS['contact'].index(view).label)}",
+            due.note_due_ms(stop_ms, settings),
+            due.note_flag(stop_ms, asking.now_ms, settings) != "open", by_contact.get(view.id, ""),
+        )  # fmt: skip
+
+
+def _values(draft: DraftRow) -> Values:
+    found: Values = orjson.loads(draft.body) if draft.body else {}
+    return found
+
+
+def _drafts(asking: Asking, drafts: list[DraftRow]) -> Iterator[DueLine]:
+    for draft in drafts:
+        if draft.kind == "note" and _values(draft).get("contact"):
+            continue  # stands with its contact
+        yield DueLine(
+            "draft", draft.record, draft.client or "", asking.known.name_of(draft.client),
+            f"{KINDS[draft.kind].label if draft.kind in KINDS else draft.kind}: not finished",
+            None, False, draft.id,
+        )  # fmt: skip
+
+
+def _clients(asking: Asking) -> Iterator[DueLine]:
+    """Yield what clients need whose loose ends land on this person."""
+    for facts in asking.known.clients.values():
+        if is_mine(asking, facts) and facts.status != "discharged":
+            yield from _client(asking, facts)
+
+
+def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
+    day, tz = asking.day, asking.me.tz
+    line = client_line(asking, facts)
+
+    def waits(kind: str, what: str, due_day: str, record: str = "") -> DueLine:
+        due_ms = lenient.end_of(due_day, tz)
+        return DueLine(
+            kind, record or facts.client, facts.client, facts.name, what, due_ms, due.is_overdue(due_day, day)
+        )
+
+    if line.overdue:
+        yield DueLine(
+            "no_contact", facts.client, facts.client, facts.name,
+            f"No contact for {line.no_contact_days} days (agreed: {line.no_contact_limit})", None, True,
+        )  # fmt: skip
+    risk_record = one_per(facts.client, "risk")
+    if facts.risk == "screen_needed":
+        yield DueLine("risk", risk_record, facts.client, facts.name, "Risk: a screen is needed", None, True)
+    elif facts.risk_review and facts.risk_review <= day and facts.risk != "none":
+        yield waits("risk", "Risk: review is due", facts.risk_review, risk_record)
+    plan_record = one_per(facts.client, "safety_plan")
+    if line.plan == "two":
+        yield DueLine(
+            "conflict", plan_record, facts.client, facts.name, "Two safety plans stand: make one of them",
+            None, True,
+        )  # fmt: skip
+    elif facts.plan.review_due and facts.plan.review_due <= day:
+        yield waits("plan_review", "Safety plan: look at it again", facts.plan.review_due, plan_record)
+    for alert in facts.alerts:
+        if alert.review_by and alert.review_by <= day:
+            yield waits(
+                "alert_review", f"Alert: {alert.label}: does it still hold?", alert.review_by, alert.record
+            )
+    if facts.conflicts and not (line.plan == "two" and facts.conflicts == 1):
+        some = "1 field" if facts.conflicts == 1 else f"{facts.conflicts} fields"
+        yield DueLine(
+            "conflict",
+            facts.client,
+            facts.client,
+            facts.name,
+            f"{some} with two values to settle",
+            None,
+            False,
+        )

@@ -1,0 +1,108 @@
+"""Codes and values as words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from fieldapp.records.kind import DOC, Kind
+from fieldapp.records.kinds import (
+    alert,
+    assignment,
+    client,
+    contact,
+    contact_plan,
+    episode,
+    note,
+    related_person,
+    risk,
+    safety_plan,
+)
+from fieldapp.records.types import Choices
+
+CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
+    {
+        ("client", "housing_status"): client.HOUSING,
+        ("client", "legal_status"): client.LEGAL,
+        ("client", "language"): client.LANGUAGES,
+        ("client", "addresses.kind"): client.ADDRESS_KINDS,
+        ("contact", "outcome"): contact.OUTCOMES,
+        ("contact", "contact_type"): contact.TYPES,
+        ("contact", "modality"): contact.MODALITIES,
+        ("contact", "setting"): contact.SETTINGS,
+        ("episode", "status"): episode.STATUSES,
+        ("episode", "intensity_tier"): episode.TIERS,
+        ("episode", "step_down_from"): episode.STEP_DOWN_FROM,
+        ("episode", "track"): episode.TRACKS,
+        ("related_person", "kind"): related_person.KINDS,
+        ("alert", "cls"): alert.CLASSES,
+        ("alert", "code"): alert.CODES,
+        ("alert", "severity"): alert.SEVERITIES,
+        ("risk", "level"): risk.LEVELS,
+        ("risk", "signals.level"): risk.LEVELS,
+        ("assignment", "periods.role"): assignment.ROLES,
+        ("contact_plan", "periods.reasons"): contact_plan.REASONS,
+        ("planned_visit", "contact_type"): contact.TYPES,
+        ("planned_visit", "modality"): contact.MODALITIES,
+        ("planned_visit", "setting"): contact.SETTINGS,
+        ("note", "format"): note.FORMATS,
+        ("safety_plan", "copy_given"): safety_plan.COPIES,
+    }
+)
+"""Which table a field's codes come from; `list.field` for items."""
+_LINE = 200
+
+
+def value_words(kind: str, field: str, value: Any) -> str:
+    """Return a value as one text; empty for none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, str):
+        return CHOICES.get((kind, field), {}).get(value, value)
+    if isinstance(value, list | tuple):
+        return "; ".join(filter(None, (value_words(kind, field, inner) for inner in value)))
+    if isinstance(value, Mapping):
+        return ", ".join(filter(None, (value_words(kind, f"{field}.{n}", v) for n, v in value.items())))
+    return str(value)
+
+
+def label_of(kind: Kind, path: str) -> str:
+    """Return what a field (`list/item/field`) is called on screen."""
+    if path == DOC:
+        return f"Two versions of the {kind.label.lower()}"
+    parts = path.split("/")
+    label = kind.labels.get(parts[0], parts[0].replace("_", " ").capitalize())
+    if len(parts) == 3:
+        return f"{label}: {parts[2].replace('_', ' ')}"
+    return f"{label}: removed or kept" if len(parts) == 2 else label
+
+
+def document_words(kind: str, doc: Mapping[str, Any]) -> str:
+    """Return a document's body as text with its headings."""
+    if kind == "note":
+        return note.text_of(doc)
+    if kind == "safety_plan":
+        if doc.get("declined"):
+            return f"No plan now: {doc.get('declined_reason') or ''}".strip()
+        parts = []
+        for number, (step, title) in enumerate(safety_plan.STEPS.items(), 1):
+            lines = [value_words(kind, step, line) for line in doc.get(step) or []]
+            missing = (doc.get("not_yet") or {}).get(step)
+            shown = lines or ([f"Not yet: {missing}"] if missing else [])
+            if shown:
+                parts.append("\n".join([f"{number} {title}", *(f"  {line}" for line in shown)]))
+        return "\n".join(parts)
+    return "\n".join(
+        f"{name.replace('_', ' ').capitalize()}: {value_words(kind, name, value)}"
+        for name, value in doc.items()
+        if value not in (None, "", [], {})
+    )
+
+
+def one_line(text: str) -> str:
+    """Return text on one line, cut where no list shows more."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LINE else f"{line[: _LINE - 1]}…"

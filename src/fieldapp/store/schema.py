@@ -1,0 +1,62 @@
+"""Making the tables, and bringing an older file up to date: named steps, each in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from fieldapp.errors import UsageFailure
+
+from .tables import LaptopTable
+
+_SEARCH = (
+    # Contentless: the text stands in the view already, and notes would be kept twice.
+    "CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1, "
+    "tokenize='unicode61 remove_diacritics 2')",
+    # Pages of 4096 bytes hold 16 bytes of IV and 64 of HMAC; FTS5's default leaves most of them empty.
+    "INSERT INTO search(search, rank) VALUES('pgsz', 3960)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step; the list is append-only and a name is never used twice."""
+
+    name: str
+    apply: Callable[[Connection], None]
+
+
+def _nothing(_: Connection) -> None:
+    """The first release's tables are made by `create`."""
+
+
+MIGRATIONS: tuple[Migration, ...] = (Migration("0001_first_release", _nothing),)
+
+
+def create(connection: Connection) -> None:
+    """Make every table in an empty file and note all migrations as done."""
+    LaptopTable.metadata.create_all(connection)
+    for statement in _SEARCH:
+        connection.exec_driver_sql(statement)
+    for migration in MIGRATIONS:
+        _note(connection, migration)
+
+
+def pending(connection: Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> list[Migration]:
+    """Return the steps that this file still needs; raises UsageFailure for a file of a newer fieldapp."""
+    done = {name for (name,) in connection.exec_driver_sql("SELECT name FROM migration")}
+    if done - {migration.name for migration in migrations}:
+        raise UsageFailure("This data was written by a newer fieldapp: update fieldapp on this laptop.")
+    return [migration for migration in migrations if migration.name not in done]
+
+
+def apply(connection: Connection, migration: Migration) -> None:
+    """Run one step and its record; the caller holds the transaction."""
+    migration.apply(connection)
+    _note(connection, migration)
+
+
+def _note(connection: Connection, migration: Migration) -> None:
+    connection.exec_driver_sql("INSERT INTO migration(name) VALUES (?)", (migration.name,))

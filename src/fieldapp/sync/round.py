@@ -1,0 +1,338 @@
+"""The laptop's side of sync: rounds until nothing is owed either way (sync.md 1).
+
+Every request pushes before it pulls. Nothing here waits for a lock while the network is slow, and
+nothing is lost by stopping anywhere: whatever is not stored is asked for or sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from fieldapp.crypto.keys import Identity
+from fieldapp.errors import AlreadyRunning, KeyFailure, NotReached, ServerRefused, UsageFailure
+from fieldapp.store import feeds, outbox
+from fieldapp.store.models import SyncStatus
+from fieldapp.store.read.status import sync_status
+from fieldapp.store.store import Store
+from fieldapp.store.transaction import Rx, Tx
+
+from . import conflicts, plan, storing
+from .link import BatchRefused, Busy, Link, Reply
+from .lock import only_one
+from .pages import Diverged
+from .plan import Memory, Plan
+from .taken import Pinned, expected_cursors, says_more, take
+from .transport import Transport
+from .trust import Trust
+
+Progress = Callable[[SyncStatus], None]
+_IDLE_TURNS = 3
+"""A server that promises more this often without giving any is left alone until the next run."""
+
+
+class Syncer:
+    """Runs rounds for one unlocked vault; one at a time, in whatever thread asks."""
+
+    def __init__(
+        self,
+        store: Store,
+        lock: Path,
+        connect: Callable[[str], Transport],
+        now_ms: Callable[[], int],
+    ) -> None:
+        """Use an open store.
+
+        Args:
+            lock: a file beside it that only one running sync holds.
+            connect: makes the transport for a server's address; kept and used again.
+            now_ms: the device's clock.
+        """
+        self._store = store
+        self._lock = lock
+        self._connect = connect
+        self._now_ms = now_ms
+        self._transport: Transport | None = None
+        self._told: set[str] = set()
+        """Entries that could not be verified and stand in the audit already."""
+        self.retry_after_ms: int | None = None
+        """What the server asked for last, for the schedule."""
+
+    def run(
+        self,
+        on_progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> SyncStatus:
+        """Send and receive until nothing is owed, or say in the status why not; raises only for this disk."""
+        self.retry_after_ms = None
+        try:
+            with only_one(self._lock):
+                message, run = self._try(on_progress or _nobody, cancelled or _never)
+        except AlreadyRunning as problem:
+            message, run = problem.sentence, None
+        with self._store.reading() as rx:
+            status = replace(self.status(rx), message=message)
+        if run is None:
+            return status
+        return replace(status, progress=run.progress if run.progress[1] else None, pulled=run.pulled)
+
+    def _try(self, on_progress: Progress, cancelled: Callable[[], bool]) -> tuple[str, _Run | None]:
+        """Return the sentence that a run ends with, and the run if it could begin."""
+        run = None
+        message = ""
+        try:
+            run = _Run(self, on_progress, cancelled)
+            run.go()
+            message = run.remark()
+        except Busy as problem:
+            self.retry_after_ms = problem.wait_ms
+            message = problem.sentence
+        except (NotReached, UsageFailure) as problem:
+            message = problem.sentence
+        except (ServerRefused, KeyFailure) as problem:
+            message = problem.sentence
+            if run is not None:
+                run.note_refusal(problem)
+        if run is not None:
+            run.note_end()
+        return message, run
+
+    def status(self, rx: Rx) -> SyncStatus:
+        """Return the status as it stands in the store."""
+        return replace(sync_status(rx), app_too_old=rx.meta_text("lowest_app"))
+
+    def want(self, hashes: list[str]) -> None:
+        """Ask for older entries, of which only stubs are here, with the next round."""
+        with self._store.writing() as tx:
+            feeds.want(tx, hashes)
+
+    def transport(self, url: str) -> Transport:
+        """Return the transport, made at its first use."""
+        if self._transport is None:
+            self._transport = self._connect(url)
+        return self._transport
+
+
+class _Run:
+    """One run: requests until nothing is owed, one of them under way while the last is stored."""
+
+    def __init__(self, syncer: Syncer, on_progress: Progress, cancelled: Callable[[], bool]) -> None:
+        self._s = syncer
+        self._store = syncer._store
+        self._now_ms = syncer._now_ms
+        self._on_progress = on_progress
+        self._cancelled = cancelled
+        self._memory = Memory()
+        self._restored = False
+        self._unverified: set[str] = set()
+        self._unreadable = 0
+        self._idle = 0
+        self._conflicts = 0
+        self._suspended = ""
+        self._more = False
+        self.pulled = 0
+        self.confirmed = 0
+        self.reached = False
+        with self._store.reading() as rx:
+            self._pinned = Pinned(
+                rx.meta_text("org"), rx.meta_text("device"), bytes.fromhex(rx.meta_text("org_public"))
+            )
+            self._trust = Trust(self._pinned.org, self._pinned.authority, rx.views("certificate"))
+            self._owed = outbox.owed(rx)
+            seed, url = rx.get_meta("identity"), rx.meta_text("server")
+            offset = rx.meta_int("clock_offset_ms") or 0
+        if seed is None:
+            raise KeyFailure("This laptop has no signing key: ask your administrator for a new code.")
+        self._identity = Identity.from_bytes(seed)
+        self._link = Link(
+            syncer.transport(url), url, self._identity, self._pinned.device, self._now_ms, offset
+        )
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Entries confirmed, of entries owed."""
+        return self.confirmed, max(self.confirmed, self._owed)
+
+    def go(self) -> None:
+        """Exchange until nothing is owed; raises NotReached, ServerRefused, KeyFailure."""
+        with ThreadPoolExecutor(1, thread_name_prefix="sync") as pool:
+            flying: Future[Reply] | None = None
+            request = self._plan()
+            while not self._cancelled():
+                try:
+                    reply = flying.result() if flying is not None else self._link.send(request.body())
+                except BatchRefused:
+                    flying = None
+                    self._smaller(request)
+                    request = self._plan()
+                    continue
+                flying = None
+                self.reached = True
+                if reply.conflict:
+                    self._fall_back(reply)
+                    request = self._plan()
+                    continue
+                following = self._ahead(request, reply)
+                if following is not None:
+                    flying = pool.submit(self._link.send, following.body())
+                self._take_in(request, reply)
+                if following is None:
+                    following = self._next()
+                    if following is None:
+                        return
+                request = following
+
+    def _plan(self) -> Plan:
+        with self._store.reading() as rx:
+            return plan.make(rx, self._memory, self._identity, self._now_ms())
+
+    def _ahead(self, request: Plan, reply: Reply) -> Plan | None:
+        """Return a request worth sending before the answer is stored; None when it needs what is in it."""
+        if reply.body.get("unchanged") or self._cancelled():
+            return None
+        expected = expected_cursors(request, reply.body)
+        with self._store.reading() as rx:
+            following = plan.ahead(rx, self._memory, request, expected, self._now_ms())
+        return following if following.batch or says_more(reply.body) else None
+
+    def _next(self) -> Plan | None:
+        """Return the next request when nothing is under way; None when nothing is owed any more."""
+        request = self._plan()
+        if not (request.carries or self._more):
+            with self._store.writing() as tx:
+                lost = feeds.owe_unplaced(tx)
+                feeds.let_go(tx, self._now_ms())
+            if not lost:
+                return None
+            request = self._plan()
+        return request if self._idle < _IDLE_TURNS else None
+
+    def _take_in(self, request: Plan, reply: Reply) -> None:
+        """Judge and store one answer; raises FalseServer, Diverged, BadAnswer."""
+        self._more = False
+        self._memory.wanted |= set(request.want)
+        if request.asks:
+            self._memory.ask_after, self._memory.asks_left = request.asks_next, bool(request.asks_next)
+        if reply.body.get("unchanged"):
+            with self._store.writing() as tx:
+                storing.store_reached(tx, reply)
+            self._idle += 1
+            return
+        with self._store.reading() as rx:
+            here = {feed.name: feed for feed in rx.feeds() if not feed.ended}
+            epoch = rx.meta_int("epoch") or 0
+        taken = take(self._pinned, request, reply.body, here, epoch)
+        with self._store.writing() as tx:
+            storing.store_reached(tx, reply)
+            outcome = storing.store_receipts(tx, taken, request, reply, self._memory, self._now_ms())
+        self._memory.set_aside |= set(outcome.unsettled)
+        self._note_confirmed(outcome.confirmed)
+        stored = storing.store_pages(
+            self._store, taken, self._trust, request, self._cancelled, self._note_pulled
+        )
+        with self._store.writing() as tx:
+            storing.store_checkpoint(tx, taken)
+            self._tell_unverified(tx, stored.unverified)
+        self._unverified |= set(stored.unverified)
+        self._unreadable = max(self._unreadable, taken.unreadable)
+        self._suspended = taken.suspended
+        self._more = taken.more or any(page.skipped for page in taken.pages)
+        moved = outcome.moved or stored.moved
+        self._idle = 0 if moved else self._idle + 1
+        if outcome.settled and not self._memory.asks_left:
+            # What was just sent may have released what waited.
+            self._memory.asks_left = bool(plan_waits(self._store))
+
+    def _note_confirmed(self, count: int) -> None:
+        self.confirmed += count
+        with self._store.reading() as rx:
+            self._owed = self.confirmed + outbox.owed(rx)
+        self._show()
+
+    def _note_pulled(self, count: int) -> None:
+        self.pulled += count
+        self._show()
+
+    def _show(self) -> None:
+        with self._store.reading() as rx:
+            status = self._s.status(rx)
+        self._on_progress(
+            replace(status, running=True, progress=self.progress if self._owed else None, pulled=self.pulled)
+        )
+
+    def _tell_unverified(self, tx: Tx, hashes: list[str]) -> None:
+        for entry_hash in hashes:
+            if entry_hash not in self._s._told:
+                self._s._told.add(entry_hash)
+                tx.log("sync", entry_hash, None, "unverified", self._now_ms())
+
+    def _fall_back(self, reply: Reply) -> None:
+        """Go on from the last number on which both sides agree; raises ServerRefused when that does not end."""
+        self._conflicts += 1
+        with self._store.writing() as tx:
+            announced = conflicts.fall_back(tx, self._pinned.org, reply.body)
+            if not announced:
+                tx.log("sync", self._pinned.org, None, "history_shorter", self._now_ms())
+            limit = 3 + 2 * len(tx.feeds())
+        self._restored = self._restored or not announced
+        if self._conflicts > limit:
+            raise ServerRefused("The server's history does not settle; tell your administrator.")
+
+    def _smaller(self, request: Plan) -> None:
+        """Find what the server will not take: halve the batch, and set a single entry aside for this run."""
+        if not request.batch:
+            raise BatchRefused
+        if len(request.batch) > 1:
+            self._memory.limit = max(1, len(request.batch) // 2)
+            return
+        self._memory.set_aside.add(request.batch[0].hash)
+        self._memory.unsendable += 1
+
+    def remark(self) -> str:
+        """Return what a person should know of a run that went through; empty for nothing."""
+        if self._suspended:
+            return self._suspended
+        if self._restored:
+            return (
+                "The server had lost something that this laptop had already seen; it was offered again. "
+                "Tell your administrator."
+            )
+        if self._unverified or self._unreadable:
+            count = len(self._unverified) + self._unreadable
+            what = "One entry" if count == 1 else f"{count} entries"
+            hides = "stays" if count == 1 else "stay"
+            return f"{what} from the server could not be verified and {hides} hidden; tell your administrator."
+        if self._memory.unsendable or self._memory.set_aside:
+            return "Some entries could not be sent; they stay on this laptop. Tell your administrator."
+        return ""
+
+    def note_refusal(self, problem: ServerRefused | KeyFailure) -> None:
+        """Put a server that cannot be right into the audit."""
+        if isinstance(problem, Diverged):
+            with self._store.writing() as tx:
+                tx.log("sync", problem.feed, None, "history_differs", self._now_ms())
+
+    def note_end(self) -> None:
+        """Note how long nothing was reached, and when everything was last confirmed."""
+        now_ms = self._now_ms()
+        with self._store.writing() as tx:
+            if not self.reached and tx.meta_int("offline_since_ms") is None:
+                tx.set_meta("offline_since_ms", now_ms)
+            if self.reached and not outbox.owed(tx):
+                tx.set_meta("last_confirmed_ms", now_ms)
+
+
+def plan_waits(store: Store) -> bool:
+    """Tell whether entries wait on the server."""
+    with store.reading() as rx:
+        return bool(outbox.asks(rx, after=0, limit=1)[0])
+
+
+def _nobody(_: SyncStatus) -> None:
+    return None
+
+
+def _never() -> bool:
+    return False

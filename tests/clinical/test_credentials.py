@@ -1,0 +1,91 @@
+"""Credentials at their boundaries: the expiry day, the day after, and 60, 30 and 7 days before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fieldapp.clinical.credentials import codes_on, credential_shown, signing_problem, warned_days
+
+
+def staff(*rows: tuple[str, str | None, str | None]) -> dict[str, Any]:
+    return {
+        "credentials": {
+            str(at): {"code": code, "issued": issued, "expires": expires}
+            for at, (code, issued, expires) in enumerate(rows)
+        }
+    }
+
+
+ONE = staff(("LMHC", "2024-01-01", "2026-11-30"))
+
+
+@pytest.mark.parametrize(
+    ("day", "stops", "limit"),
+    [
+        ("2026-09-30", None, None),  # 61 days
+        ("2026-10-01", False, 60),
+        ("2026-10-31", False, 30),
+        ("2026-11-22", False, 30),  # 8 days
+        ("2026-11-23", False, 7),
+        ("2026-11-29", False, 7),
+        ("2026-11-30", False, 7),  # the expiry day itself
+        ("2026-12-01", True, None),  # the day after
+        ("2027-12-01", True, None),
+    ],
+)
+def test_one_licence_over_its_last_days(day: str, stops: bool | None, limit: int | None) -> None:
+    problem = signing_problem(ONE, day)
+    assert (None if problem is None else problem.stops) == stops
+    assert warned_days(ONE, day) == limit
+
+
+def test_the_sentences_say_which_credential_and_when() -> None:
+    def sentence(day: str) -> str:
+        problem = signing_problem(ONE, day)
+        assert problem is not None
+        return problem.sentence
+
+    assert sentence("2026-11-30") == "Your credential LMHC expires today (2026-11-30)."
+    assert sentence("2026-11-29") == "Your credential LMHC expires tomorrow (2026-11-30)."
+    assert sentence("2026-10-31") == "Your credential LMHC expires in 30 days (2026-11-30)."
+    assert sentence("2026-12-01").startswith("Your credential LMHC expired on 2026-11-30")
+
+
+def test_one_good_licence_is_enough() -> None:
+    two = staff(("LMHCA", "2022-01-01", "2025-01-01"), ("LMHC", "2025-01-01", None))
+    assert signing_problem(two, "2026-11-22") is None
+
+
+def test_a_designation_does_not_stand_for_an_expired_licence() -> None:
+    mixed = staff(("LMHC", None, "2025-01-01"), ("MHP", None, None))
+    problem = signing_problem(mixed, "2026-11-22")
+    assert problem is not None
+    assert problem.stops
+
+
+def test_nobody_is_stopped_for_having_none_on_file() -> None:
+    assert signing_problem({}, "2026-11-22") is None
+    assert signing_problem(staff(("MHP", None, None)), "2026-11-22") is None
+
+
+def test_shown_are_the_credentials_of_the_day_licences_first() -> None:
+    several = staff(
+        ("MHP", "2020-01-01", None),
+        ("LMHC", "2024-01-01", "2026-11-30"),
+        ("SUDP", "2022-01-01", None),
+        ("LMHCA", "2021-01-01", "2023-12-31"),
+        ("RN", "2027-01-01", None),
+    )
+    assert credential_shown(several, "2026-11-30") == "SUDP, LMHC, MHP"
+    assert credential_shown(several, "2026-12-01") == "SUDP, MHP"
+    assert credential_shown(several, "2023-01-01") == "LMHCA, SUDP, MHP"
+    assert credential_shown({}, "2026-12-01") == ""
+
+
+def test_a_long_list_is_cut_between_codes_so_that_the_envelope_takes_it() -> None:
+    many = staff(*((f"CODE-{n:03}", None, None) for n in range(30)))
+    shown = credential_shown(many, "2026-11-22")
+    assert 60 < len(shown) <= 80
+    assert set(shown.split(", ")) <= set(codes_on(many, "2026-11-22"))

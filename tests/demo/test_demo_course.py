@@ -1,0 +1,184 @@
+"""The demo's content: the same every time, plausible, and such that every act could really be signed."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import date
+from difflib import SequenceMatcher
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from fieldapp.demo import course, people
+from fieldapp.demo.acts import Act, local_ms
+from fieldapp.demo.course import Course
+from fieldapp.records.changes import body_of
+from fieldapp.records.kind import Signing
+from fieldapp.records.kinds import KINDS
+from fieldapp.records.kinds.contact import OUTCOMES, TYPES
+from fieldapp.records.kinds.note import text_of
+
+SUNDAY, AFTER_DST, LEAP = date(2026, 11, 22), date(2027, 3, 16), date(2028, 2, 29)
+
+
+@cache
+def made(day: date = SUNDAY) -> Course:
+    return course.plan(day)
+
+
+def resolved(value: Any) -> Any:
+    if isinstance(value, str):
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, value)) if value.startswith("@") else value
+    if isinstance(value, Mapping):
+        return {key: resolved(inner) for key, inner in value.items()}
+    return [resolved(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for inner in value.values() for text in texts(inner)]
+    return [text for inner in value for text in texts(inner)] if isinstance(value, list | tuple) else []
+
+
+def first_writes(plan: Course) -> list[Act]:
+    seen: set[str] = set()
+    found = []
+    for act in plan.acts:
+        if act.record not in seen and act.deed in ("save", "sign"):
+            found.append(act)
+        seen.add(act.record)
+    return found
+
+
+def test_the_same_day_gives_the_same_demo() -> None:
+    assert course.plan(SUNDAY).acts == made().acts
+
+
+def test_another_day_moves_the_work_along_and_keeps_the_people() -> None:
+    assert [(c.last, c.first, c.primary) for c in made(LEAP).clients] == [
+        (c.last, c.first, c.primary) for c in made().clients
+    ]
+
+
+@pytest.mark.parametrize("day", [SUNDAY, AFTER_DST, LEAP])
+def test_nothing_happened_before_the_first_day_or_after_last_night(day: date) -> None:
+    plan = made(day)
+    assert all(local_ms(plan.start, 0) <= act.at_ms < local_ms(day, 0) for act in plan.acts)
+    assert [act.at_ms for act in plan.acts] == sorted(act.at_ms for act in plan.acts)
+
+
+def test_size_and_mix_are_those_of_two_teams_in_eight_weeks() -> None:
+    plan = made()
+    assert Counter(c.story.archetype for c in plan.clients) == {"community": 31, "structured": 14}
+    contacts = [act.values for act in plan.acts if act.kind == "contact"]
+    assert len(contacts) > 450
+    types = Counter(values["contact_type"] for values in contacts)
+    assert types["crisis_response"] == 1
+    assert types["housing_landlord"] >= 3
+    assert types["group"] > 20
+    attempts = sum(values["outcome"].startswith("attempt") for values in contacts)
+    assert 0.05 < attempts / len(contacts) < 0.3
+    deeds = Counter(act.deed for act in plan.acts)
+    assert deeds["return"] >= 2
+    assert deeds["answer"] >= 1
+    assert deeds["draft"] == 1
+    assert deeds["risk"] >= 5
+    assert any(act.values.get("late_reason") for act in plan.acts if act.deed == "sign")
+
+
+def test_plans_come_in_every_state_that_a_team_meets() -> None:
+    plans = [act for act in made().acts if act.kind == "safety_plan"]
+    versions = Counter(act.client for act in plans)
+    assert 2 in versions.values()
+    assert len(versions) < len(made().clients)
+    assert any(act.values.get("declined") for act in plans)
+    assert any(act.values["review_due"] < SUNDAY.isoformat() for act in plans)
+    assert any(people.BY_CODE[act.author].role == "tech" for act in plans)
+    assert any(act.values.get("language") == "es" for act in plans)
+
+
+def test_two_people_wrote_the_same_phone_number_without_seeing_each_other() -> None:
+    edits = [act for act in made().acts if act.kind == "client" and "phones" in act.values]
+    last = [act for act in edits if act.client == "client:01"][-2:]
+    assert last[0].author != last[1].author
+    assert last[1].blind
+    assert last[0].values != last[1].values
+
+
+def test_nobody_is_in_two_places_at_once() -> None:
+    by_author = defaultdict(list)
+    for visit in made().visits:
+        by_author[visit.encounter.author].append((visit.start_ms, visit.stop_ms))
+    for spans in by_author.values():
+        spans.sort()
+        assert all(a[1] <= b[0] for a, b in pairwise(spans))
+
+
+def test_no_word_of_the_templates_is_left_unfilled() -> None:
+    for act in made().acts:
+        for text in texts(act.values):
+            assert not re.search(r"[{}|]|\*\*\*|TODO", text), text
+
+
+@pytest.mark.parametrize("day", [SUNDAY, AFTER_DST])
+def test_every_first_entry_is_a_body_of_its_kind(day: date) -> None:
+    for act in first_writes(made(day)):
+        kind = KINDS[act.kind]
+        body = body_of(kind, {}, resolved(act.values))
+        meaning = "sign" if kind.is_document else "save"
+        assert kind.check_body(meaning, body) is None, act
+
+
+@pytest.mark.parametrize("day", [SUNDAY, AFTER_DST])
+def test_nothing_stands_against_signing_what_was_signed(day: date) -> None:
+    roles = people.BY_CODE
+    for act in first_writes(made(day)):
+        signing = Signing(act.at_ms, people.TZ, act.author, roles[act.author].role)
+        found = KINDS[act.kind].sign_checks(resolved(act.values), signing)
+        assert not list(found), (act.record, found)
+
+
+def test_codes_of_contacts_are_those_that_the_form_offers() -> None:
+    for act in made().acts:
+        if act.kind == "contact":
+            assert act.values["contact_type"] in TYPES
+            assert act.values["outcome"] in OUTCOMES
+
+
+def test_notes_of_one_author_on_one_client_do_not_read_like_copies() -> None:
+    earlier: dict[tuple[str, str], list[str]] = defaultdict(list)
+    alike = 0
+    for act in made().acts:
+        if act.kind == "note" and act.deed == "sign":
+            text, key = text_of(act.values), (act.author, act.client)
+            alike += any(
+                SequenceMatcher(None, text, old, autojunk=False).ratio() >= 0.9 for old in earlier[key][-3:]
+            )
+            earlier[key].append(text)
+    assert alike <= 3
+
+
+def test_notes_name_nobody_but_their_own_client_and_supports() -> None:
+    names = {c.key: {c.last} | {s.name.split()[-1] for s in c.supports} for c in made().clients}
+    for act in made().acts:
+        if act.kind == "note" and act.deed == "sign":
+            words = set(re.findall(r"\w+", text_of(act.values)))
+            strangers = {c.last for c in made().clients} & words - names[act.client]
+            assert not strangers
+
+
+def test_every_act_is_by_somebody_who_may_do_it() -> None:
+    from fieldapp.clinical.policy import Actor, allow
+
+    for act in made().acts:
+        person = people.BY_CODE[act.author]
+        actor = Actor(act.author, frozenset(role for role, _ in person.roles), "MHP" in person.credentials)
+        meaning = {"answer": "sign", "risk": "sign", "draft": "sign"}.get(act.deed, act.deed)
+        assert allow(actor, meaning, act.kind), (act.author, act.deed, act.kind)

@@ -1,0 +1,75 @@
+"""Backups: made beside the work, checked before they count, rotated, and good for a restore."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from fieldapp.errors import DataDamaged
+from fieldapp.store import backup
+from fieldapp.store.store import Store
+from tests.store.store_world import KEY, RESERVE, START_MS, new_store, note
+
+DAY_MS = 86_400_000
+
+
+def test_copies_are_checked_rotated_and_never_plain(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    folder = tmp_path / "backups"
+    assert backup.is_due(folder, START_MS)
+    for day in range(5):
+        with store.writing() as tx:
+            tx.add([note("Quillfeather slept", day)], own=True, state="unsent")
+        made = backup.make(store.path, KEY, folder, START_MS + day * DAY_MS)
+        assert made.entries == day + 1
+    assert not backup.is_due(folder, START_MS + 4 * DAY_MS)
+    names = [path.name for path in backup.listed(folder)]
+    assert names == ["data-2026-11-27.db", "data-2026-11-26.db", "data-2026-11-25.db"]
+    assert sorted(os.listdir(folder)) == sorted(names)
+    for path in folder.iterdir():
+        assert b"Quillfeather" not in path.read_bytes()
+        assert not path.read_bytes().startswith(b"SQLite")
+    store.close()
+
+
+def test_a_damaged_copy_does_not_count(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    with store.writing() as tx:
+        tx.add([note("word " * 300, n) for n in range(30)], own=True, state="unsent")
+    made = backup.make(store.path, KEY, tmp_path / "backups", START_MS)
+    data = bytearray(made.path.read_bytes())
+    data[len(data) // 2] ^= 1
+    made.path.write_bytes(data)
+    with pytest.raises(DataDamaged):
+        backup.verify(made.path, KEY)
+    with pytest.raises(DataDamaged):
+        backup.restore(store.path, KEY, made.path)
+    with store.reading() as rx:
+        assert rx.value("SELECT count(*) FROM entry") == 30
+    store.close()
+
+
+def test_a_restore_keeps_the_damaged_file_and_starts_a_new_series(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    with store.writing() as tx:
+        series, _ = tx.next_counters(1)
+        tx.add([note("kept", 1)], own=True, state="unsent")
+    made = backup.make(store.path, KEY, tmp_path / "backups", START_MS)
+    with store.writing() as tx:
+        tx.next_counters(1)
+        tx.add([note("after the backup", 2)], own=True, state="unsent")
+    store.close()
+    os.truncate(store.path, 5000)
+    damaged = store.path.read_bytes()
+    aside = backup.restore(store.path, KEY, made.path)
+    assert aside is not None
+    assert aside.read_bytes() == damaged
+    again = Store.open(store.path, KEY, reserve_bytes=RESERVE)
+    with again.writing() as tx:
+        assert tx.value("SELECT count(*) FROM entry") == 1
+        new_series, first = tx.next_counters(1)
+    assert (new_series != series, first) == (True, 1)
+    assert made.path.exists()
+    again.close()
