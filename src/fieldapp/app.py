@@ -7,16 +7,22 @@ network) loads in a thread while the passphrase is typed.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 
+from .laptop.clock import SystemClock
+from .process import RELAUNCH, relaunch
 from .screens import routes
 from .screens.base import FieldScreen, FormParts
 from .screens.keys import EVERYWHERE
 from .screens.palette import Actions, Clients
 from .session_app import LOCKED, SessionApp
 from .widgets.themes import THEMES
+
+if TYPE_CHECKING:
+    from .laptop.laptop import Laptop
 
 OUTSIDE_FORMS = frozenset(
     {"area", "find", "log_contact", "new_note", "open_plan", "field_mode", "next_theme"}
@@ -88,8 +94,7 @@ class FieldApp(SessionApp):
         """Show the caseload, ready for typing a name."""
         if self.current_mode != "caseload" or len(self.screen_stack) > 1:
             await self.action_area("caseload")
-        if isinstance(self.screen, routes.load("caseload")):
-            self.screen.action_type()
+        await self.screen.run_action("type")
 
     @property
     def client_at_hand(self) -> str | None:
@@ -144,3 +149,33 @@ class FieldApp(SessionApp):
     def action_field_mode(self) -> None:
         """Switch between locking after five and after two minutes."""
         self.switch_field_mode()
+
+
+def run(folder: Path) -> int:
+    """Run the app on a data folder until it is left, and return its exit code.
+
+    `process.harden` must have been called before this module was imported.
+    """
+
+    def open_laptop() -> Laptop:
+        # In a thread while the passphrase is typed: with the database it takes three times as long to load
+        # as the lock screen itself.
+        from .laptop.laptop import Laptop
+
+        return Laptop(folder, clock=clock)
+
+    def crisis_help() -> tuple[str, ...]:
+        from .laptop.crisis_help import read_help
+
+        return read_help(folder).lines
+
+    clock = SystemClock()
+    return start(FieldApp(open_laptop, clock=clock, crisis_help=crisis_help))
+
+
+def start(app: FieldApp) -> int:
+    """Run an App; when it locks, the process is replaced and this does not return."""
+    app.run()
+    if app.return_code == RELAUNCH:
+        relaunch()
+    return app.return_code or 0

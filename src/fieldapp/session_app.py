@@ -7,10 +7,11 @@ import contextlib
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual import events
 from textual.signal import Signal
@@ -28,7 +29,8 @@ from .widgets.safe import SafeApp
 from .widgets.status_line import StatusFacts
 
 if TYPE_CHECKING:
-    from .laptop.laptop import Laptop, Unlocked
+    from .laptop.laptop import Laptop
+    from .laptop.unlocking import Unlocked
     from .store.models import Me, SyncStatus
 
 P = ParamSpec("P")
@@ -61,6 +63,7 @@ class SessionApp(SafeApp[None]):
         clock: the device's clock.
         crisis_help: reads the help that contains no client data; called in a thread, before any unlock.
         limits: how long the screen stays open; shorter by an organisation's policy.
+        lock_hint: a line on the lock screen; the demo shows its passphrase there.
     """
 
     laptop: Laptop
@@ -73,81 +76,10 @@ class SessionApp(SafeApp[None]):
         clock: Clock,
         crisis_help: Callable[[], tuple[str, ...]],
         limits: Limits | None = None,
+        lock_hint: str = "",
     ) -> None:
         super().__init__()
-        self._open_laptop = open_laptop
-        self._clock = clock
-        self.crisis_help = crisis_help
-        self._limits = limits or Limits()
-        # One thread, so that what was asked first is done first: a draft never overtakes an older one.
-        self._clerk = ThreadPoolExecutor(1, "clerk")
-        self._loaded: asyncio.Future[None] | None = None
-        self._forms: list[FormParts] = []
-        self.area = "today"
-        """The area that is shown again after the cover."""
-        self._watch: IdleWatch | None = None
-        self._leaving = False
-        self.rounds = Rounds(self)
-        self.sync_status: Signal[SyncStatus] = Signal(self, "sync-status")
-        self.changed: Signal[frozenset[str]] = Signal(self, "changed")
-        self.status: Signal[StatusFacts] = Signal(self, "status")
-        self._sync: SyncStatus | None = None
-
-    # What screens may ask (screens.base.Host)
-
-    async def ask(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run one blocking call of the Laptop, after those asked before it, and return its value."""
-        value = await asyncio.get_running_loop().run_in_executor(self._clerk, partial(call, *args, **kwargs))
-        self._drop_if_closed()
-        return value
-
-    def _drop_if_closed(self) -> None:
-        # Textual cancels the work of a screen only after its widgets are gone: what comes back in between
-        # would look for them and end the app.
-        with contextlib.suppress(NoActiveWorker):
-            node = get_current_worker().node
-            if isinstance(node, Widget) and not (node.display and node.is_running and self.is_running):
-                raise asyncio.CancelledError
-
-    async def aside(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run a small blocking call that has nothing to do with the Laptop at once, in a thread of its own."""
-        value = await asyncio.to_thread(call, *args, **kwargs)
-        self._drop_if_closed()
-        return value
-
-    def now_ms(self) -> int:
-        """Return milliseconds since 1970."""
-        ...
-
-
-def short_name(name: str) -> str:
-    """Return a name with the first name as a letter: `D. Reyes`."""
-    first, _, last = name.strip().rpartition(" ")
-    return f"{first[0]}. {last}" if first else last
-
-
-class SessionApp(SafeApp[None]):
-    """An App that opens a Laptop, follows the clock and never leaves work behind.
-
-    Args:
-        open_laptop: makes the Laptop; called once, in a thread.
-        clock: the device's clock.
-        crisis_help: reads the help that contains no client data; called in a thread, before any unlock.
-        limits: how long the screen stays open; shorter by an organisation's policy.
-    """
-
-    laptop: Laptop
-    me: Me
-
-    def __init__(
-        self,
-        open_laptop: Callable[[], Laptop],
-        *,
-        clock: Clock,
-        crisis_help: Callable[[], tuple[str, ...]],
-        limits: Limits | None = None,
-    ) -> None:
-        super().__init__()
+        self.lock_hint = lock_hint
         self._open_laptop = open_laptop
         self._clock = clock
         self.crisis_help = crisis_help
@@ -200,6 +132,13 @@ class SessionApp(SafeApp[None]):
         """Say that records were changed here: other screens refresh and a sync round is due soon."""
         self.changed.publish(frozenset(records))
         self.rounds.soon()
+        self.run_worker(self._recount(), group="recount", exclusive=True)
+
+    async def _recount(self) -> None:
+        fresh = await self.ask(self.laptop.sync_status)
+        if not self.rounds.running:
+            # The file knows the counts; what the last round said about itself is known here only.
+            self.sync_said(replace(fresh, message=self._sync.message if self._sync else ""))
 
     def sync_now(self) -> None:
         """Start a sync round unless one runs."""
@@ -308,8 +247,11 @@ class SessionApp(SafeApp[None]):
     def zone(self) -> tzinfo:
         """The time zone of this person's program; before unlock that of the computer."""
         me = getattr(self, "me", None)
-        local = datetime.fromtimestamp(self.now_ms() / 1000).astimezone().tzinfo
-        return ZoneInfo(me.tz) if me is not None and me.tz else local or UTC
+        if me is not None:
+            # A program may name a zone that this computer does not know.
+            with contextlib.suppress(ZoneInfoNotFoundError, ValueError, OSError):
+                return ZoneInfo(me.tz)
+        return datetime.fromtimestamp(self.now_ms() / 1000, UTC).astimezone().tzinfo or UTC
 
     def status_facts(self) -> StatusFacts:
         """Return what the status line says now."""

@@ -104,7 +104,13 @@ def timeline_of(count: int) -> list[TimelineRow]:
     """Return a history of so many lines, newest first."""
     shapes = (
         ("contact", "Home visit", "Completed · brought groceries", "saved", "not sent"),
-        ("note", "Note (DAP)", "Slept four hours, worried about rent; agreed to call on Friday", "pending", "sent"),
+        (
+            "note",
+            "Note (DAP)",
+            "Slept four hours, worried about rent; agreed to call on Friday",
+            "pending",
+            "sent",
+        ),
         ("contact", "Phone call", "Left message", "saved", "sent"),
         ("safety_plan", "Safety plan", "Version 3 · Active", "final", "sent"),
         ("risk", "Risk", "High · asked and present", "final", "sent"),
@@ -176,11 +182,15 @@ class FakeLaptop:
     closed: bool = False
     pages: list[tuple[int, int]] = field(default_factory=list)
     refuse: Exception | None = None
+    damage: Exception | None = None
+    full: Exception | None = None
     ways: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def attempts(self) -> Any:
-        return SimpleNamespace(count=self.wrong, since_ms=None, wait_s=2 ** (self.wrong - 4) if self.wrong > 3 else 0)
+        return SimpleNamespace(
+            count=self.wrong, since_ms=None, wait_s=2 ** (self.wrong - 4) if self.wrong > 3 else 0
+        )
 
     @property
     def unsent_elsewhere(self) -> tuple[Any, ...]:
@@ -191,6 +201,8 @@ class FakeLaptop:
         return bool(self.pin)
 
     def unlock(self, passphrase: str) -> Any:
+        if self.damage is not None:
+            raise self.damage
         if passphrase != PASSPHRASE:
             self.wrong += 1
             raise KeyFailure("The passphrase does not open this account. Check caps lock and try again.")
@@ -249,7 +261,9 @@ class FakeLaptop:
     def sync_status(self) -> SyncStatus:
         return self.status
 
-    def sync(self, said: Callable[[SyncStatus], None] | None, cancelled: Callable[[], bool] | None) -> SyncStatus:
+    def sync(
+        self, said: Callable[[SyncStatus], None] | None, cancelled: Callable[[], bool] | None
+    ) -> SyncStatus:
         self.calls.append("sync")
         if isinstance(self.refuse, NotReached):
             self.status = replace(self.status, offline_since_ms=NOW, message=self.refuse.sentence)
@@ -258,6 +272,8 @@ class FakeLaptop:
         return self.status
 
     def save_draft(self, name: str, values: Mapping[str, Any], focus: str) -> Draft:
+        if self.full is not None:
+            raise self.full
         self.kept[name] = values
         return Draft(name, "r", "note", "c-1", "sign", (), {}, values, focus, 1, NOW)
 

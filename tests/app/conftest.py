@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input, TextArea
-
 
 # So that the flows on a real laptop can say `from tests.laptop.laptop_world import …`.
 _ROOT = str(Path(__file__).resolve().parents[2])
@@ -17,8 +15,7 @@ if _ROOT not in sys.path:
 
 
 @pytest.fixture(autouse=True)
-def still_cursors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def still_cursors(monkeypatch: pytest.MonkeyPatch) -> None:
     """A blinking cursor would make two pictures of the same screen differ."""
     monkeypatch.setattr(Input, "cursor_blink", False)
     monkeypatch.setattr(TextArea, "cursor_blink", False)
-    yield

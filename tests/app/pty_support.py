@@ -11,7 +11,6 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 LIMIT_S = 60
@@ -25,7 +24,12 @@ class Terminal:
         self.master, slave = pty.openpty()
         columns, rows = size
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(Path(__file__).parent)}
+        environment = {
+            **os.environ,
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        }
         self.child = subprocess.Popen(
             [sys.executable, "-c", code], stdin=slave, stdout=slave, stderr=slave, env=environment,
             start_new_session=True,
@@ -38,6 +42,8 @@ class Terminal:
         """Take what the child wrote; returns False when it has ended."""
         if time.monotonic() > self._deadline:
             self.child.kill()
+            self.child.wait()
+            os.close(self.master)
             raise AssertionError(f"the child hangs; last bytes: {self.bytes[-2000:]!r}")
         ready, _, _ = select.select([self.master], [], [], wait_s)
         if not ready:
@@ -55,6 +61,14 @@ class Terminal:
         while text not in self.bytes[start:]:
             assert self.read(), f"ended before {text!r}: {self.bytes[-2000:]!r}"
 
+    def quiet(self, for_s: float = 0.3) -> None:
+        """Read until nothing has come for a while: the app has drawn what it had to draw."""
+        last = -1
+        while last != len(self.bytes):
+            last = len(self.bytes)
+            if not self.read(for_s):
+                return
+
     def press(self, *keys: bytes) -> None:
         """Send keys."""
         for key in keys:
@@ -67,13 +81,3 @@ class Terminal:
         code = self.child.wait(LIMIT_S)
         os.close(self.master)
         return code
-
-
-def drive(code: str, steps: Sequence[tuple[bytes, bytes]], **options: tuple[int, int]) -> Terminal:
-    """Run a child and for each step wait for some bytes, then send a key; returns the ended terminal."""
-    terminal = Terminal(code, **options)
-    for awaited, key in steps:
-        terminal.until(awaited)
-        terminal.press(key)
-    terminal.end()
-    return terminal

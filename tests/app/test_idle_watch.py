@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from fieldapp.screens.idle import MINUTE_MS, IdleWatch, Verdict
 
 START = 1_795_374_000_000

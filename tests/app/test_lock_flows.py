@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from app_support import DAY, NOW, PASSPHRASE, FakeLaptop, make_app, settled, shown, unlocked
+from textual.app import ComposeResult
+from textual.pilot import Pilot
+from textual.widgets import Input
+
 from fieldapp.app import FieldApp
 from fieldapp.errors import DataDamaged
 from fieldapp.laptop.clock import HeldClock
 from fieldapp.process import RELAUNCH
 from fieldapp.screens.base import AUTOSAVE_S, FormScreen, Unsaved
 from fieldapp.screens.lock import LockScreen
-from textual.app import ComposeResult
-from textual.pilot import Pilot
-from textual.widgets import Input
+from tests.app.app_support import DAY, NOW, PASSPHRASE, FakeLaptop, make_app, settled, shown, unlocked
 
 
 class Form(FormScreen[None]):
@@ -93,7 +93,7 @@ async def test_failed_tries_are_reported_before_today() -> None:
 
 async def test_a_damaged_vault_is_one_sentence_and_the_screen_goes_on() -> None:
     laptop = FakeLaptop()
-    laptop.unlock = lambda passphrase: (_ for _ in ()).throw(DataDamaged("Restore it from a backup."))  # type: ignore[method-assign]
+    laptop.damage = DataDamaged("Restore it from a backup.")
     async with make_app(laptop).run_test() as pilot:
         await unlocked(pilot)
         assert "Restore it from a backup." in shown(pilot)
@@ -101,10 +101,14 @@ async def test_a_damaged_vault_is_one_sentence_and_the_screen_goes_on() -> None:
 
 
 async def test_unsent_work_of_colleagues_shows_without_names() -> None:
-    laptop = FakeLaptop(elsewhere=(SimpleNamespace(count=3, since_ms=NOW - 4 * DAY), SimpleNamespace(count=0, since_ms=None)))
+    laptop = FakeLaptop(
+        elsewhere=(SimpleNamespace(count=3, since_ms=NOW - 4 * DAY), SimpleNamespace(count=0, since_ms=None))
+    )
     async with make_app(laptop).run_test() as pilot:
         await settled(pilot)
-        assert "3 unsent in a colleague's account on this laptop, the oldest from 4 days ago" in " ".join(shown(pilot).replace("│", " ").split())
+        assert "3 unsent in a colleague's account on this laptop, the oldest from 4 days ago" in " ".join(
+            shown(pilot).replace("│", " ").split()
+        )
 
 
 @pytest.mark.parametrize("key", ["f2", "ctrl+g"])
@@ -115,7 +119,7 @@ async def test_crisis_help_opens_while_everything_else_still_loads(key: str) -> 
         assert gate.wait(10)
         return FakeLaptop()
 
-    app = FieldApp(cast("Callable[[], Any]", slow), clock=HeldClock(0), crisis_help=lambda: ("Our team: 425-555-0199",))
+    app = FieldApp(slow, clock=HeldClock(0), crisis_help=lambda: ("Our team: 425-555-0199",))
     async with app.run_test() as pilot:
         await pilot.press(key)
         while "Our team" not in shown(pilot):
@@ -242,11 +246,7 @@ async def test_a_draft_that_cannot_be_saved_does_not_keep_the_vault_open() -> No
     app = make_app(laptop)
     async with app.run_test() as pilot:
         await unlocked(pilot)
-
-        def full(name: str, values: Any, focus: str) -> Any:
-            raise DataDamaged("The disk is full.")
-
-        laptop.save_draft = full  # type: ignore[method-assign]
+        laptop.full = DataDamaged("The disk is full.")
         await pilot.app.push_screen(Form())
         await pilot.press("x", "ctrl+l")
         await settled(pilot)
@@ -265,7 +265,7 @@ async def test_the_third_wrong_pin_locks_for_good() -> None:
         await pilot.press(*"12", "enter")
         await settled(pilot)
         assert "4 to 8 digits" in shown(pilot)
-        assert not laptop.pin
+        assert not laptop.has_pin
         await pilot.press(*"271828", "enter")
         await settled(pilot)
         assert laptop.pin == "271828"

@@ -14,7 +14,13 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="prctl and core files
 def run(code: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run a child that hardens itself first."""
     text = f"from fieldapp.process import harden\nharden()\nimport os, sys\n{code}"
-    return subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False, env={**env, "PATH": "/usr/bin:/bin"})
+    return subprocess.run(
+        [sys.executable, "-c", text],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**env, "PATH": "/usr/bin:/bin"},
+    )
 
 
 @linux
@@ -70,7 +76,9 @@ def test_relaunch_replaces_the_process_by_a_fresh_one_with_the_same_arguments(tm
         "print('pid', os.getpid(), sys.argv[1:], flush=True)\n"
         "if not os.environ.get('AGAIN'):\n    os.environ['AGAIN'] = '1'\n    relaunch()\n"
     )
-    ran = subprocess.run([sys.executable, "-c", script, "--at", "x"], capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", script, "--at", "x"], capture_output=True, text=True, check=True
+    )
     first, second = ran.stdout.splitlines()
     assert first == second, "same process id, same arguments, new image"
     assert first.endswith("['--at', 'x']")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app_support import shown
+from textual.app import App, ComposeResult
+
 from fieldapp.widgets.row_list import PAGE, Row, RowList
 from fieldapp.widgets.text import plain
-from textual.app import App, ComposeResult
+from tests.app.app_support import shown
 
 
 class Bare(App[None]):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from fieldapp.widgets.line_filter import ControlFilter
-from fieldapp.widgets.text import REPLACEMENT, cell, clip, fit, join, lines, one_line, plain, visible
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+
+from fieldapp.widgets.line_filter import ControlFilter
+from fieldapp.widgets.text import REPLACEMENT, cell, clip, fit, join, lines, one_line, plain, visible
 
 ANYTHING = st.text(
     st.one_of(

@@ -6,7 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from app_support import (
+from textual.command import CommandList
+from textual.pilot import Pilot
+
+from fieldapp.app import FieldApp
+from fieldapp.errors import DataDamaged, NotReached
+from fieldapp.laptop.clock import HeldClock
+from fieldapp.screens.caseload import CaseloadScreen
+from fieldapp.screens.chart import ChartScreen
+from fieldapp.screens.sync import SyncScreen
+from fieldapp.store.models import Today
+from tests.app.app_support import (
     CLIENTS,
     HOUR,
     ME,
@@ -20,16 +30,6 @@ from app_support import (
     timeline_of,
     unlocked,
 )
-from fieldapp.app import FieldApp
-from fieldapp.errors import DataDamaged, NotReached
-from fieldapp.laptop.clock import HeldClock
-from fieldapp.screens.caseload import CaseloadScreen
-from fieldapp.screens.chart import ChartScreen
-from fieldapp.screens.sync import SyncScreen
-from fieldapp.screens.today import TodayScreen
-from fieldapp.store.models import Today
-from textual.command import CommandList
-from textual.pilot import Pilot
 
 
 class Watched(FieldApp):
@@ -324,6 +324,17 @@ async def test_a_save_is_followed_by_a_round_within_seconds_and_failures_back_of
         assert laptop.calls.count("sync") == tried, "not at once again"
 
 
+async def test_a_save_shows_at_once_as_work_to_send() -> None:
+    laptop = FakeLaptop()
+    app = watched(laptop)
+    async with app.run_test() as pilot:
+        await unlocked(pilot)
+        laptop.status = replace(STATUS, pending=5)
+        app.touched("r-1")
+        await settled(pilot)
+        assert "↑ 5 to send" in shown(pilot).splitlines()[0]
+
+
 async def test_review_is_for_supervisors() -> None:
     app = watched()
     async with app.run_test() as pilot:
@@ -341,12 +352,16 @@ async def test_areas_keep_their_place_and_their_key_goes_back_to_the_start() -> 
     app = watched()
     async with app.run_test() as pilot:
         await unlocked(pilot)
+
+        def name() -> str:
+            return type(app.screen).__name__
+
         await press(pilot, "2", "down", "enter", "1")
-        assert isinstance(app.screen, TodayScreen)
+        assert name() == "TodayScreen"
         await press(pilot, "2")
-        assert isinstance(app.screen, ChartScreen), "where one was"
+        assert name() == "ChartScreen", "where one was"
         await press(pilot, "2")
-        assert isinstance(app.screen, CaseloadScreen)
+        assert name() == "CaseloadScreen"
         assert len(app.screen_stack) == 1
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from app_support import DAY, HOUR, MINUTE, NOW, STATUS
+from textual.app import App, ComposeResult
+
 from fieldapp.store.models import SyncStatus
 from fieldapp.widgets.status_line import StatusFacts, StatusLine, ago, clock_words, lock_words, sync_words
-from textual.app import App, ComposeResult
+from tests.app.app_support import DAY, HOUR, MINUTE, NOW, STATUS
 
 SEATTLE = ZoneInfo("America/Los_Angeles")
 
@@ -32,8 +34,8 @@ SEATTLE = ZoneInfo("America/Los_Angeles")
         ({"held": 1}, ["↑ 1 waiting"]),
     ],
 )  # fmt: skip
-def test_sending_in_words(changes: dict[str, object], words: list[str]) -> None:
-    status: SyncStatus = replace(STATUS, **changes)  # type: ignore[arg-type]
+def test_sending_in_words(changes: dict[str, Any], words: list[str]) -> None:
+    status: SyncStatus = replace(STATUS, **changes)
     assert [said for said, _ in sync_words(status, NOW, SEATTLE)] == words
 
 
@@ -78,7 +80,9 @@ class Bare(App[None]):
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
 @pytest.mark.parametrize("status", [STATUS, BUSY], ids=["quiet", "busy"])
 async def test_who_lock_and_unsent_work_are_there_at_every_width(width: int, status: SyncStatus) -> None:
-    facts = StatusFacts(NOW, "Dana Reyes, LICSW · Everett North", "D. Reyes", 4 * MINUTE, status, SEATTLE, TABS)
+    facts = StatusFacts(
+        NOW, "Dana Reyes, LICSW · Everett North", "D. Reyes", 4 * MINUTE, status, SEATTLE, TABS
+    )
     async with Bare(facts).run_test(size=(width, 24)) as pilot:
         await pilot.pause()
         said = pilot.app.screen.query_one(StatusLine).render().plain

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from app_support import make_app
-from fieldapp.widgets.themes import TEXT_VARIABLES, THEMES
 from textual.color import Color
 from textual.theme import Theme
+
+from fieldapp.widgets.themes import TEXT_VARIABLES, THEMES
+from tests.app.app_support import make_app
 
 PAIRS = (
     ("block-cursor-foreground", "block-cursor-background"),
@@ -20,7 +21,9 @@ PAIRS = (
 
 def luminance(colour: Color) -> float:
     """Return relative luminance as WCAG defines it."""
-    parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour.rgb)]
+    parts = [
+        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour.rgb)
+    ]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 

@@ -27,7 +27,7 @@ async def test_an_attempt_is_logged_in_six_keys_from_the_picker(desk_of: Make, s
     """Budget A3: client, outcome digit, save; then the next try is offered."""
     desk = desk_of()
     laptop = desk.opened()
-    app = make_app(laptop, desk.clock)
+    app = make_app(laptop)
     async with app.run_test(size=size) as pilot:
         await unlocked(pilot)
         await keys(pilot, "4")
@@ -52,7 +52,7 @@ async def test_a_finished_visit_without_a_plan_takes_twelve_keys(desk_of: Make) 
     desk = desk_of()
     desk.contact(SAM, ago=3 * DAY)
     laptop = desk.opened()
-    app = make_app(laptop, desk.clock)
+    app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
         await keys(pilot, "4")
@@ -80,7 +80,7 @@ async def test_a_planned_visit_gives_its_defaults_and_is_done_afterwards(desk_of
                "modality": "in_person", "setting": "office"}  # fmt: skip
     desk.add("planned_visit", visit, {"set": planned}, client=ADA)
     laptop = desk.opened()
-    app = make_app(laptop, desk.clock)
+    app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
         app.open("contact", client=ADA, visit=visit)
@@ -101,7 +101,7 @@ async def test_a_stop_alert_is_read_before_the_form_opens(desk_of: Make) -> None
     desk = desk_of()
     desk.alert(ADA)
     laptop = desk.opened()
-    app = make_app(laptop, desk.clock)
+    app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
         app.open("contact", client=ADA)
@@ -120,7 +120,7 @@ async def test_bad_times_are_said_at_the_field_and_stay_typed(desk_of: Make) -> 
     """Nothing is thrown away and nothing is saved as something else."""
     desk = desk_of()
     laptop = desk.opened()
-    app = make_app(laptop, desk.clock)
+    app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
         app.open("contact", client=ADA)
@@ -137,7 +137,7 @@ async def test_bad_times_are_said_at_the_field_and_stay_typed(desk_of: Make) -> 
         await app.screen.flush()
         kept = laptop.drafts()[0]
     laptop.unlock(PASSPHRASE)
-    app = make_app(laptop, desk.clock)
+    app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
         app.open("contact", draft=kept.id)
@@ -152,7 +152,7 @@ async def test_a_killed_form_opens_at_the_same_field_with_what_was_typed(desk_of
     """What is older than a second survives without any farewell."""
     desk = desk_of()
     laptop = desk.opened()
-    app = make_app(laptop, desk.clock)
+    app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
         app.open("contact", client=ADA)
@@ -167,10 +167,10 @@ async def test_a_killed_form_opens_at_the_same_field_with_what_was_typed(desk_of
         kept = laptop.drafts()[0]
         assert kept.values["remark"] == "brought food"
         # The process dies here: nothing is flushed any more.
-        app.screen._closed = True
+        app.screen._over = True
     laptop.close()
     again = desk.laptop()
-    app = make_app(again, desk.clock)
+    app = make_app(again)
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
         app.open("contact", draft=kept.id)
@@ -185,7 +185,7 @@ async def test_a_call_asks_where_the_client_was_and_a_warning_wants_a_reason(des
     """The reason is in the entry."""
     desk = desk_of()
     laptop = desk.opened()
-    app = make_app(laptop, desk.clock)
+    app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
         app.open("contact", client=ADA)
@@ -208,7 +208,7 @@ async def test_others_present_carry_their_basis_and_keep_their_items(desk_of: Ma
     desk = desk_of()
     desk.contact(ADA, ago=4 * HOUR)
     laptop = desk.opened()
-    app = make_app(laptop, desk.clock)
+    app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
         app.open("contact", client=ADA)
@@ -236,7 +236,7 @@ async def test_an_opened_and_left_form_leaves_no_draft_and_a_discarded_one_asks(
     """A draft exists once something was typed."""
     desk = desk_of()
     laptop = desk.opened()
-    app = make_app(laptop, desk.clock)
+    app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
         app.open("contact", client=ADA)
@@ -266,7 +266,7 @@ async def test_hostile_text_is_kept_as_words(desk_of: Make, text: str) -> None:
 
     desk = desk_of()
     laptop = desk.opened()
-    app = make_app(laptop, desk.clock)
+    app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
         app.open("contact", client=ADA)
@@ -298,10 +298,9 @@ async def test_a_frozen_contact_is_corrected_with_a_reason_and_signed(desk_of: M
     contact = desk.contact(ADA, ago=5 * HOUR)
     desk.note(ADA, author=DANA, contact=contact, ago=3 * HOUR)
     laptop = desk.opened()
-    app = make_app(laptop, desk.clock)
+    app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
-        desk.clock.move(minutes=4)
         app.open("contact", record=contact)
         await settled(pilot)
         app.screen.query_one("#field-travel-min", FormLine).land()

@@ -14,6 +14,7 @@ from fieldapp.crypto.sealing import MasterKeyExposed, MasterKeyMissing
 from fieldapp.errors import DataDamaged, KeyFailure, UsageFailure
 from fieldapp.records.ids import uuid7
 from fieldapp.server import admin, keyfiles
+from fieldapp.server.database import Database
 from fieldapp.server.org import init_org
 from fieldapp.server.proof import verify
 from fieldapp.server.service import Server
@@ -277,3 +278,46 @@ def test_a_weak_recovery_passphrase_is_refused_before_anything_is_written(tmp_pa
     with pytest.raises(UsageFailure, match="weak"):
         init_org(tmp_path / "server", "Harbor", passphrase="short", kdf=CHEAP, policy=POLICY)
     assert not (tmp_path / "server").exists()
+
+
+def _as_role(db: Database, role: str, statement: str) -> None:
+    with db.writing() as tx:
+        tx.exec_driver_sql(f"SET LOCAL ROLE {role}")
+        tx.exec_driver_sql(statement)
+
+
+def test_the_role_that_serves_may_add_and_never_edit(tmp_path: Path, database: str | None) -> None:
+    if database is None:
+        pytest.skip("SQLite has no roles: its triggers are the guard")
+    role = f"app_{uuid7(0).replace('-', '')}"
+    db = Database(database)
+    with db.writing() as tx:
+        tx.exec_driver_sql(f"CREATE ROLE {role}")
+    init_org(tmp_path / "server", "Harbor", database=database, app_role=role, kdf=CHEAP, policy=POLICY)
+    for statement in ("UPDATE entry SET flags = 'x'", "DELETE FROM audit", "TRUNCATE feed_row"):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            _as_role(db, role, statement)
+    with db.writing() as tx:
+        tx.exec_driver_sql(f"SET LOCAL ROLE {role}")
+        tx.exec_driver_sql("UPDATE feed SET last_number = last_number")
+        assert tx.execute(select(entry.c.hash)).all()
+    with db.writing() as tx:
+        tx.exec_driver_sql(f"DROP OWNED BY {role}")
+        tx.exec_driver_sql(f"DROP ROLE {role}")
+    db.close()
+
+
+def test_one_altered_entry_stops_nobody_else_s_work(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    busy_world(world)
+    with world.server.database.writing() as tx:
+        _without_guard(tx, "entry")
+        _flip_byte(tx)
+    tomas, mira = world.laptop("tomas"), world.laptop("mira")
+    tomas.pull()
+    assert [e.envelope.kind for e in tomas.entries.values()].count("client") == 1
+    assert "note" not in [e.envelope.kind for e in tomas.entries.values()]
+    assert len(tomas.held("notes:T1")) == 1, "the row still says that there is one"
+    client = next(e for e in tomas.entries.values() if e.envelope.kind == "client")
+    assert mira.push(mira.contact(client.envelope.id)) == ["accepted"]
+    assert tomas.held("notes:T1")[0] in caplog.text
+    assert SENTINEL not in caplog.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import logging
+import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,18 @@ import httpx
 import orjson
 import pytest
 import zstandard
+from sqlalchemy import Connection
 
 from fieldapp.crypto.keys import Identity
 from fieldapp.crypto.requests import new_nonce, sign_headers
 from fieldapp.errors import UsageFailure
+from fieldapp.server import admin
 from fieldapp.server import app as app_module
 from fieldapp.server.app import Brake, Limits, create_app, inflate
 from fieldapp.server.refusals import Refusal
-from fieldapp.server.serve import Running, check_bind
+from fieldapp.server.serve import Running, bound, check_bind
 from fieldapp.server.service import Server
+from fieldapp.server.speaker import Statement, administrator, say
 from tests.server.server_world import Laptop, World, made_world
 
 URL = "https://server.test/v1/sync"
@@ -334,3 +338,40 @@ def test_other_addresses_than_this_computer_need_a_stated_tls_front(host: str) -
 def test_loopback_needs_nothing() -> None:
     for host in ("127.0.0.1", "::1", "localhost"):
         check_bind(host, behind_tls=False)
+
+
+def test_a_port_that_is_taken_is_said_plainly() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(UsageFailure, match="--port"):
+            bound("127.0.0.1", taken.getsockname()[1])
+
+
+def test_the_lowest_version_that_may_write_is_told(tmp_path: Path) -> None:
+    made = made_world(tmp_path / "server", None)
+    laptop = made.laptop("mira")
+    assert "lowest_app" not in laptop.post(laptop.request())
+    admin.set_lowest_app(made.server, "1.2.0")
+    assert laptop.post(laptop.request())["lowest_app"] == "1.2.0"
+    with pytest.raises(UsageFailure):
+        admin.set_lowest_app(made.server, "'; DROP")
+    made.server.close()
+
+
+def test_a_roster_seen_in_a_transaction_that_failed_is_not_taken_for_real(tmp_path: Path) -> None:
+    made = made_world(tmp_path / "server", None)
+    server = made.server
+
+    def fails(tx: Connection) -> None:
+        said = [Statement("staff", made.staff["mira"], {"set": {"left_on": "2026-01-01"}})]
+        say(server, tx, administrator(server, server.roster(tx)), said, server.seals.current())
+        assert server.roster(tx).staff[made.staff["mira"]]["left_on"] == "2026-01-01"
+        raise ValueError("it fails after all")
+
+    with pytest.raises(ValueError, match="after all"):
+        server.database.run(fails)
+    admin.add_team(server, "Team 9", program="community-iop", code="team-9")
+    with server.database.reading() as rx:
+        assert "left_on" not in server.roster(rx).staff[made.staff["mira"]]
+    made.server.close()

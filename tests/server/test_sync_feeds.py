@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from fieldapp.records.envelope import Entry
 from fieldapp.records.ids import one_per, uuid7
 from fieldapp.server import admin
+from fieldapp.server.proof import verify
 from tests.server.server_world import DAY_MS, Laptop, World
 
 
@@ -354,3 +357,67 @@ def test_nobody_but_the_authority_certifies_and_nobody_but_an_administrator_staf
     assert ada.push(ada.say("certificate", uuid7(1), forged)) == ["rejected"]
     allowed = ada.say("staff", uuid7(2), {"set": {"name": "New Person", "code": "new"}})
     assert ada.push(allowed) == ["accepted"]
+
+
+def test_a_client_of_a_team_that_does_not_exist_cannot_even_be_admitted(world: World) -> None:
+    mira, sol = world.laptop("mira"), world.laptop("sol")
+    lost = mira.client(team=uuid7(5))
+    assert mira.push(lost) == ["quarantined"]
+    assert sol.push(decide(sol, lost, "admit", world.team1)) == ["accepted"]
+    assert mira.push(lost) == ["quarantined"], "nobody would read the feed that it went to"
+
+
+def test_an_admitted_client_keeps_the_home_that_it_named(world: World) -> None:
+    tomas, sol, mira = world.laptop("tomas"), world.laptop("sol"), world.laptop("mira")
+    client = tomas.client()
+    assert tomas.push(client) == ["quarantined"]
+    assert sol.push(decide(sol, client, "admit", world.team1)) == ["accepted"]
+    assert mira.push(mira.contact(client.envelope.id)) == ["accepted"]
+
+
+def test_a_move_in_the_middle_of_pushes_leaves_every_entry_in_the_present_feeds_once(world: World) -> None:
+    mira, tomas, sol, sven = (world.laptop(who) for who in ("mira", "tomas", "sol", "sven"))
+    client = mira.client()
+    mira.push(client)
+    record = client.envelope.id
+    failures: list[BaseException] = []
+
+    def pushing(laptop: Laptop) -> None:
+        try:
+            for n in range(8):
+                batch = [laptop.contact(record, f"{laptop.who} {n} {m}") for m in range(5)]
+                assert set(laptop.push(*batch, laptop.note(record))) == {"accepted"}
+        except BaseException as problem:
+            failures.append(problem)
+
+    def moving() -> None:
+        try:
+            for n in range(3):
+                for who, team in ((sol, world.team2), (sven, world.team1)):
+                    there = {"set": {"to_team": team, "to_program": world.program, "reason": str(n)}}
+                    assert who.push(who.say("move", uuid7(n), there, client=record)) == ["accepted"]
+        except BaseException as problem:
+            failures.append(problem)
+
+    threads = [threading.Thread(target=pushing, args=(laptop,)) for laptop in (mira, tomas)]
+    threads.append(threading.Thread(target=moving))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    fresh = world.laptop("tomas")
+    fresh.pull()
+    contacts = {h for h, one in {**mira.entries, **tomas.entries}.items() if one.envelope.kind == "contact"}
+    notes = {h for h, one in {**mira.entries, **tomas.entries}.items() if one.envelope.kind == "note"}
+    team = fresh.held("team:T1")
+    assert contacts <= set(team)
+    assert len(team) == len(set(team))
+    assert notes == set(fresh.held("notes:T1"))
+    elsewhere = world.laptop("bo")
+    elsewhere.pull()
+    assert not contacts & set(elsewhere.held("team:T2"))
+    url = None
+    if not world.server.database.is_sqlite:
+        url = world.server.database.engine.url.render_as_string(hide_password=False)
+    assert verify(world.server.folder, database=url).problems == []

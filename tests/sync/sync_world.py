@@ -45,7 +45,9 @@ MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 Post = Callable[[str, bytes, dict[str, str]], tuple[int, dict[str, str], bytes]]
 
 
-def asgi(app: FastAPI, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
+def asgi(
+    app: FastAPI, path: str, body: bytes, headers: Mapping[str, str]
+) -> tuple[int, dict[str, str], bytes]:
     """Call an ASGI application once, as an HTTPS server would."""
     sent: list[dict[str, Any]] = []
     read = False
@@ -67,7 +69,7 @@ def asgi(app: FastAPI, path: str, body: bytes, headers: Mapping[str, str]) -> tu
         "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": lines,
         "client": ("203.0.113.7", 40000), "server": ("fieldapp.test", 443),
     }  # fmt: skip
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    asyncio.run(app(scope, receive, send))
     found = {k.decode().lower(): v.decode() for k, v in sent[0]["headers"]}
     data = b"".join(message.get("body", b"") for message in sent[1:])
     if found.get("content-encoding") == "zstd":
@@ -181,7 +183,11 @@ class Rig:
     def client(self, name: str, team: str = "") -> str:
         """Add a client of a team and return the id."""
         client = uuid7(self.clock.now_ms())
-        first = {"legal_name": name, "home_program": self.agency.program, "home_team": team or self.agency.team}
+        first = {
+            "legal_name": name,
+            "home_program": self.agency.program,
+            "home_team": team or self.agency.team,
+        }
         self.entry("client", client, {"set": first}, client=client)
         return client
 
@@ -211,7 +217,12 @@ class Rig:
             "not_yet": dict.fromkeys(("distract", "helpers", "means", "matters"), "next time"),
         }  # fmt: skip
         return self.entry(
-            "safety_plan", one_per(client, "safety_plan"), {"doc": doc}, client=client, meaning="sign", prev=prev
+            "safety_plan",
+            one_per(client, "safety_plan"),
+            {"doc": doc},
+            client=client,
+            meaning="sign",
+            prev=prev,
         )
 
     def change(self, record: str, values: Mapping[str, Any]) -> Entry:
@@ -329,7 +340,7 @@ class Agency:
     def backup(self) -> Path:
         """Copy the server's database, as a nightly backup does."""
         self.server.close()
-        copied = self.folder / f"backup-{self.clock.at_ms}"
+        copied = self.folder / f"backup-{len(list(self.folder.glob('backup-*')))}"
         shutil.copytree(self.folder / "server", copied)
         self.start()
         return copied

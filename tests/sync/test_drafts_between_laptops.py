@@ -21,7 +21,11 @@ def typed(rig: Rig, text: str, draft_id: str = "", client: str | None = None) ->
                 id=uuid7(now_ms), record=uuid7(now_ms), kind="note", client=client, device=rig.device,
                 meaning="sign", prev=b"[]", base=b"{}", body=b"{}", revision=0, created_ms=now_ms, updated_ms=now_ms,
             )  # fmt: skip
-        row.body, row.revision, row.updated_ms = orjson.dumps({"sections": {"narrative": text}}), row.revision + 1, now_ms
+        row.body, row.revision, row.updated_ms = (
+            orjson.dumps({"sections": {"narrative": text}}),
+            row.revision + 1,
+            now_ms,
+        )
         tx.put_draft(row)
         return row.id
 

@@ -140,7 +140,7 @@ def drop_a_row(answer: Answer) -> Answer:
 
 
 def swap_hash(answer: Answer) -> Answer:
-    name, page = _page(answer)
+    _, page = _page(answer)
     page["rows"][0][1] = "cd" * 32
     return answer
 
@@ -286,8 +286,10 @@ def test_a_signed_body_that_would_break_the_fold_does_not_stop_the_rest(pair: tu
     assert ana.cursors()[f"team:{ana.agency.team}"][0] == 2
 
 
-def test_an_altered_entry_is_fetched_again_and_shown_only_when_it_is_right(pair: tuple[Rig, Rig, str]) -> None:
-    ana, _, client = pair
+def test_an_altered_entry_is_fetched_again_and_shown_only_when_it_is_right(
+    pair: tuple[Rig, Rig, str],
+) -> None:
+    ana = pair[0]
 
     def alter(answer: Answer) -> Answer:
         for one in answer["entries"]:

@@ -24,9 +24,8 @@ with only_one(Path(sys.argv[1])):
 
 def test_a_second_holder_is_refused_until_the_first_lets_go(tmp_path: Path) -> None:
     path = tmp_path / "sync.lock"
-    with only_one(path):
-        with pytest.raises(AlreadyRunning, match="sending right now"), only_one(path):
-            pass
+    with only_one(path), pytest.raises(AlreadyRunning, match="sending right now"), only_one(path):
+        pass
     with only_one(path):
         pass
     assert path.exists()

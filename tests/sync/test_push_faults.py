@@ -17,7 +17,9 @@ from tests.sync.sync_world import Agency, Rig, asgi
 def rows_of(agency: Agency, entry_hash: str) -> int:
     with agency.server.database.reading() as rx:
         return int(
-            rx.execute(select(func.count()).select_from(feed_row).where(feed_row.c.what == entry_hash)).scalar_one()
+            rx.execute(
+                select(func.count()).select_from(feed_row).where(feed_row.c.what == entry_hash)
+            ).scalar_one()
         )
 
 
@@ -125,7 +127,9 @@ def test_what_follows_a_rejected_entry_comes_back_with_it_in_one_draft(agency: A
     assert [ana.state(one) for one in (first, second, third)] == ["rejected"] * 3
     with ana.store.reading() as rx:
         (draft,) = rx.drafts()
-        reasons = [rx.value("SELECT reason FROM entry WHERE hash = ?", h.hash) for h in (first, second, third)]
+        reasons = [
+            rx.value("SELECT reason FROM entry WHERE hash = ?", h.hash) for h in (first, second, third)
+        ]
         assert rx.view(record) is None
     assert orjson.loads(draft.body) == {"periods": {"p": {"per": "week", "target_n": 3}}}
     assert orjson.loads(draft.prev) == []
@@ -147,7 +151,10 @@ def test_an_entry_written_on_a_rejected_one_never_leaves_this_laptop(agency: Age
         if not second:
             second.append(
                 ana.entry(
-                    "contact_plan", record, {"items": {"periods": {"p": {"target_n": 1}}}}, client=client,
+                    "contact_plan",
+                    record,
+                    {"items": {"periods": {"p": {"target_n": 1}}}},
+                    client=client,
                     prev=[first.hash],
                 )  # fmt: skip
             )

@@ -159,3 +159,24 @@ def test_a_server_emptied_to_the_start_gets_all_of_it_back(agency: Agency) -> No
     assert own <= agency.stored()
     # Somebody enrolled now gets the plan like everybody else.
     assert agency.laptop("Ben Brook").shown() == ana.shown()
+
+
+def test_a_backup_from_before_the_last_restore_put_back_in_silence_is_an_alarm_and_no_dead_end(
+    agency: Agency,
+) -> None:
+    ana, ben = agency.laptop("Ana Alvarez"), agency.laptop("Ben Brook")
+    client = ana.client("Lee, Kim")
+    agency.settle()
+    old = agency.backup()
+    agency.restore(agency.backup(), announce=True)
+    made = ana.contact(client)
+    agency.settle()
+    assert ana.meta("epoch") == "2"
+    agency.restore(old, announce=False)
+    later = ana.contact(client)
+    assert "had lost something" in ana.sync().message
+    ben.sync()
+    agency.settle()
+    assert {made.hash, later.hash} <= agency.stored()
+    assert ana.meta("epoch") == "1"
+    assert ana.shown() == ben.shown()

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldapp.store.tables import FeedRow, PlaceRow
+from fieldapp.store.feeds import Place
+from fieldapp.store.tables import FeedRow
 from fieldapp.sync.pages import (
     FLOOR,
     FLOOR_AT,
@@ -48,7 +49,7 @@ def page(ops: list[list[str]], first: int, last: int, **more: Any) -> dict[str, 
 OPS = [["add", entry(1)], ["leave", CLIENT], ["stub", entry(3)], ["gone", "ab" * 32], ["add", entry(5)]]
 
 
-def places(ops: list[list[str]], count: int) -> list[PlaceRow]:
+def places(ops: list[list[str]], count: int) -> list[Place]:
     return read_page(ORG, FEED, page(ops, 1, count), asked=0, here=(0, heads(ops)[0])).places
 
 
@@ -111,7 +112,7 @@ def test_heads_are_found_again_from_what_is_kept_with_and_without_a_floor() -> N
     for number in range(6):
         assert head_at(ORG, FEED, kept, number) == heads(OPS)[number]
     assert head_at(ORG, FEED, kept, 6) is None
-    floor = PlaceRow(feed=FEED, number=FLOOR_AT, row=heads(OPS)[2], op=FLOOR, hash="2")
+    floor = Place(feed=FEED, number=FLOOR_AT, row=heads(OPS)[2], op=FLOOR, hash="2")
     above = [floor, *kept[2:]]
     assert head_at(ORG, FEED, above, 4) == heads(OPS)[4]
     assert head_at(ORG, FEED, above, 2) == heads(OPS)[2]

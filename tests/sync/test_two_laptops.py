@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -66,7 +67,11 @@ def test_a_laptop_enrolled_later_gets_everything_in_need_order(agency: Agency) -
 def test_people_of_another_team_get_cards_and_contacts_but_never_narrative(agency: Agency) -> None:
     ana, mia = agency.laptop("Ana Alvarez"), agency.laptop("Mia Moss", team=agency.other_team)
     client = ana.client("Lee, Kim")
-    plan, note, contact = ana.plan(client, "not sleeping"), ana.note(client, "long nights"), ana.contact(client)
+    plan, note, contact = (
+        ana.plan(client, "not sleeping"),
+        ana.note(client, "long nights"),
+        ana.contact(client),
+    )
     agency.settle()
     assert mia.has(plan)
     assert mia.has(contact)
@@ -94,7 +99,11 @@ def test_own_rows_are_jumped_over_and_the_head_still_proves_them(agency: Agency)
     for _ in range(20):
         ana.contact(client)
     carried: list[int] = []
-    ana.line.bend = lambda answer: carried.append(sum(len(p["rows"]) for p in answer["feeds"].values()))  # type: ignore[func-returns-value]
+
+    def count(answer: dict[str, Any]) -> None:
+        carried.append(sum(len(page["rows"]) for page in answer["feeds"].values()))
+
+    ana.line.bend = count
     assert ana.sync().message == ""
     assert sum(carried) == 0
     ben.sync()
@@ -120,8 +129,9 @@ def test_a_manager_gets_what_every_team_of_the_program_writes(agency: Agency) ->
     boss = agency.laptop("Sue Sato", role="manager")
     ana, mia = agency.laptop("Ana Alvarez"), agency.laptop("Mia Moss", team=agency.other_team)
     both = agency.laptop("Pat Both", role="records", team="")
-    mine, theirs = ana.note(ana.client("Here, A"), "nothing new"), mia.note(
-        mia.client("There, B", team=agency.other_team), "nothing new"
+    mine, theirs = (
+        ana.note(ana.client("Here, A"), "nothing new"),
+        mia.note(mia.client("There, B", team=agency.other_team), "nothing new"),
     )
     agency.settle()
     assert boss.has(mine)

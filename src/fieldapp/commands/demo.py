@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .folders import FOLDER, demo_folder, outer_folder
+from .progress import ProgressLine
 
 if TYPE_CHECKING:
     from fieldapp.demo.making import Manifest
@@ -40,6 +41,8 @@ def command(
     """
     where = demo_folder(outer_folder(ctx, folder))
     made = _made(where, reset=reset)
+    # A hard lock runs this command line again, and must find the work that was just done.
+    sys.orig_argv[:] = [argument for argument in sys.orig_argv if argument != "--reset"]
     if prepare:
         return
     from fieldapp.demo import server_process
@@ -71,12 +74,5 @@ def _made(folder: Path, *, reset: bool) -> Manifest:
             click.echo(f"This demo was made on {known.day}; --reset makes it anew with today's dates.")
         return known
     click.echo("Making the demo (once, under a minute)…")
-    with click.progressbar(length=1, label="", file=sys.stderr) as bar:
-
-        def show(what: str, done: int, of: int) -> None:
-            if bar.label != what:
-                bar.label, bar.pos, bar.finished = what, 0, False
-            bar.length = of
-            bar.update(done - bar.pos)
-
-        return making.make(folder, today, show)
+    with ProgressLine() as line:
+        return making.make(folder, today, line.show)

@@ -21,11 +21,12 @@ from .secrets import PASSPHRASE_FD, ask
 @click.pass_context
 def command(ctx: click.Context, folder: Path | None, passphrase_fd: int | None, restore: bool) -> None:
     """Check pages, backup, own entries, feeds and audit trail of this laptop; changes nothing by itself."""
-    from .laptops import laptop_in, unlocked
+    from .laptops import Network, laptop_in, unlocked
 
     if restore:
-        laptop = laptop_in(laptop_folder(outer_folder(ctx, folder)))
-        restored = laptop.restore_backup(ask("Passphrase", passphrase_fd))
+        with Network() as network:
+            laptop = laptop_in(laptop_folder(outer_folder(ctx, folder)), network)
+            restored = laptop.restore_backup(ask("Passphrase", passphrase_fd))
         click.echo(f"{restored.backup.name} is in place; the server sends what is newer.")
         if restored.aside is not None:
             click.echo(f"The damaged data is kept as {restored.aside}.")

@@ -38,14 +38,18 @@ def command(
     from fieldapp.laptop.clock import SystemClock
     from fieldapp.laptop.enrolment import enrol
 
+    from .laptops import Network
+
     address = server or click.prompt("Address of the server", err=True)
     code = ask("Enrolment code", code_fd)
     Code.parse(code)  # a mistyped code is said before anybody thinks up a passphrase
     passphrase = choose("Passphrase", passphrase_fd)
     click.echo("Setting up…", err=True)
-    status = enrol(
-        laptop_folder(outer_folder(ctx, folder)), address, code, passphrase, clock=SystemClock(), label=label
-    )
+    with Network() as network:
+        status = enrol(
+            laptop_folder(outer_folder(ctx, folder)), address, code, passphrase, clock=SystemClock(),
+            connect=network.connect, label=label,
+        )  # fmt: skip
     click.echo("This laptop is set up. Start with: fieldapp")
     if status.message:
         click.echo(f"Not everything was received yet: {status.message}")

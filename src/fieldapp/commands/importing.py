@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 from fieldapp.errors import InputFailure, NotReached
 
 from .folders import FOLDER, laptop_folder, outer_folder, server_folder
+from .progress import ProgressLine
 from .secrets import PASSPHRASE_FD
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def roster(
         if not apply_it:
             _offer(plan)
         elif plan.writes:
-            with click.progressbar(length=len(plan.writes), label="Signing", file=sys.stderr) as bar:
-                desk.write(laptop, plan, lambda done, _: bar.update(done - bar.pos))
+            with ProgressLine() as bar:
+                desk.write(laptop, plan, lambda done, of: bar.show("Signing", done, of))
             click.echo(f"{len(plan.writes)} entries written.")
         if apply_it and not offline:
             sent = laptop.sync()

@@ -24,11 +24,16 @@ def run_app(folder: Path, hint: str = "") -> None:
 
     def open_laptop() -> Laptop:
         # 300 ms of database and cryptography, loaded in a thread while the passphrase is typed.
-        from .laptops import laptop_in
+        from .laptops import Network, laptop_in
 
-        return laptop_in(folder)
+        return laptop_in(folder, Network())
 
-    app = FieldApp(open_laptop, clock=SystemClock(), crisis_help=lambda: read_help(folder).lines)
+    app = FieldApp(
+        open_laptop,
+        clock=SystemClock(),
+        crisis_help=lambda: read_help(folder).lines,
+        lock_hint=hint,
+    )
     app.run()
     if app.return_code == RELAUNCH:
         relaunch()

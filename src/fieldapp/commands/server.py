@@ -22,6 +22,23 @@ def command(ctx: click.Context, folder: Path | None, database: str | None) -> No
     ctx.obj = (server_folder(outer_folder(ctx, folder)), database)
 
 
+@command.command("verify")
+@click.pass_context
+def verify(ctx: click.Context) -> None:
+    """Check every seal, signature, feed and audit chain; reads only."""
+    from fieldapp.errors import DataDamaged
+    from fieldapp.server import proof
+
+    folder, database = ctx.obj
+    found = proof.verify(folder, database=database)
+    for problem in found.problems:
+        click.echo(f"PROBLEM  {problem}")
+    click.echo(f"{found.entries} entries, {found.rows} feed rows, {found.events} audit events looked at.")
+    if not found.ok:
+        raise DataDamaged(f"{len(found.problems)} problems: keep this copy aside and restore a backup.")
+    click.echo("Everything fits.")
+
+
 @command.command("epoch")
 @click.option(
     "--reason", required=True, help="Why, for the audit, such as: restored from the copy of Monday."
@@ -33,12 +50,8 @@ def epoch(ctx: click.Context, reason: str) -> None:
     Laptops then notice that history was cut, send again what is missing and fetch the rest anew. Nothing
     that any laptop holds is lost.
     """
-    from fieldapp.server import epochs
-    from fieldapp.server.service import Server
+    from fieldapp.server import restore
 
     folder, database = ctx.obj
-    with Server(folder, database=database) as server:
-        number = server.database.run(
-            lambda tx: epochs.begin(tx, server.keys.authority, server.org, server.now_ms(), reason)
-        )
+    number = restore.new_epoch(folder, reason, database=database)
     click.echo(f"Epoch {number} has begun.")

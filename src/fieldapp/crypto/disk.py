@@ -73,6 +73,16 @@ def replace(path: Path, data: bytes, check: Callable[[bytes], None] | None = Non
     sync_folder(path.parent)
 
 
+def overwrite(path: Path, data: bytes) -> None:
+    """Write a small file in place (mode 0600), not durably: for hints that may be lost, on every save."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _NOFOLLOW | _BINARY
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        os.write(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
 def temporary_of(path: Path) -> Path:
     """Return the name beside path under which its next content is prepared."""
     return path.with_name(path.name + ".tmp")

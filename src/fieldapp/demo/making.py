@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 
 from fieldapp.crypto.disk import replace
-from fieldapp.crypto.vault import KdfParams, Policy
+from fieldapp.crypto.vault import SHIPPED, KdfParams, Policy
 from fieldapp.laptop.clock import HeldClock
 from fieldapp.laptop.enrolment import enrol
 from fieldapp.laptop.laptop import Laptop
@@ -20,6 +20,7 @@ from fieldapp.server import admin
 from fieldapp.server.org import init_org
 from fieldapp.server.serve import Running
 from fieldapp.server.service import Server
+from fieldapp.store.backup import Backup
 from fieldapp.sync.transport import HttpTransport
 
 from . import course
@@ -46,8 +47,17 @@ PASSPHRASE = "seven kayaks under the bridge"  # noqa: S105 - said aloud on purpo
 """Of every laptop of the demo, printed and shown on its lock screen; nothing in the demo is worth a secret."""
 MANIFEST = "demo.json"
 _QUICK = KdfParams(m_kib=1024, t=1, p=1)
-_QUICK_POLICY = Policy(min_m_kib=1024, min_t=1, wanted=_QUICK)
-"""While the demo is made its laptops open often; the first real unlock re-wraps them with the shipped cost."""
+_WHILE_MAKING = Policy(min_m_kib=1024, min_t=1, wanted=_QUICK)
+_AT_THE_END = Policy(min_m_kib=1024, min_t=1, wanted=SHIPPED)
+"""While the demo is made its people sign hundreds of times; the laptops that stay get the shipped cost."""
+
+
+class _DemoLaptop(Laptop):
+    """A laptop that makes no daily copy while eight weeks pass in a minute (it would cost a quarter of it)."""
+
+    def backup(self, *, if_due: bool = False) -> Backup | None:
+        """Make a copy only when asked to."""
+        return None if if_due else super().backup()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +107,24 @@ def make(
         server = stack.enter_context(Server(folder / "server", now_ms=clock.now_ms))
         ids |= _staff(server)
         running = stack.enter_context(Running(server))
+        wire = HttpTransport(running.url)
+        stack.callback(wire.close)
         laptops: dict[str, Laptop] = {}
         field = [person for person in STAFF if person.role != "sysadmin"]
         for number, person in enumerate(field, 1):
             on_progress("Setting up laptops", number, len(field))
-            laptops[person.code] = _laptop(folder, person, server, running.url, clock)
+            laptops[person.code] = _laptop(folder, person, server, wire, clock)
             stack.callback(laptops[person.code].lock)
         clock.at_ms = max(clock.at_ms, local_ms(plan.start, 7 * 60))
         runner = Runner(laptops, ids, clock, PASSPHRASE)
         runner.run(plan.acts, on_progress)
         runner.receive(USERS.values())
         made = Manifest(today.isoformat(), running.port)
+    for number, user in enumerate(USERS):
+        on_progress("Locking the laptops", number, len(USERS))
+        laptop = Laptop(laptop_of(folder, user), clock=clock, vault_policy=_AT_THE_END)
+        laptop.unlock(PASSPHRASE)
+        laptop.lock()
     shutil.rmtree(folder / "others", ignore_errors=True)
     replace(folder / MANIFEST, orjson.dumps({"day": made.day, "port": made.port}))
     (folder / "making").unlink()
@@ -173,14 +190,14 @@ def _expiry(server: Server) -> str:
     return (date.fromtimestamp(server.now_ms() / 1000) + timedelta(days=500)).isoformat()  # noqa: DTZ012
 
 
-def _laptop(folder: Path, person: Person, server: Server, url: str, clock: HeldClock) -> Laptop:
+def _laptop(folder: Path, person: Person, server: Server, wire: HttpTransport, clock: HeldClock) -> Laptop:
     user = next((name for name, code in USERS.items() if code == person.code), "")
     where = laptop_of(folder, user) if user else folder / "others" / person.code
     code = admin.issue_code(server, person.code)
     enrol(
-        where, url, code.text, PASSPHRASE, clock=clock, kdf=_QUICK, vault_policy=_QUICK_POLICY,
-        label=f"Laptop of {person.name}",
+        where, wire.url, code.text, PASSPHRASE, clock=clock, kdf=_QUICK, vault_policy=_WHILE_MAKING,
+        connect=lambda _: wire, label=f"Laptop of {person.name}",
     )  # fmt: skip
-    laptop = Laptop(where, clock=clock, kdf=_QUICK, vault_policy=_QUICK_POLICY, connect=HttpTransport)
+    laptop = _DemoLaptop(where, clock=clock, kdf=_QUICK, vault_policy=_WHILE_MAKING, connect=lambda _: wire)
     laptop.unlock(PASSPHRASE)
     return laptop

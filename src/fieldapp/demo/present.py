@@ -13,7 +13,7 @@ from .intake import alert
 from .people import CLINICIAN, COMMUNITY, NORTH, PHONE, STRUCTURED, SUPERVISOR, TECHNICIAN, TZ
 from .visits import Visit
 
-CONFLICT, NIGHT = 1, 2
+CONFLICT, NIGHT = 1, 8
 """Numbers of the client whom two people edited, and of the one who called in the night."""
 _DAY = (9 * 60, 10 * 60 + 30, 12 * 60 + 30, 14 * 60, 15 * 60 + 30)
 _NIGHT_DATA = (
@@ -104,8 +104,8 @@ _FOR = (
 
 def _visit(client: DemoClient, author: str, start_ms: int, place: int) -> dict[str, object]:
     structured = client.story.archetype == "structured"
-    video = place == 3 and not structured
     housed = client.story.housing in ("housed", "doubled_up", "residential")
+    video = place == 3 and housed and not structured
     setting = "office" if structured else "telehealth_home" if video else "home" if housed else "street"
     where = "Program room 2" if structured else "Video" if video else client.street or "see best places"
     return {

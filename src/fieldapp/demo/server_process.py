@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,25 +50,47 @@ class ServerProcess:
 
 
 def ensure(folder: Path, port: int) -> ServerProcess:
-    """Return the demo's server, started if it is not running; raises UsageFailure when the port is taken."""
+    """Return the demo's server, started if it is not running; raises UsageFailure when the port is taken.
+
+    It is not waited for: it answers within two seconds, while the passphrase is typed.
+    """
     mine = _left_by_me(folder)
     if mine is not None:
         return mine
+    if not _is_taken(port):
+        return _start(folder, port)
     if answers(port):
         return ServerProcess()
-    return _start(folder, port)
+    raise UsageFailure(
+        f"Another program uses port {port} of this computer, which the demo's laptops know their server by: "
+        "use --offline, or --reset to make the demo anew on another port."
+    )
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def answers(port: int) -> bool:
     """Tell whether a fieldapp server answers on a port of this computer."""
-    import httpx
-
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with httpx.Client(trust_env=False, timeout=2.0) as client:
-            said = client.get(f"http://127.0.0.1:{port}/v1/health")
-        return said.status_code == 200 and said.json().get("ok") is True
-    except (httpx.HTTPError, ValueError, AttributeError):
+        with direct.open(f"http://127.0.0.1:{port}/v1/health", timeout=2.0) as said:
+            return orjson.loads(said.read(4096)).get("ok") is True
+    except (OSError, ValueError, AttributeError):
         return False
+
+
+def wait_until_ready(port: int, seconds: float = START_S) -> bool:
+    """Wait until the server answers; tells whether it does."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answers(port):
+            return True
+        time.sleep(_EVERY_S)
+    return False
 
 
 def _left_by_me(folder: Path) -> ServerProcess | None:
@@ -102,16 +126,6 @@ def _start(folder: Path, port: int) -> ServerProcess:
         os.close(log)
     # The pipe must outlive the exec of a hard lock; the child never gets this end.
     os.set_inheritable(writing, True)
-    made = ServerProcess(child.pid, writing)
     record = {"server": child.pid, "pipe": writing, "owner": os.getpid()}
     (folder / RECORD).write_bytes(orjson.dumps(record))
-    deadline = time.monotonic() + START_S
-    while child.poll() is None and time.monotonic() < deadline:
-        if answers(port):
-            return made
-        time.sleep(_EVERY_S)
-    made.stop(folder)
-    raise UsageFailure(
-        f"The demo's server could not start on port {port} of this computer (another program may have it): "
-        "use --offline, or --reset to make the demo anew on another port."
-    )
+    return ServerProcess(child.pid, writing)

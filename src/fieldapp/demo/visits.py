@@ -14,7 +14,7 @@ from .clients import DemoClient
 from .people import TZ
 from .stories import Scene, common, tell
 
-PER_WEEK = {"high": 2.8, "standard": 1.7, "step_down": 0.9}
+PER_WEEK = {"high": 2.3, "standard": 1.4, "step_down": 0.8}
 TECH_TYPES = frozenset(
     {"med_support_observation", "transport_with_service", "outreach_engagement", "skills_training"}
 )

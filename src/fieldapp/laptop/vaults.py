@@ -81,7 +81,7 @@ class VaultPlace:
     def note_unsent(self, count: int, since_ms: int | None) -> None:
         """Leave outside the vault how much waits to be sent, and nothing else; a failure costs a hint."""
         with contextlib.suppress(OSError):
-            disk.replace(self._unsent, orjson.dumps({"count": count, "since_ms": since_ms}))
+            disk.overwrite(self._unsent, orjson.dumps({"count": count, "since_ms": since_ms}))
 
     def unsent(self) -> UnsentElsewhere:
         """Return what was left by `note_unsent`; a damaged file counts as nothing known."""

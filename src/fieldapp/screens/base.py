@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, Protocol, TypeVar, cast
 
 from textual.app import ComposeResult
@@ -22,7 +22,8 @@ from ..widgets.status_line import StatusFacts, StatusLine
 if TYPE_CHECKING:
     from textual.signal import Signal
 
-    from ..laptop.laptop import Laptop, Unlocked
+    from ..laptop.laptop import Laptop
+    from ..laptop.unlocking import Unlocked
     from ..store.models import Me, SyncStatus
 
 P = ParamSpec("P")
@@ -45,6 +46,7 @@ class Host(Protocol):
     status: Signal[StatusFacts]
     """Published once a second for the status line."""
     crisis_help: Callable[[], tuple[str, ...]]
+    lock_hint: str
 
     async def ask(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run one blocking call of the Laptop, after those asked before it, and return its value."""
@@ -111,7 +113,7 @@ class Host(Protocol):
 class ScreenParts:
     """The host and the message line, for screens and modal screens alike."""
 
-    _failed: tuple[str, str] = ("", "")
+    failed: tuple[str, str] = ("", "")
     """(what failed last, what was said about it)."""
 
     @property
@@ -125,24 +127,41 @@ class ScreenParts:
         if line is not None:
             line.say(sentence, tone)
 
-    @contextmanager
-    def saying(self, about: str = "") -> Iterator[None]:
+    def saying(self, about: str = "") -> Saying:
         """Show a known failure of the work inside in the message line instead of ending the app.
 
         Work that is repeated names itself: its failure is taken off the screen when it succeeds.
         """
-        try:
-            yield
-        except FieldappError as failure:
-            self._failed = (about, failure.sentence)
-            self.say(failure.sentence)
-        else:
-            if about and self._failed[0] == about:
-                line = cast("Screen[Any]", self).query_one_optional(MessageLine)
-                if line is not None and line.sentence == self._failed[1]:
-                    self.say("")
-                self._failed = ("", "")
+        return Saying(self, about)
 
+
+class Saying:
+    """What `ScreenParts.saying` returns."""
+
+    def __init__(self, parts: ScreenParts, about: str) -> None:
+        self._parts, self._about = parts, about
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, _: TracebackType | None
+    ) -> bool:
+        parts = self._parts
+        if isinstance(failure, FieldappError):
+            parts.failed = (self._about, failure.sentence)
+            parts.say(failure.sentence)
+            return True
+        if failure is None and self._about and parts.failed[0] == self._about:
+            line = cast("Screen[Any]", parts).query_one_optional(MessageLine)
+            if line is not None and line.sentence == parts.failed[1]:
+                parts.say("")
+            parts.failed = ("", "")
+        return False
+
+
+UNREAD = "Nothing could be read; the line below says why. r tries again."
+"""In place of rows, when the first reading failed."""
 
 TABBING: list[BindingType] = [
     Binding("tab", "app.focus_next", "Next field", show=False),

@@ -17,7 +17,7 @@ from ..widgets.client_row import age_on, client_rows
 from ..widgets.flags import client_marks, marks_in
 from ..widgets.row_list import RowList
 from ..widgets.text import lines, plain, styled
-from .base import FieldScreen
+from .base import UNREAD, FieldScreen
 from .keys import REFRESH, key
 
 if TYPE_CHECKING:
@@ -60,7 +60,10 @@ Marks, most urgent first: `■ STOP` and `▲` risk, `◷` days without contact,
 
     def on_mount(self) -> None:
         self.find.cursor_blink = False
-        self.host.changed.subscribe(self, lambda _: self.action_refresh())
+        self.host.changed.subscribe(self, self._changed)
+        self.action_refresh()
+
+    def _changed(self, _: frozenset[str]) -> None:
         self.action_refresh()
 
     @work(group="search", exclusive=True)
@@ -74,6 +77,8 @@ Marks, most urgent first: `■ STOP` and `▲` risk, `◷` days without contact,
             self.clients.show(client_rows(found))
             whose = "mine" if self.mine else "all"
             self.query_one("#count", Static).update(plain(f"{len(found)} clients · {whose}"))
+        if not self.clients.generation:
+            self.clients.fail(UNREAD)
 
     def watch_mine(self) -> None:
         """Ask again."""

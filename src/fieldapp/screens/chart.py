@@ -18,7 +18,7 @@ from ..widgets.plan_brief import plan_brief
 from ..widgets.row_list import RowList
 from ..widgets.text import plain, styled
 from ..widgets.timeline_row import timeline_rows
-from .base import Dialog, FieldScreen
+from .base import UNREAD, Dialog, FieldScreen
 from .keys import BACK, REFRESH, key
 
 if TYPE_CHECKING:
@@ -89,13 +89,16 @@ contact, phones. Below is the whole history, newest first; Enter opens a line fo
                 yield Static("", id="facts", classes="gap", markup=False)
 
     def on_mount(self) -> None:
-        self.host.changed.subscribe(self, lambda _: self.action_refresh())
+        self.host.changed.subscribe(self, self._changed)
         self.action_refresh()
 
     @property
     def client_at_hand(self) -> str | None:
         """The client of this chart."""
         return self._client
+
+    def _changed(self, _: frozenset[str]) -> None:
+        self.action_refresh()
 
     @work(group="load", exclusive=True)
     async def action_refresh(self) -> None:
@@ -107,7 +110,7 @@ contact, phones. Below is the whole history, newest first; Enter opens a line fo
         if chart is None:
             if self._chart is None:
                 self.query_one("#head", Static).update(plain("This chart cannot be shown."))
-                self.history.fail("Nothing can be read at the moment; r tries again.")
+                self.history.fail(UNREAD)
             return
         self._chart = chart
         self.query_one("#head", Static).update(chart_head(chart, self.host.now_ms(), self.host.zone))

@@ -36,9 +36,9 @@ class FormOthers(FormLine):
 
     def values(self) -> Mapping[str, Json]:
         basis = self.box.picked[0] if self.box.picked else ""
-        return {self.field: participants_of(self.text, basis, self._known, self._id) or None}
+        return {self.field: participants_of(self.text, basis, self._known, self._item_of) or None}
 
-    def _id(self, name: str) -> str:
+    def _item_of(self, name: str) -> str:
         # An item keeps the id that it got first, however often the line is read.
         return self._ids.setdefault(name, self._new_id())
 
@@ -52,6 +52,13 @@ class FormOthers(FormLine):
     @on(Input.Changed)
     def _name_typed(self, _: Input.Changed) -> None:
         self.set_class(bool(self.text.strip()), "-named")
+
+    @on(Input.Submitted)
+    def _names_entered(self, event: Input.Submitted) -> None:
+        if self.text.strip():
+            event.prevent_default()
+            event.stop()
+            self.box.focus()
 
     @on(ChoiceBox.Picked)
     def _basis_picked(self, event: ChoiceBox.Picked) -> None:

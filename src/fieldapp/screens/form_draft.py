@@ -46,7 +46,7 @@ class DraftScreen(FormScreen[ResultT], Generic[ResultT]):
         self.reason = ""
         """Why a correction is made; goes beside the values."""
         self._kept: tuple[Mapping[str, Any], str] | None = None
-        self._closed = False
+        self._over = False
         self._busy = False
         self._touched = False
         self._fresh = False
@@ -89,7 +89,7 @@ class DraftScreen(FormScreen[ResultT], Generic[ResultT]):
         with self.saying():
             draft = await self.find_draft()
             if draft is None:
-                self._closed = True
+                self._over = True
                 self.dismiss()
                 return
             await self.show(draft)
@@ -150,7 +150,7 @@ class DraftScreen(FormScreen[ResultT], Generic[ResultT]):
         return values
 
     def unsaved(self) -> Unsaved | None:
-        if self.draft is None or self._closed or not self.is_attached:
+        if self.draft is None or self._over or not self.is_attached:
             return None
         values, focus = self.gather(), self._focus_text()
         return None if (values, focus) == self._kept else Unsaved(self.draft.id, values, focus)
@@ -185,11 +185,16 @@ class DraftScreen(FormScreen[ResultT], Generic[ResultT]):
         """Follow a change of one field in others."""
 
     @on(FormField.Done)
-    def _done(self, _: FormField.Done) -> None:
-        self.focus_next()
+    def _done(self, event: FormField.Done) -> None:
+        fields = list(self.open_fields())
+        later = fields[fields.index(event.field) + 1 :] if event.field in fields else []
+        if later:
+            later[0].land()
 
-    def on_descendant_focus(self, _: events.DescendantFocus) -> None:
-        """Where the cursor is belongs to the draft too."""
+    @on(FormField.Moved)
+    @on(events.DescendantFocus)
+    def _moved(self) -> None:
+        # Where the cursor is belongs to the draft too.
         if self.draft is not None and self._touched:
             self.edited()
 
@@ -231,11 +236,11 @@ class DraftScreen(FormScreen[ResultT], Generic[ResultT]):
         await self.flush()
         draft = self.draft
         # From here on an autosave would write to a draft that is closed.
-        self._closed = True
+        self._over = True
         try:
             await self.host.ask(self.host.laptop.submit, draft.id, **arguments)
         except BaseException:
-            self._closed = False
+            self._over = False
             raise
         self.host.touched(draft.record)
         await self.finished(draft.record)
@@ -273,11 +278,11 @@ class DraftScreen(FormScreen[ResultT], Generic[ResultT]):
         with self.saying():
             if self.draft is not None and self._fresh and not self._touched:
                 # Opened and left without a word: no draft to come back to.
-                self._closed = True
+                self._over = True
                 await self.host.ask(self.host.laptop.discard_draft, self.draft.id)
             else:
                 await self.flush()
-            self._closed = True
+            self._over = True
             self.dismiss()
 
     def action_discard(self) -> None:
@@ -293,7 +298,7 @@ class DraftScreen(FormScreen[ResultT], Generic[ResultT]):
         if not sure:
             return
         with self.saying():
-            self._closed = True
+            self._over = True
             await self.host.ask(self.host.laptop.discard_draft, draft.id)
             self.host.touched(draft.record)
             self.dismiss()

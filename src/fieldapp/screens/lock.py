@@ -53,6 +53,8 @@ the number of tries is shown after the next unlock.
             yield MessageLine()
             yield Static("", id="report", markup=False)
             yield Static("", id="others", markup=False)
+            if self.host.lock_hint:
+                yield Static(self.host.lock_hint, id="hint", markup=False)
             yield Static(
                 "F2 or ctrl+g: crisis help, without unlocking.\n988: suicide and crisis line, day and night.",
                 id="help-hint",
@@ -126,7 +128,11 @@ the number of tries is shown after the next unlock.
         if unlocked.failed:
             times = "1 failed unlock" if unlocked.failed == 1 else f"{unlocked.failed} failed unlocks"
             since = unlocked.since_ms
-            words = f" since {clock_words(since, self.host.now_ms(), self.host.zone)}" if since is not None else ""
+            words = (
+                f" since {clock_words(since, self.host.now_ms(), self.host.zone)}"
+                if since is not None
+                else ""
+            )
             report.insert(0, f"{times}{words}. If that was not you, tell your supervisor.")
         if not report:
             self.host.enter()

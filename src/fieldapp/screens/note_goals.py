@@ -71,7 +71,7 @@ class FormGoals(FormField):
     @on(ChoiceBox.Through)
     def _through(self, event: ChoiceBox.Through) -> None:
         event.stop()
-        self.done()
+        self._new.focus()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

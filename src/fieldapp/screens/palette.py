@@ -24,7 +24,9 @@ class Actions(Provider):
 
     def _offered(self) -> Iterator[tuple[str, str, str, str]]:
         seen: set[str] = set()
-        for active in self.screen.active_bindings.values():
+        # What the footer shows comes first.
+        bindings = sorted(self.screen.active_bindings.values(), key=lambda found: not found.binding.show)
+        for active in bindings:
             binding = active.binding
             # Our own key map gives every action a sentence; moving about in lists has none.
             if not binding.tooltip or not active.enabled or binding.action in seen:

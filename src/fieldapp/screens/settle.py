@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from ..records.kind import DOC
 from ..records.kinds import KINDS
-from ..widgets.text import join, lines, plain, styled
+from ..widgets.text import join, plain, styled
 from .base import FieldScreen
 from .keys import BACK, key
 from .reading_text import parts, said, when

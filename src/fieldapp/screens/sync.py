@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from ..widgets.flags import STYLES
 from ..widgets.row_list import Row, RowList
 from ..widgets.status_line import ago, clock_words
 from ..widgets.text import fit, join, lines, plain, styled
-from .base import FieldScreen
+from .base import UNREAD, FieldScreen
 from .keys import REFRESH, key
 
 if TYPE_CHECKING:
@@ -77,12 +78,15 @@ after saving, and when you press `s`. Sending twice does no harm.
         yield Static("", id="head", markup=False)
         yield ProgressBar(id="bar", show_eta=False, show_percentage=False)
         yield Static("", id="facts", markup=False)
-        yield RowList("✓ Everything is confirmed by the server. Nothing waits.", id="pending")
+        yield RowList("Nothing waits to be sent.", id="pending")
         yield Static("", id="detail", markup=False)
 
     def on_mount(self) -> None:
         self.host.sync_status.subscribe(self, self._said)
-        self.host.changed.subscribe(self, lambda _: self.action_refresh())
+        self.host.changed.subscribe(self, self._changed)
+        self.action_refresh()
+
+    def _changed(self, _: frozenset[str]) -> None:
         self.action_refresh()
 
     @work(group="load", exclusive=True)
@@ -96,7 +100,10 @@ after saving, and when you press `s`. Sending twice does no harm.
             rows = [Row(line.entry, partial(draw_pending, line, zone, now)) for line in self._lines]
             self.query_one("#pending", RowList).show(rows)
             if self._status is None or not self._status.running:
-                self._said(status)
+                known = self.host.status_facts().sync
+                self._said(replace(status, message=known.message if known else ""))
+        if self._status is None:
+            self.query_one("#pending", RowList).fail(UNREAD)
 
     def _said(self, status: SyncStatus) -> None:
         ended = self._status is not None and self._status.running and not status.running
@@ -121,6 +128,8 @@ after saving, and when you press `s`. Sending twice does no harm.
         words = f"{done} of {owed} confirmed"
         if status.running:
             return join(styled("↑ sending and fetching · ", ""), styled(words, "bold"))
+        if not owed:
+            return styled("○ nothing to send yet", STYLES["note"])
         if done == owed:
             return styled(f"✓ {words}", STYLES["done"])
         return styled(f"↑ {words}", STYLES["warning"])
@@ -141,7 +150,12 @@ after saving, and when you press `s`. Sending twice does no harm.
                 f"○ Offline since {clock_words(status.offline_since_ms, now, zone)}: work goes on as usual."
             )
         if status.app_too_old:
-            facts.append(styled(f"! {status.app_too_old}", STYLES["error"]))
+            facts.append(
+                styled(
+                    f"! Update the app: the server wants version {status.app_too_old} or newer.",
+                    STYLES["error"],
+                )
+            )
         elif status.message:
             facts.append(styled(f"! {status.message}", STYLES["warning"]))
         return lines(*facts)

@@ -17,7 +17,7 @@ from ..widgets.flags import RISK, STYLES, alert_mark, alert_marks, marks_in
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
 from .acknowledge import Acknowledge
-from .base import FieldScreen
+from .base import UNREAD, FieldScreen
 from .keys import REFRESH, key
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def draw_visit(visit: VisitLine, tz: tzinfo, width: int) -> Content:
     if visit.risk in RISK and visit.risk != "low":
         marks.append(RISK[visit.risk])
     marks += [mark for mark in alert_marks(visit.alerts) if mark[1] != "stop"]
-    name = 22 if width < 100 else 28
+    # Whatever else must give way, what to know before the door does not.
+    name = 28 if width >= 100 else max(8, min(22, width - 14 - 16))
     where = 0 if width < 60 else 16 if width < 100 else 24
     room = width - 14 - name - (where + 1 if where else 0)
     parts: list[Content | str] = [
@@ -78,6 +79,10 @@ def draw_alert(name: str, alert: AlertLine, width: int) -> Content:
     """Return one alert of a client seen today."""
     column = 22 if width < 100 else 28
     return join(styled(fit(name, column), "bold"), " ", marks_in([alert_mark(alert)], width - column - 1))
+
+
+def _same(content: Content, _: int) -> Content:
+    return content
 
 
 class TodayScreen(FieldScreen[None]):
@@ -113,7 +118,10 @@ Enter opens a row. `/` finds any client.
             yield Static("", id="detail", markup=False)
 
     def on_mount(self) -> None:
-        self.host.changed.subscribe(self, lambda _: self.action_refresh())
+        self.host.changed.subscribe(self, self._changed)
+        self.action_refresh()
+
+    def _changed(self, _: frozenset[str]) -> None:
         self.action_refresh()
 
     @work(group="load", exclusive=True)
@@ -124,6 +132,8 @@ Enter opens a row. `/` finds any client.
             today = await self.host.ask(self.host.laptop.today)
             self._today = today
             self._show(today, rows)
+        if self._today is None:
+            rows.fail(UNREAD)
 
     def on_screen_resume(self) -> None:
         # Time passes while other screens are shown: what was due in an hour may be late now.
@@ -136,7 +146,7 @@ Enter opens a row. `/` finds any client.
         counts = f"{len(today.visits)} visits · {len(today.due)} due" + (f", {late} late" if late else "")
         self.query_one("#head", Static).update(
             plain(
-                f"{day:%A} {day.day} {day:%B} · {counts}"
+                f"{day:%a} {day.day} {day:%b} · {counts}"
                 + (f" · on call: {today.oncall}" if today.oncall else "")
             )
         )
@@ -153,7 +163,7 @@ Enter opens a row. `/` finds any client.
         ):
             if group:
                 heading = styled(f"{title} · {len(group)}", "")
-                shown += [Row("", lambda _, heading=heading: heading, heading=True), *group]
+                shown += [Row("", partial(_same, heading), heading=True), *group]
         rows.show(shown)
 
     # What is picked out

@@ -8,7 +8,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Engine, Executable, Row, Select, Table, create_engine, event
+import orjson
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Executable,
+    Row,
+    Select,
+    String,
+    Table,
+    any_,
+    bindparam,
+    create_engine,
+    event,
+    func,
+)
+from sqlalchemy import select as core_select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -19,7 +35,6 @@ from .tables import APPEND_ONLY, metadata
 
 T = TypeVar("T")
 _WRITE = "fieldapp_write"
-_IN_AT_ONCE = 5_000
 _TRIES = 6
 _RETRY_PG = frozenset({"40001", "40P01", "55P03"})
 
@@ -58,12 +73,15 @@ class Database:
         """Close all connections."""
         self.engine.dispose()
 
-    def create(self) -> None:
-        """Make tables and append-only triggers; what is there already stays."""
+    def create(self, app_role: str | None = None) -> None:
+        """Make tables and append-only triggers, and the grants of a role that serves (PostgreSQL)."""
         with self.writing() as tx:
             metadata.create_all(tx)
             for table in APPEND_ONLY:
                 for statement in _guards(table.name, self.is_sqlite):
+                    tx.exec_driver_sql(statement)
+            if app_role is not None and not self.is_sqlite:
+                for statement in grants(app_role):
                     tx.exec_driver_sql(statement)
 
     @contextmanager
@@ -125,16 +143,20 @@ def all_rows(conn: Connection, statement: Executable) -> list[Row[Any]]:
 def rows_in(
     conn: Connection, select: Select[Any], column: Column[Any], values: Iterable[Any]
 ) -> list[Row[Any]]:
-    """Return the rows of a select whose column is one of the values, in bounded statements."""
-    found: list[Row[Any]] = []
-    for chunk in _chunks(sorted(set(values)), _IN_AT_ONCE):
-        found += conn.execute(select.where(column.in_(chunk))).all()
-    return found
+    """Return the rows of a select whose text column is one of the values; the values are one parameter.
 
-
-def _chunks(values: list[T], size: int) -> Iterator[list[T]]:
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
+    A parameter each would cost ten times as much in building the statement, and SQLite has a limit.
+    """
+    chosen = sorted(set(values))
+    if not chosen:
+        return []
+    if conn.dialect.name == "sqlite":
+        listed = func.json_each(bindparam("listed", orjson.dumps(chosen).decode(), String)).table_valued(
+            "value"
+        )
+        return list(conn.execute(select.where(column.in_(core_select(listed.c.value)))).all())
+    array = bindparam("listed", chosen, postgresql.ARRAY(String))
+    return list(conn.execute(select.where(column == any_(array))).all())
 
 
 def _may_retry(problem: DBAPIError) -> bool:

@@ -12,7 +12,7 @@ from fieldapp.records.envelope import instant
 from fieldapp.sync.wire import Desk, b64
 
 from . import counters
-from .database import rows_in
+from .database import all_rows, rows_in
 from .roster import Roster
 from .seals import Seals
 from .tables import device, draft, entry, feed_row, series, waiting, waiting_team
@@ -54,10 +54,11 @@ def _quarantine(rx: Connection, seals: Seals, teams: Collection[str]) -> list[di
         .order_by(waiting.c.received_ms, waiting.c.hash)
         .limit(MOST)
     )
+    rows = {row.hash: row for row in all_rows(rx, chosen)}
     return [
-        {"hash": row.hash, "text": seals.open(rx, row).decode(), "signature": b64(row.signature),
-         "reason": row.reason, "received": instant(row.received_ms)}
-        for row in rx.execute(chosen).all()
+        {"hash": one.hash, "text": one.data.decode(), "signature": b64(one.signature),
+         "reason": rows[one.hash].reason, "received": instant(rows[one.hash].received_ms)}
+        for one in seals.sound(rx, rows.values())
     ]  # fmt: skip
 
 

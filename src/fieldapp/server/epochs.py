@@ -89,10 +89,12 @@ def check_cursors(
     """
     now = current(rx)
     off: dict[str, list[Any]] = {}
+    ends = feeds.heads(rx, org, [name for name in readable if name in cursors])
     for name in readable:
         if name in cursors:
             at_epoch, number, head = cursors[name]
-            known = feeds.head_at(rx, org, name, number)
+            last, end = ends[name]
+            known = end if number == last else feeds.head_at(rx, org, name, number)
             if at_epoch == now and known == head:
                 continue
             off[name] = _common(rx, org, name, cursors[name], now, known)

@@ -25,7 +25,7 @@ from .push import Push
 from .receipts import asked_states, receipts_of, states
 from .refusals import Refusal, malformed, too_large, unauthorised
 from .roster import Roster
-from .tables import device, entry, nonce
+from .tables import device, entry, meta, nonce
 
 if TYPE_CHECKING:
     from .service import Server
@@ -34,6 +34,7 @@ NONCE_KEPT_MS = 15 * 60_000
 SLACK = 2
 """A batch may be this many times the size that laptops are told: JSON escapes are not counted by them."""
 MOST_AUDIT = 1_000
+LOWEST_APP = "lowest_app"
 SUSPENDED = "This laptop may send, but gets nothing new: ask your administrator to check it."
 
 
@@ -232,6 +233,9 @@ def _answer(
         answer["older"] = found.older
     if not stored.may_pull:
         answer["suspended"] = SUSPENDED
+    lowest = rx.execute(select(meta.c.value).where(meta.c.name == LOWEST_APP)).scalar_one_or_none()
+    if lowest:
+        answer["lowest_app"] = lowest
     _add_side(server, rx, request, stored, device_id, now_ms, answer)
     if _is_idle(request, answer):
         return {"now": answer["now"], "unchanged": True}

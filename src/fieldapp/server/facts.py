@@ -16,7 +16,7 @@ from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds import assignment as assignments
 from fieldapp.records.kinds import oncall as rosters
 
-from .database import Database, rows_in
+from .database import Database, all_rows, rows_in
 from .roster import Roster, day_at
 from .seals import Seals
 from .tables import decision, device, entry, feed_row, home, record, waiting
@@ -125,9 +125,9 @@ class Facts:
         """Return the view of a record with what this transaction added; None if it has no entries."""
         if record_id not in self._views:
             entries = {one.hash: one for one in self.fresh.get(record_id, ())}
-            for row in self.tx.execute(select(entry).where(entry.c.record == record_id)):
-                if row.hash not in entries:
-                    entries[row.hash] = self.seals.entry(self.tx, row)
+            rows = all_rows(self.tx, select(entry).where(entry.c.record == record_id))
+            for one in self.seals.sound(self.tx, (row for row in rows if row.hash not in entries)):
+                entries[one.hash] = one
             found = list(entries.values())
             self._views[record_id] = folded(found)
         return self._views[record_id]

@@ -27,6 +27,7 @@ from .roster import Standing
 HELD = "Waiting for an earlier entry that the server has not seen yet; it is sent on by itself."
 FOLLOWS_QUARANTINED = "What this belongs to is with your supervisor; both are decided together."
 FOLLOWS_REJECTED = "What this follows was not accepted. It is back with you as a draft: sign it again on the last accepted version."
+NOWHERE = "The team or program that this names is not known; ask your administrator."
 _RANK = ("normal", "sud_part2", "restricted_staff", "psychotherapy")
 assert set(_RANK) == SENSITIVITIES  # noqa: S101 - a new sensitivity must be ranked here
 _REASON_CHARS = 600
@@ -167,40 +168,46 @@ def placed_by(facts: Facts, e: Envelope) -> tuple[str | None, str | None]:
 
 
 def _rights(facts: Facts, offer: Offer, certificate: Row[Any]) -> Verdict:
-    """Return accepted with feeds, or quarantined: device, role, scope, homes, decisions."""
+    """Return accepted with feeds, or quarantined: device, role, scope, place, decisions."""
     e = offer.envelope
     home = facts.homes.get(e.client) if e.client else None
     new_home = None
-    problem = _device_problem(offer, certificate)
     if home is None and e.client:
         fields = e.body.get("set", {})
         home = new_home = Home(str(fields["home_program"]), str(fields["home_team"]))
-        if facts.roster.teams.get(home.team) != home.program:
-            problem = problem or "The team or program that this names is not known; your supervisor decides."
-    problem = problem or _role_problem(facts, e) or _scope_problem(facts, e, home) or _move_problem(facts, e)
+    if _names_nowhere(facts, e, new_home):
+        # Not even a supervisor can admit it: nobody would read the feed that it went to.
+        return Verdict("quarantined", NOWHERE, teams=_teams(facts, e))
+    problem = _device_problem(offer, certificate) or _role_problem(facts, e) or _scope_problem(facts, e, home)
     admitted = _decided(facts, offer.hash, e)
     if problem and admitted is not True:
         state = "refused" if admitted is False else "quarantined"
         return Verdict(state, problem[:_REASON_CHARS], teams=_teams(facts, e))
+    if e.about:
+        return Verdict("accepted", feeds=tuple(sorted(facts.feeds_holding(e.about))))
     program, team = placed_by(facts, e)
     try:
-        feeds = (
-            tuple(sorted(facts.feeds_holding(e.about)))
-            if e.about
-            else feeds_of(
-                KINDS[e.kind],
-                sensitivity=e.sensitivity,
-                home=home,
-                named_program=program,
-                named_team=team,
-                author=e.author.id,
-            )  # fmt: skip
-        )
+        feeds = feeds_of(
+            KINDS[e.kind], sensitivity=e.sensitivity, home=home, named_program=program, named_team=team,
+            author=e.author.id,
+        )  # fmt: skip
     except Unplaceable:
-        return Verdict(
-            "quarantined", "The team or program that this names is not known.", teams=_teams(facts, e)
-        )
+        return Verdict("quarantined", NOWHERE, teams=_teams(facts, e))
     return Verdict("accepted", feeds=feeds, home=new_home)
+
+
+def _names_nowhere(facts: Facts, e: Envelope, new_home: Home | None) -> bool:
+    """Tell whether an entry names a team or program that is not known, or that do not belong together."""
+    roster = facts.roster
+    if new_home is not None and roster.teams.get(new_home.team) != new_home.program:
+        return True
+    if e.kind == "move" and not e.is_annotation:
+        fields = e.body.get("set", {})
+        return not fields.get("to_team") or roster.teams.get(fields["to_team"]) != fields.get("to_program")
+    program, team = placed_by(facts, e)
+    return (team is not None and team not in roster.teams) or (
+        program is not None and program not in roster.programs
+    )
 
 
 def _device_problem(offer: Offer, certificate: Row[Any]) -> str:
@@ -290,15 +297,6 @@ def service_ms(e: Envelope) -> int | None:
             except ValueError:
                 return None
     return None
-
-
-def _move_problem(facts: Facts, e: Envelope) -> str:
-    if e.kind != "move" or e.is_annotation:
-        return ""
-    fields = e.body.get("set", {})
-    if not fields.get("to_team") or facts.roster.teams.get(fields["to_team"]) != fields.get("to_program"):
-        return "The team or program that this names is not known; your supervisor decides."
-    return ""
 
 
 def _decided(facts: Facts, entry_hash: str, e: Envelope) -> bool | None:

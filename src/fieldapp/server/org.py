@@ -61,6 +61,7 @@ def init_org(
     supervisor_credential: str = "",
     passphrase: str | None = None,
     database: str | None = None,
+    app_role: str | None = None,
     kdf: KdfParams = SHIPPED,
     policy: Policy = POLICY,
     now_ms: Callable[[], int] = wall_ms,
@@ -71,6 +72,7 @@ def init_org(
         folder: new or empty; gets `keys/` (move a sealed copy away) and, without `database`, `server.db`.
         passphrase: of the recovery key; None makes one of six words.
         database: an SQLAlchemy URL of an empty PostgreSQL database; None for SQLite in the folder.
+        app_role: a PostgreSQL role that is to serve: it may add entries and audit, and never edit them.
     """
     if archetype not in ARCHETYPES:
         raise UsageFailure(f"Give the archetype as one of: {', '.join(ARCHETYPES)}.")
@@ -84,7 +86,7 @@ def init_org(
     db = Database.in_folder(folder) if database is None else Database(database)
     try:
         recovery = keyfiles.create_recovery(folder, secret, kdf=kdf, policy=policy)
-        db.create()
+        db.create(app_role)
         ids = [uuid7(now_ms()) for _ in range(8)]
         _write_meta(db, keys, recovery, name, ids[0], ids[1], ids[5], now_ms)
     except BaseException:

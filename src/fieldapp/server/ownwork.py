@@ -139,7 +139,7 @@ def _record_of(facts: Facts, entry_hash: str) -> str:
 def _history(facts: Facts, record_id: str) -> dict[str, Entry]:
     """Return the accepted entries of a record, ancestors before what follows them."""
     rows = facts.tx.execute(select(entry).where(entry.c.record == record_id).order_by(entry.c.received_ms))
-    known = {row.hash: facts.seals.entry(facts.tx, row) for row in rows}
+    known = {one.hash: one for one in facts.seals.sound(facts.tx, rows)}
     done: dict[str, Entry] = {}
     left = list(known.values())
     while left:

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from fieldapp.crypto.sealing import DataKeyMissing, SealBroken
 from fieldapp.sync.wire import PAGE_ENTRIES, WANT_MAX, Cursor, FeedPage, Signed, Stub, b64, head_start
 
 from .database import all_rows, rows_in
 from .facts import holding
 from .floors import cutoff_ms, floor_of, last_contacts, stub
-from .seals import ENTRY_COLUMNS, Seals
+from .seals import ENTRY_COLUMNS, LOG, Seals
 from .tables import entry, feed_row
 
 PAGE_BYTES = 4 * 1024 * 1024
@@ -272,12 +273,19 @@ def wanted(rx: Connection, reading: Reading, asked: Sequence[Any], found: Pages)
 
 
 def signed(rx: Connection, seals: Seals, hashes: Collection[str]) -> list[Signed]:
-    """Return [text, signature, received_ms] of entries, in the order given; raises SealBroken."""
+    """Return [text, signature, received_ms] of entries, in the order given, without those that were altered."""
     rows = {row.hash: row for row in rows_in(rx, select(*_ENTRY, entry.c.received_ms), entry.c.hash, hashes)}
-    return [
-        [seals.open(rx, row).decode(), b64(row.signature), row.received_ms]
-        for row in (rows[h] for h in hashes)
-    ]
+    found: list[Signed] = []
+    for entry_hash in hashes:
+        row = rows[entry_hash]
+        try:
+            text = seals.open(rx, row).decode()
+        except (SealBroken, DataKeyMissing):
+            # Its row still says that it exists; `verify` names it; the rest of the team's work goes on.
+            LOG.error("the stored entry %s was altered or moved", entry_hash)
+            continue
+        found.append([text, b64(row.signature), row.received_ms])
+    return found
 
 
 def _head_at(rx: Connection, org: str, name: str, number: int) -> str:

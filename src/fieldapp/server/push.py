@@ -82,11 +82,11 @@ class Push:
             .with_for_update()
         ).all()
         offers = []
-        for row in rows:
-            data = self.facts.seals.open(self.facts.tx, row)
-            offer = Offer(-1, row.hash, data, row.signature, Entry.parse(data, row.signature), via=row.via)
-            self.facts.waiting[row.hash] = row
-            offers.append(offer)
+        waits = {row.hash: row for row in rows}
+        for one in self.facts.seals.sound(self.facts.tx, rows):
+            row = waits[one.hash]
+            self.facts.waiting[one.hash] = row
+            offers.append(Offer(-1, one.hash, one.data, one.signature, one, via=row.via))
         self.facts.load(offer.entry for offer in offers if offer.entry is not None)
         for offer in offers:
             self._authenticate(offer)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fieldapp.clinical.memberships import Membership, memberships_on
@@ -17,6 +19,9 @@ from fieldapp.records.envelope import Entry
 from fieldapp.records.fold import project
 from fieldapp.records.kinds import KINDS
 
+T = TypeVar("T")
+_MOST_KNOWN = 20_000
+_QUARTER_MS = 15 * 60_000
 ROSTER_KINDS = ("organisation", "program", "team", "staff")
 
 
@@ -38,16 +43,18 @@ class Standing:
 class Roster:
     """Staff, teams and programs by id with their present values; immutable."""
 
-    number: int
-    """Last number of the `org` feed that it was read at."""
+    head: str
+    """Head of the `org` feed that it was read at."""
     authority: str
     """Id under which the authority signs."""
     values: Mapping[str, Mapping[str, Mapping[str, Json]]] = field(default_factory=dict)
     """Kind to record id to values."""
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    _known: dict[tuple[str, str, str], Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out already: of one batch, hundreds ask about the same person and day."""
 
     @classmethod
-    def of(cls, number: int, authority: str, entries: Iterable[Entry]) -> Roster:
+    def of(cls, head: str, authority: str, entries: Iterable[Entry]) -> Roster:
         """Fold the entries of the roster kinds."""
         by_record: dict[str, list[Entry]] = {}
         for entry in entries:
@@ -56,7 +63,7 @@ class Roster:
         for record, known in by_record.items():
             kind = KINDS[known[0].envelope.kind]
             values[kind.name][record] = values_of(kind, project(kind, known))
-        return cls(number, authority, values, {r: tuple(known) for r, known in by_record.items()})
+        return cls(head, authority, values, {r: tuple(known) for r, known in by_record.items()})
 
     def plus(self, entry: Entry) -> Roster:
         """Return the roster with one more entry, as the rest of a batch is judged with it."""
@@ -64,7 +71,16 @@ class Roster:
         known = (*self.entries.get(record, ()), entry)
         values = {name: dict(rows) for name, rows in self.values.items()}
         values[kind.name][record] = values_of(kind, project(kind, known))
-        return Roster(self.number, self.authority, values, {**self.entries, record: known})
+        return Roster(self.head, self.authority, values, {**self.entries, record: known})
+
+    def _once(self, what: str, staff: str, day: str, work: Callable[[], T]) -> T:
+        key = (what, staff, day)
+        found: T | None = self._known.get(key)
+        if found is None:
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()
+            found = self._known[key] = work()
+        return found
 
     @property
     def staff(self) -> Mapping[str, Mapping[str, Json]]:
@@ -77,8 +93,11 @@ class Roster:
         return self.values.get("program", {})
 
     @property
-    def teams(self) -> dict[str, str]:
+    def teams(self) -> Mapping[str, str]:
         """Team to its program."""
+        return self._once("teams", "", "", self._teams)
+
+    def _teams(self) -> Mapping[str, str]:
         return {team: str(row.get("program") or "") for team, row in self.values.get("team", {}).items()}
 
     @property
@@ -88,6 +107,9 @@ class Roster:
 
     def tz_of(self, staff: str) -> str:
         """Return the zone of a person's program, or UTC."""
+        return self._once("tz", staff, "", lambda: self._tz_of(staff))
+
+    def _tz_of(self, staff: str) -> str:
         rows = (self.staff.get(staff, {}).get("memberships") or {}).values()
         for row in rows:
             program = row.get("program") or self.teams.get(row.get("team") or "", "")
@@ -96,17 +118,26 @@ class Roster:
                 return str(tz)
         return "UTC"
 
+    def day(self, staff: str, at_ms: int) -> str:
+        """Return the calendar day of an instant where a person works."""
+        return day_at(at_ms, self.tz_of(staff))
+
     def memberships(self, staff: str, at_ms: int) -> tuple[Membership, ...]:
         """Return what a person was a member of at an instant, by the calendar of their program."""
         values = self.staff.get(staff)
-        return () if values is None else memberships_on(values, day_at(at_ms, self.tz_of(staff)))
+        if values is None:
+            return ()
+        day = self.day(staff, at_ms)
+        return self._once("memberships", staff, day, lambda: memberships_on(values, day))
 
     def standing(self, staff: str, at_ms: int) -> Standing:
         """Return roles, teams and programs of a person at an instant."""
         if staff == self.authority:
             return Standing(Actor(staff, frozenset({AUTHORITY})), frozenset(), frozenset())
-        held = self.memberships(staff, at_ms)
-        teams = self.teams
+        return self._once("standing", staff, self.day(staff, at_ms), lambda: self._standing(staff, at_ms))
+
+    def _standing(self, staff: str, at_ms: int) -> Standing:
+        held, teams = self.memberships(staff, at_ms), self.teams
         return Standing(
             Actor(staff, frozenset(m.role for m in held), bool(self.staff.get(staff, {}).get("is_mhp"))),
             frozenset(m.team for m in held if m.team),
@@ -115,11 +146,13 @@ class Roster:
 
     def feeds_of_reader(self, staff: str, at_ms: int) -> tuple[str, ...]:
         """Return the feeds that a person reads at an instant; none for one who is not staff or left."""
-        values = self.staff.get(staff)
-        if values is None:
+        if staff not in self.staff:
             return ()
-        left = values.get("left_on")
-        if left and day_at(at_ms, self.tz_of(staff)) > left:
+        return self._once("feeds", staff, self.day(staff, at_ms), lambda: self._feeds(staff, at_ms))
+
+    def _feeds(self, staff: str, at_ms: int) -> tuple[str, ...]:
+        left = self.staff[staff].get("left_on")
+        if left and self.day(staff, at_ms) > left:
             return ()
         return feeds_read(staff, self.memberships(staff, at_ms), self.teams)
 
@@ -138,12 +171,18 @@ class Roster:
 
 
 def day_at(at_ms: int, tz: str) -> str:
-    """Return the calendar day of an instant in a zone; an unknown zone counts as UTC, out-of-range is clipped."""
+    """Return the calendar day of an instant in a zone; an unknown zone counts as UTC."""
+    return _day_of_quarter(at_ms // _QUARTER_MS, tz)
+
+
+@lru_cache(maxsize=8_192)
+def _day_of_quarter(quarter: int, tz: str) -> str:
+    """Return the day of a quarter of an hour: no zone begins a day at another minute."""
     try:
         zone: ZoneInfo | None = ZoneInfo(tz)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         zone = None
     # A day inside the range that every zone can show; a laptop's clock may say anything.
-    clipped = min(max(at_ms, -62_135_000_000_000), 253_402_000_000_000)
+    clipped = min(max(quarter * _QUARTER_MS, -62_135_000_000_000), 253_402_000_000_000)
     moment = datetime.fromtimestamp(clipped / 1000, UTC)
     return (moment.astimezone(zone) if zone else moment).date().isoformat()

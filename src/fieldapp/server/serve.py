@@ -40,6 +40,24 @@ def hosts_of(host: str, port: int, public_host: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{name}:{port}" for name in (host, "127.0.0.1", "localhost")))
 
 
+def bound(host: str, port: int) -> socket.socket:
+    """Return a socket bound to an address; raises UsageFailure when it cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        found = socket.socket(family, kind, protocol)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind(address)
+        except OSError:
+            found.close()
+            raise
+    except OSError:
+        raise UsageFailure(
+            f"Port {port} on {host} cannot be had; stop what uses it or choose another with --port."
+        ) from None
+    return found
+
+
 def run(
     folder: Path, host: str = HOST, port: int = PORT, *, database: str | None = None,
     public_host: str | None = None, behind_tls: bool = False,
@@ -53,7 +71,8 @@ def run(
     check_bind(host, behind_tls=behind_tls)
     with Server(folder, database=database, authorities=hosts_of(host, port, public_host)) as server:
         _settle_memory()
-        uvicorn.Server(_config(server, host, port)).run()
+        with bound(host, port) as listening:
+            uvicorn.Server(_config(server, host, port)).run(sockets=[listening])
 
 
 class Running:
@@ -70,9 +89,7 @@ class Running:
         check_bind(host, behind_tls=False)
         self.server = server
         self._close_server = close_server
-        self._socket = socket.socket()
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind((host, port))
+        self._socket = bound(host, port)
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         server.authorities = (*server.authorities, *hosts_of(host, self.port, None))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -67,7 +66,6 @@ class Server:
         self.org = self.meta["org"]
         self.authority_staff = authority_staff(self.org)
         self._roster: Roster | None = None
-        self._roster_lock = threading.Lock()
 
     def __enter__(self) -> Server:
         return self
@@ -86,16 +84,15 @@ class Server:
 
     def roster(self, rx: Connection) -> Roster:
         """Return staff, teams and programs as a connection sees them; folded once per state of `org`."""
-        number = rx.execute(select(feed.c.last_number).where(feed.c.name == "org")).scalar_one_or_none() or 0
+        at = rx.execute(select(feed.c.last_number, feed.c.head).where(feed.c.name == "org")).one_or_none()
+        # The head and not the number: what a transaction saw that then failed must not be taken for what came.
+        head = "" if at is None else str(at.head)
         known = self._roster
-        if known is not None and known.number == number:
+        if known is not None and known.head == head:
             return known
         rows = rx.execute(select(entry).where(entry.c.kind.in_(ROSTER_KINDS))).all()
-        found = Roster.of(number, self.authority_staff, (self.seals.entry(rx, row) for row in rows))
-        with self._roster_lock:
-            if self._roster is None or self._roster.number <= number:
-                self._roster = found
-        return found
+        self._roster = Roster.of(head, self.authority_staff, self.seals.sound(rx, rows))
+        return self._roster
 
     def authenticate(
         self, method: str, authority: str, path: str, query: str, headers: list[tuple[str, str]], body: bytes

@@ -191,9 +191,7 @@ def _marks(rx: Rx) -> dict[str, Any]:
 def _set_marks(tx: Tx, marks: Mapping[str, Any]) -> None:
     """Keep what still matters: marks of drafts that are here."""
     here = {row.id for row in (*tx.drafts(), *tx.drafts(closed=True))}
-    kept = {
-        name: mark for name, mark in marks.items() if name in here and mark not in ({}, {"seen": {}})
-    }
+    kept = {name: mark for name, mark in marks.items() if name in here and mark not in ({}, {"seen": {}})}
     if kept:
         tx.set_meta(_MARKS, orjson.dumps(kept))
     else:

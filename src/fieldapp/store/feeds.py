@@ -7,13 +7,14 @@ or their client left it, when two checkpoints cover them and nothing unsent or h
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import orjson
 
 from fieldapp.records.envelope import Entry
 
 from .entries import CONFIRMED, known, names
-from .tables import FeedRow, PlaceRow, StubRow
+from .tables import FeedRow, StubRow
 from .transaction import Rx, Tx
 
 OWN_KEPT_MS = 90 * 24 * 3_600_000
@@ -24,6 +25,34 @@ _MISSING, _WANTED, _CHECKED, _COVERED_DAY = "missing", "wanted", "placed_seq", "
 _LET_GO_AT = "let_go_at"
 
 
+class Place(NamedTuple):
+    """One row of the table `place`; a first pull makes a hundred thousand, so it is no table object."""
+
+    feed: str
+    number: int
+    row: str
+    op: str
+    hash: str
+
+
+def add_places(tx: Tx, places: Sequence[Place]) -> None:
+    """Store rows of feeds; one that is there already is replaced."""
+    if places:
+        tx.connection.exec_driver_sql(
+            "INSERT OR REPLACE INTO place(feed, number, row, op, hash) VALUES (?,?,?,?,?)",
+            [tuple(place) for place in places],
+        )
+
+
+def places(rx: Rx, feed: str, last: int) -> list[Place]:
+    """Return what is kept of a feed up to a number, its floor first."""
+    rows = rx.all(
+        "SELECT feed, number, row, op, hash FROM place WHERE feed = ? AND number <= ? ORDER BY number",
+        feed, last,
+    )  # fmt: skip
+    return [Place(*row) for row in rows]
+
+
 def known_entries(rx: Rx, hashes: Iterable[str]) -> set[str]:
     """Return those hashes whose entries are on this laptop."""
     return known(rx.connection, hashes)
@@ -32,17 +61,17 @@ def known_entries(rx: Rx, hashes: Iterable[str]) -> set[str]:
 def store_rows(
     tx: Tx,
     feed: FeedRow,
-    places: Sequence[PlaceRow],
+    rows: Sequence[Place],
     entries: Sequence[Entry],
     received_ms: Sequence[int | None],
 ) -> set[str]:
     """Store a piece of a feed: entries, views, rows and cursor together. Returns the records touched."""
     touched = tx.add(entries, own=False, state=CONFIRMED, received_ms=received_ms) if entries else set()
-    tx.add_places(places)
+    add_places(tx, rows)
     tx.set_feed(feed)
-    if any(place.op == "leave" for place in places):
+    if any(place.op == "leave" for place in rows):
         tx.set_meta(_LET_GO_AT, 0)
-    added = [place.hash for place in places if place.op == "add"]
+    added = [place.hash for place in rows if place.op == "add"]
     if added:
         _confirm(tx, added)
         if len(known_entries(tx, added)) < len(set(added)):

@@ -20,7 +20,7 @@ from fieldapp.records.ids import uuid7
 from fieldapp.records.kind import DOC, Kind
 from fieldapp.records.kinds import KINDS
 
-from .entries import CONFIRMED, HELD, QUARANTINED, REJECTED, UNSENT, names
+from .entries import CONFIRMED, HELD, QUARANTINED, REJECTED, SENT, UNSENT, names
 from .tables import DraftRow
 from .transaction import Rx, Tx
 
@@ -74,15 +74,9 @@ def batch(rx: Rx, *, max_bytes: int, max_count: int, skip: Collection[str] = ())
     return found
 
 
-def owed(rx: Rx, skip: Collection[str] = ()) -> int:
+def owed(rx: Rx) -> int:
     """Return how many entries are owed."""
-    return int(
-        rx.value(
-            f"SELECT count(*) FROM entry WHERE {_OWED}"  # noqa: S608
-            " AND hash NOT IN (SELECT value FROM json_each(?))",
-            names(skip),
-        )
-    )
+    return int(rx.value(f"SELECT count(*) FROM entry WHERE {_OWED}"))  # noqa: S608
 
 
 def asks(rx: Rx, *, after: int, limit: int) -> tuple[list[str], int]:
@@ -257,6 +251,10 @@ def owe_waiting(tx: Tx) -> None:
 
 
 def oldest_unsent_ms(rx: Rx) -> int | None:
-    """Return the effective time of the oldest owed entry."""
-    found = rx.value(f"SELECT min(at_ms) FROM entry WHERE {_OWED}")  # noqa: S608
-    return None if found is None else int(found)
+    """Return the effective time of the entry that is owed longest."""
+    found = [
+        row[0]
+        for state in (UNSENT, SENT)
+        if (row := rx.one("SELECT at_ms FROM entry WHERE state = ? ORDER BY seq LIMIT 1", state)) is not None
+    ]
+    return min(found, default=None)

@@ -32,7 +32,7 @@ class EntryRow(LaptopTable, table=True):
         Index("entry_client", "client"),
         Index("entry_unsent", "state", "seq"),
         Index("entry_about", "about"),
-        Index("entry_own", "own", "state"),
+        Index("entry_own", "own", "state", "answered"),
         Index("entry_error", "record", sqlite_where=text("meaning = 'error'")),
     )
     seq: int | None = Field(default=None, primary_key=True)

@@ -28,7 +28,11 @@ def fall_back(tx: Tx, org: str, body: Mapping[str, Any]) -> bool:
         if here is None:
             continue
         announced = announced and epoch > here.epoch
-        if number > here.number or head_at(org, name, tx.places(name, -1, number), number) != head:
+        if epoch < (tx.meta_int("epoch") or 0):
+            # The backup is older than the last restore, and nobody said so. Without this the laptop would
+            # refuse the server for good and nobody's work would arrive; the alarm is given either way.
+            tx.set_meta("epoch", epoch)
+        if number > here.number or head_at(org, name, feeds.places(tx, name, number), number) != head:
             number, head = 0, head_start(org, name)
         feeds.fall_back(tx, name, number, head, epoch)
     return announced

@@ -8,7 +8,8 @@ from typing import Any
 
 from fieldapp.errors import ServerRefused
 from fieldapp.records.ids import is_hash, is_uuid
-from fieldapp.store.tables import FeedRow, PlaceRow
+from fieldapp.store.feeds import Place
+from fieldapp.store.tables import FeedRow
 
 from .wire import Row, head_start, next_head, row_hash
 
@@ -39,12 +40,12 @@ class NewRows:
     """What one page adds to one feed."""
 
     feed: str
-    places: list[PlaceRow]
+    places: list[Place]
     heads: list[str]
     """After each place."""
     epoch: int
     more: bool
-    floor: PlaceRow | None = None
+    floor: Place | None = None
     skipped: bool = False
     """The page begins somewhere else than where this laptop stands by now; the next request says where."""
 
@@ -74,17 +75,17 @@ class Chain:
         return self.head
 
 
-def place_of(feed: str, number: int, row: Row) -> PlaceRow:
+def place_of(feed: str, number: int, row: Row) -> Place:
     """Return a row as it is kept; raises BadAnswer."""
     if not (isinstance(row, list) and len(row) == 2 and all(isinstance(part, str) for part in row)):
         raise BadAnswer
     op, what = row
     if op in ("add", "stub") and is_hash(what):
-        return PlaceRow(feed=feed, number=number, row=row_hash(feed, number, "add", what), op=op, hash=what)
+        return Place(feed=feed, number=number, row=row_hash(feed, number, "add", what), op=op, hash=what)
     if op == "leave" and is_uuid(what):
-        return PlaceRow(feed=feed, number=number, row=row_hash(feed, number, op, what), op=op, hash=what)
+        return Place(feed=feed, number=number, row=row_hash(feed, number, op, what), op=op, hash=what)
     if op == "gone" and is_hash(what):
-        return PlaceRow(feed=feed, number=number, row=what, op=op, hash="")
+        return Place(feed=feed, number=number, row=what, op=op, hash="")
     raise BadAnswer
 
 
@@ -119,7 +120,7 @@ def read_page(
         if (start, start_head) == here:
             pass
         elif own_first is None and number == 0:
-            floor = PlaceRow(feed=feed, number=FLOOR_AT, row=start_head, op=FLOOR, hash=str(start))
+            floor = Place(feed=feed, number=FLOOR_AT, row=start_head, op=FLOOR, hash=str(start))
             number, stood = start, start_head
         else:
             # The server jumped over rows that could not be made out here: they come with the next request.
@@ -142,7 +143,7 @@ def read_page(
 
 def jump(
     org: str, feed: str, span: Any, here: FeedRow, candidates: Sequence[str]
-) -> tuple[list[PlaceRow], list[str]]:
+) -> tuple[list[Place], list[str]]:
     """Return the places and heads of a batch's own rows, if they follow on and the head proves them; else none.
 
     Args:
@@ -163,7 +164,7 @@ def jump(
     return (places, heads) if chain.head == head else ([], [])
 
 
-def head_at(org: str, feed: str, places: Sequence[PlaceRow], number: int) -> str | None:
+def head_at(org: str, feed: str, places: Sequence[Place], number: int) -> str | None:
     """Return the head at a number from the places that are kept, from 1 or a floor on; None if unknown."""
     chain = Chain(org, feed)
     for place in places:
@@ -174,7 +175,7 @@ def head_at(org: str, feed: str, places: Sequence[PlaceRow], number: int) -> str
     return chain.head if chain.number == number else None
 
 
-def read_older(feed: str, value: Any, below: int) -> tuple[list[PlaceRow], bool]:
+def read_older(feed: str, value: Any, below: int) -> tuple[list[Place], bool]:
     """Return rows below a floor, newest first and without a gap from `below` down; raises BadAnswer, Diverged."""
     if not isinstance(value, dict) or not isinstance(value.get("rows"), list):
         raise BadAnswer

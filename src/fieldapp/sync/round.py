@@ -17,7 +17,7 @@ from fieldapp.store import feeds, outbox
 from fieldapp.store.models import SyncStatus
 from fieldapp.store.read.status import sync_status
 from fieldapp.store.store import Store
-from fieldapp.store.transaction import Rx, Tx
+from fieldapp.store.transaction import Tx
 
 from . import conflicts, plan, storing
 from .link import BatchRefused, Busy, Link, Reply
@@ -73,7 +73,7 @@ class Syncer:
         except AlreadyRunning as problem:
             message, run = problem.sentence, None
         with self._store.reading() as rx:
-            status = replace(self.status(rx), message=message)
+            status = replace(sync_status(rx), message=message)
         if run is None:
             return status
         return replace(status, progress=run.progress if run.progress[1] else None, pulled=run.pulled)
@@ -99,14 +99,17 @@ class Syncer:
             run.note_end()
         return message, run
 
-    def status(self, rx: Rx) -> SyncStatus:
-        """Return the status as it stands in the store."""
-        return replace(sync_status(rx), app_too_old=rx.meta_text("lowest_app"))
-
     def want(self, hashes: list[str]) -> None:
         """Ask for older entries, of which only stubs are here, with the next round."""
         with self._store.writing() as tx:
             feeds.want(tx, hashes)
+
+    def close(self) -> None:
+        """Close the connections to the server."""
+        transport, self._transport = self._transport, None
+        close = getattr(transport, "close", None)
+        if close is not None:
+            close()
 
     def transport(self, url: str) -> Transport:
         """Return the transport, made at its first use."""
@@ -141,6 +144,7 @@ class _Run:
             )
             self._trust = Trust(self._pinned.org, self._pinned.authority, rx.views("certificate"))
             self._owed = outbox.owed(rx)
+            self._status = sync_status(rx)
             seed, url = rx.get_meta("identity"), rx.meta_text("server")
             offset = rx.meta_int("clock_offset_ms") or 0
         if seed is None:
@@ -243,23 +247,31 @@ class _Run:
         self._idle = 0 if moved else self._idle + 1
         if outcome.settled and not self._memory.asks_left:
             # What was just sent may have released what waited.
-            self._memory.asks_left = bool(plan_waits(self._store))
+            with self._store.reading() as rx:
+                self._memory.asks_left = bool(outbox.asks(rx, after=0, limit=1)[0])
 
     def _note_confirmed(self, count: int) -> None:
         self.confirmed += count
         with self._store.reading() as rx:
-            self._owed = self.confirmed + outbox.owed(rx)
-        self._show()
+            waiting = outbox.owed(rx)
+        self._owed = self.confirmed + waiting
+        self._show(waiting)
 
     def _note_pulled(self, count: int) -> None:
         self.pulled += count
-        self._show()
+        self._show(max(0, self._owed - self.confirmed))
 
-    def _show(self) -> None:
-        with self._store.reading() as rx:
-            status = self._s.status(rx)
+    def _show(self, waiting: int) -> None:
+        """Tell how far it is, from what this run counts itself: a status read afresh costs a scan."""
         self._on_progress(
-            replace(status, running=True, progress=self.progress if self._owed else None, pulled=self.pulled)
+            replace(
+                self._status,
+                running=True,
+                pending=waiting,
+                confirmed_total=self._status.confirmed_total + self.confirmed,
+                progress=self.progress if self._owed else None,
+                pulled=self.pulled,
+            )
         )
 
     def _tell_unverified(self, tx: Tx, hashes: list[str]) -> None:
@@ -303,7 +315,9 @@ class _Run:
             count = len(self._unverified) + self._unreadable
             what = "One entry" if count == 1 else f"{count} entries"
             hides = "stays" if count == 1 else "stay"
-            return f"{what} from the server could not be verified and {hides} hidden; tell your administrator."
+            return (
+                f"{what} from the server could not be verified and {hides} hidden; tell your administrator."
+            )
         if self._memory.unsendable or self._memory.set_aside:
             return "Some entries could not be sent; they stay on this laptop. Tell your administrator."
         return ""
@@ -322,12 +336,6 @@ class _Run:
                 tx.set_meta("offline_since_ms", now_ms)
             if self.reached and not outbox.owed(tx):
                 tx.set_meta("last_confirmed_ms", now_ms)
-
-
-def plan_waits(store: Store) -> bool:
-    """Tell whether entries wait on the server."""
-    with store.reading() as rx:
-        return bool(outbox.asks(rx, after=0, limit=1)[0])
 
 
 def _nobody(_: SyncStatus) -> None:

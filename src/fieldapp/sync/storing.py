@@ -14,8 +14,9 @@ import orjson
 from fieldapp import __version__
 from fieldapp.records.envelope import instant, instant_ms
 from fieldapp.store import draft_exchange, feeds, outbox
+from fieldapp.store.feeds import Place
 from fieldapp.store.store import Store
-from fieldapp.store.tables import FeedRow, PlaceRow, StubRow
+from fieldapp.store.tables import FeedRow, StubRow
 from fieldapp.store.transaction import Tx
 
 from .link import Reply
@@ -26,7 +27,7 @@ from .trust import Received, Trust
 from .wire import head_start
 
 PIECE = 250
-"""Rows per transaction: about 50 ms, below what a person notices while typing."""
+"""Rows per transaction, so that whoever types meanwhile waits for a tenth of a second at most."""
 OFFSET_STEP_MS = 1_000
 """A smaller change of the clock offset is the network's delay and not kept."""
 _DESK = ("quarantine", "drafts", "devices", "flagged")
@@ -216,20 +217,17 @@ def _store_older(tx: Tx, plan: Plan, answer: Mapping[str, Any], memory: Memory) 
     for name, value in (answer.get("older") or {}).items():
         if name in plan.older:
             places, _ = read_older(name, value, plan.older[name])
-            tx.add_places(_as_kept(tx, places))
+            feeds.add_places(tx, _as_kept(tx, places))
             came += len(places)
     if plan.older:
         memory.older_left = came > 0
     return came
 
 
-def _as_kept(tx: Tx, places: Sequence[PlaceRow]) -> list[PlaceRow]:
+def _as_kept(tx: Tx, places: Sequence[Place]) -> list[Place]:
     """Return older rows; those whose entry is here already are rows like any other."""
     here = feeds.known_entries(tx, [place.hash for place in places if place.op == "stub"])
-    for place in places:
-        if place.hash in here:
-            place.op = "add"
-    return list(places)
+    return [place._replace(op="add") if place.hash in here else place for place in places]
 
 
 def _stub(value: Any) -> StubRow | None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from fieldapp.clinical.placing import need_order
 from fieldapp.records.kinds import KINDS
+from fieldapp.store.feeds import Place
 from fieldapp.store.outbox import Outgoing
-from fieldapp.store.tables import FeedRow, PlaceRow
+from fieldapp.store.tables import FeedRow
 
 from .checkpoints import Checkpoint, compare, read_checkpoint
 from .pages import BadAnswer, NewRows, jump, read_page
@@ -35,7 +36,7 @@ class Taken:
     """What an answer says, proved against what this laptop has seen."""
 
     pages: list[NewRows]
-    own: list[tuple[str, list[PlaceRow], list[str]]]
+    own: list[tuple[str, list[Place], list[str]]]
     """Feed, places and heads of the batch's own rows that are jumped over."""
     entries: list[Received]
     unreadable: int

@@ -43,10 +43,10 @@ def last_contact(line: ClientLine) -> str:
 def draw_client(line: ClientLine, width: int) -> Content:
     """Return one client's row."""
     wide = width >= 100
-    name, seen, primary = (32, 11, 20) if wide else (22, 11, 0)
+    name, seen, primary = (32, 11, 20) if wide else (22, 11, 0) if width >= 60 else (max(8, width - 20), 0, 0)
     tone = "warning" if line.overdue else ""
     marks = width - name - seen - primary - (3 if primary else 2)
-    parts = [
+    parts: list[Content | str] = [
         styled(fit(f"{line.name} ({line.pronouns})" if line.pronouns and wide else line.name, name), "bold"),
         " ",
         styled(fit(f"◷ {last_contact(line)}" if line.overdue else last_contact(line), seen), STYLES[tone]),

@@ -51,6 +51,16 @@ class FormField(Vertical):
             return isinstance(message, FormField.Changed) and message.field is self.field
 
     @dataclass
+    class Moved(Message):
+        """The cursor stands elsewhere in the field."""
+
+        field: FormField
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the latest place counts."""
+            return isinstance(message, FormField.Moved)
+
+    @dataclass
     class Done(Message):
         """The person is through with this field: the next one may take over."""
 

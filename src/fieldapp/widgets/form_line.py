@@ -186,5 +186,6 @@ class FormText(FormField):
     @on(TextArea.SelectionChanged)
     def _moved(self, event: TextArea.SelectionChanged) -> None:
         event.stop()
+        self.post_message(self.Moved(self))
 
 

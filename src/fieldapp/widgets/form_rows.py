@@ -34,6 +34,11 @@ class Column:
     options: tuple[tuple[str, str], ...] = ()
     """Answers of a choice; none for text."""
 
+    @property
+    def is_yes_no(self) -> bool:
+        """Whether the value is true or false instead of a code."""
+        return {code for code, _ in self.options} == {"yes", "no"}
+
 
 class CellChoice(ChoiceBox):
     """A choice in a row: always one line, its answers are listed below the rows."""
@@ -85,7 +90,7 @@ class Row(Horizontal):
         for column, cell in zip(self.columns, self.cells, strict=True):
             if isinstance(cell, CellChoice):
                 value: Json = cell.picked[0] if cell.picked else None
-                if column.options[0][0] == "yes":
+                if column.is_yes_no:
                     value = {"yes": True, "no": False}.get(str(value))
             else:
                 value = clean(cell.value).strip() or None

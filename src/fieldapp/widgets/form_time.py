@@ -292,7 +292,10 @@ class FormSpan(FormField):
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         self.settle()
-        self.done()
+        if event.input is self._start and self._start.value.strip() and not self._stop.value.strip():
+            self._stop.focus()
+        else:
+            self.done()
 
     def settle(self) -> None:
         """Write out what was read, or say what cannot be read."""

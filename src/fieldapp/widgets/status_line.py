@@ -17,6 +17,7 @@ from .text import clip, join, plain, styled
 if TYPE_CHECKING:
     from ..store.models import SyncStatus
 
+
 @dataclass(frozen=True, slots=True)
 class StatusFacts:
     """What the status line says; made anew every second."""
@@ -66,12 +67,12 @@ def sync_words(status: SyncStatus, now_ms: int, tz: tzinfo | None) -> tuple[tupl
         words.append((f"↑ {status.pending} to send", "warning"))
     elif status.running:
         words.append(("↑ asking the server", "note"))
+    if status.offline_since_ms is not None:
+        words.append((f"○ offline since {clock_words(status.offline_since_ms, now_ms, tz)}", "warning"))
     if status.held:
         words.append((f"↑ {status.held} waiting", "warning"))
     if status.quarantined:
         words.append((f"⚑ {status.quarantined} with your supervisor", "warning"))
-    if status.offline_since_ms is not None:
-        words.append((f"○ offline since {clock_words(status.offline_since_ms, now_ms, tz)}", "warning"))
     if words:
         return tuple(words)
     if status.last_confirmed_ms is None:
@@ -119,7 +120,10 @@ def _tabs(facts: StatusFacts, *, named: bool, padded: bool) -> Content:
     pad = " " if padded else ""
     return Content("" if padded else " ").join(
         [
-            styled(f"{pad}{key} {name}{pad}" if named or current else f"{pad}{key}{pad}", "reverse bold" if current else "")
+            styled(
+                f"{pad}{key} {name}{pad}" if named or current else f"{pad}{key}{pad}",
+                "reverse bold" if current else "",
+            )
             for key, name, current in facts.tabs
         ]
     )
@@ -130,7 +134,10 @@ def _layouts(facts: StatusFacts) -> Iterator[tuple[Content, Content]]:
     said = sync_words(facts.sync, facts.now_ms, facts.tz) if facts.sync else ()
     lock, lock_tone = lock_words(facts.lock_ms)
     long = [styled(words, TONES[tone]) for words, tone in said]
-    terse = [styled(words.replace(" since", "").replace(" to send", ""), TONES[tone]) for words, tone in said]
+    # The Sync screen has room for all of it; here the first three are never cut.
+    terse = [
+        styled(words.replace(" since", "").replace(" to send", ""), TONES[tone]) for words, tone in said[:3]
+    ]
     timer = styled(lock, TONES[lock_tone])
     short_timer = styled(lock.replace("locks in", "lock"), TONES[lock_tone])
     roomy, tight = _tabs(facts, named=True, padded=True), _tabs(facts, named=True, padded=False)

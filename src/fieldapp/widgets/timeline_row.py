@@ -48,7 +48,9 @@ def draw_timeline(row: TimelineRow, tz: tzinfo, year: int, width: int) -> Conten
     title = clip(row.title, min(26, max(8, room)))
     text = clip(row.text, max(0, room - len(title) - 2)) if row.text else ""
     gone = "strike" if row.status == "error" else ""
-    middle = join(styled(title, f"bold {gone}".strip()), *(["  ", styled(text, gone)] if text else []))
+    middle = join(
+        styled(title, f"bold {gone}".strip()), *((Content("  "), styled(text, gone)) if text else ())
+    )
     gap = " " * max(1, room - middle.cell_length + 1)
     parts: list[Content | str] = [
         styled(day, STYLES["note"]), f" {KIND_GLYPHS.get(row.kind, '·')} ", middle, gap,
