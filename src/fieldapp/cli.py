@@ -23,8 +23,8 @@ SUBCOMMANDS = {
     "serve": ("serve", "Run the server that the laptops send to and receive from."),
     "enrol": ("enrol", "Set up this laptop for one person, with a code from the administrator."),
     "import": ("importing", "Read a caseload or a staff list from CSV; says first what it would do."),
-    "backup": ("backup", "Write an encrypted copy of this laptop's data, or check one."),
-    "doctor": ("doctor", "Check this laptop's data and say what is wrong."),
+    "backup": ("backup", "Write today's encrypted copy of this laptop's data and check it."),
+    "doctor": ("doctor", "Check this laptop's data; put a backup in place of damaged data."),
     "server": ("server", "Look after the server's data: verify its history, start a new epoch."),
 }
 """Name to (module in `commands`, one line of help)."""

@@ -9,14 +9,19 @@ import asyncio
 import contextlib
 import ctypes
 import os
+import select
+import signal
 import sys
 import threading
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, NoReturn
 
 RELAUNCH = 75
 """Exit code that asks for a fresh lock screen, where the process cannot replace itself."""
 
+HUNG_UP = 129
+"""Exit code of a process whose terminal was closed and whose shutdown then hung."""
+HANG_S = 5.0
 _PR_SET_DUMPABLE = 4
 
 
@@ -74,6 +79,49 @@ def quiet_loop(loop: asyncio.AbstractEventLoop) -> None:
             _say(error)
 
     loop.set_exception_handler(handler)
+
+
+def terminal_closed() -> bool:
+    """Tell whether the terminal on standard input was closed; a wrapper may keep SIGHUP from this process."""
+    if sys.platform == "win32":
+        return False
+    poll = select.poll()
+    poll.register(0, 0)
+    return any(found & (select.POLLHUP | select.POLLERR) for _, found in poll.poll(0))
+
+
+def let_go_of_terminal() -> None:
+    """Write to nowhere from now on: writing to a closed terminal kills Textual's writer and blocks the app."""
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for descriptor in (1, 2):
+            os.dup2(nowhere, descriptor)
+        os.close(nowhere)
+
+
+def ignore_wake_up_of_closed_terminal() -> None:
+    """Take SIGCONT, which the kernel sends after SIGHUP, from Textual: it would start its driver a second time.
+
+    Called once the driver has set its handlers.
+    """
+    number = getattr(signal, "SIGCONT", None)
+    resume = signal.getsignal(number) if number is not None else None
+    if number is None or not callable(resume):
+        return
+
+    def handler(received: int, frame: FrameType | None) -> None:
+        if not terminal_closed():
+            resume(received, frame)
+
+    with contextlib.suppress(ValueError):  # only the main thread may
+        signal.signal(number, handler)
+
+
+def end_soon() -> None:
+    """End the process even if its shutdown hangs; only when everything is saved and locked."""
+    watchdog = threading.Timer(HANG_S, os._exit, (HUNG_UP,))
+    watchdog.daemon = True
+    watchdog.start()
 
 
 def relaunch() -> NoReturn:

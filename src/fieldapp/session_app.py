@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -19,7 +20,14 @@ from textual.widget import Widget
 from textual.worker import NoActiveWorker, get_current_worker
 
 from .errors import FieldappError
-from .process import RELAUNCH, quiet_loop
+from .process import (
+    RELAUNCH,
+    end_soon,
+    ignore_wake_up_of_closed_terminal,
+    let_go_of_terminal,
+    quiet_loop,
+    terminal_closed,
+)
 from .screens import routes
 from .screens.base import FormParts, ScreenParts
 from .screens.idle import MINUTE_MS, IdleWatch, Limits
@@ -92,6 +100,7 @@ class SessionApp(SafeApp[None]):
         """The area that is shown again after the cover."""
         self._watch: IdleWatch | None = None
         self._leaving = False
+        self._hung_up = False
         self.rounds = Rounds(self)
         self.sync_status: Signal[SyncStatus] = Signal(self, "sync-status")
         self.changed: Signal[frozenset[str]] = Signal(self, "changed")
@@ -174,6 +183,9 @@ class SessionApp(SafeApp[None]):
                 with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                     loop.add_signal_handler(number, self._ended_from_outside)
         self.set_interval(1, self.tick)
+        if not self.is_headless and sys.stdin is not None and sys.stdin.isatty():
+            ignore_wake_up_of_closed_terminal()
+            self.set_interval(1, self._look_at_terminal)
 
     async def _load(self) -> None:
         self.laptop = await self.ask(self._open_laptop)
@@ -315,9 +327,19 @@ class SessionApp(SafeApp[None]):
         if self._watch is not None:
             with contextlib.suppress(FieldappError):
                 await self.ask(self.laptop.lock)
+        if self._hung_up:
+            end_soon()
         self.exit(return_code=code)
 
+    def _look_at_terminal(self) -> None:
+        # Under `uv run` the closing of a window reaches only the wrapper.
+        if not self._leaving and terminal_closed():
+            self._ended_from_outside()
+
     def _ended_from_outside(self) -> None:
+        if not self.is_headless and terminal_closed():
+            let_go_of_terminal()
+            self._hung_up = True
         self.run_worker(self.leave(0), group="leaving")
 
     def rescue(self) -> None:

@@ -144,7 +144,7 @@ TODAY = Today(
         DueLine("needs_you", "r-6", "c-5", "Whitehorse, June", "Contact of Nov 18: the client has no home team", None, False),
     ),
     alerts=(("c-1", "Okafor, Ada", STOP), ("c-1", "Okafor, Ada", DOG), ("c-3", "Morales, Lucía", DOG)),
-    oncall="Priya Nair 425-555-0188",
+    oncall="On call: Priya Nair, 425-555-0188",
 )  # fmt: skip
 PENDING = (
     PendingLine("e-1", "r-6", "contact", "Whitehorse, June", "Contact", NOW - 4 * DAY, "rejected", "needs you",
@@ -306,7 +306,7 @@ async def settled(pilot: Any) -> None:
     app = pilot.app
     for _ in range(4):
         for thread in (app._clerk, app.rounds._thread):
-            with contextlib.suppress(RuntimeError):  # shut down: the app is leaving
+            with contextlib.suppress(RuntimeError, asyncio.CancelledError):  # the app is leaving
                 await asyncio.wrap_future(thread.submit(lambda: None))
         await pilot.pause()
 

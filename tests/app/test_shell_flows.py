@@ -122,7 +122,7 @@ async def test_today_names_what_to_read_before_the_door_first() -> None:
         lines = text.splitlines()
         first = next(n for n, line in enumerate(lines) if "■ STOP Two people required" in line)
         assert first < next(n for n, line in enumerate(lines) if "12:00" in line)
-        assert "Priya Nair 425-555-0188" in " ".join(text.split())
+        assert "Priya Nair, 425-555-0188" in " ".join(text.split())
         assert "1 d late" in text
         assert "came back" in text
         assert "Ex-partner may be there" in text, "the detail of the row that is picked out"

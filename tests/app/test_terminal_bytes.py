@@ -170,7 +170,7 @@ sys.exit(start(FieldApp(open_laptop, clock=clock, crisis_help=lambda: ())))
         if leaving == b"\x0c":
             terminal.until(b"Passphrase")
         terminal.press(LAPTOP_PASSPHRASE.encode(), b"\r")
-        terminal.until(b"Nothing planned")
+        terminal.until(b"Start visit")
         terminal.press(b"2")
         terminal.until(b"Okafor")
         terminal.quiet()

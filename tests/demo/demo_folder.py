@@ -1,4 +1,4 @@
-"""One small demo for all tests of a worker: a week, nine clients, made the same way as the big one."""
+"""One small demo for all tests of a worker: two weeks, nine clients, made the same way as the big one."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ COUNT = {"community": 8, "structured": 1}
 def small_demo() -> Path:
     """Return a finished demo folder; tests that change it copy it first."""
     folder = Path(mkdtemp(prefix="fieldapp-demo-"))
-    making.make(folder, DAY, lambda what, done, of: None, weeks=1, count=COUNT)
+    making.make(folder, DAY, lambda what, done, of: None, weeks=2, count=COUNT)
     return folder

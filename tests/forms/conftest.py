@@ -6,23 +6,27 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from desk import DANA, Desk
 from textual.widgets import Input, TextArea
+
+from tests.forms.desk import DANA, Desk
 
 
 @pytest.fixture(autouse=True)
-def still_cursors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def still_cursors(monkeypatch: pytest.MonkeyPatch) -> None:
     """A blinking cursor would make two pictures of the same screen differ."""
     monkeypatch.setattr(Input, "cursor_blink", False)
     monkeypatch.setattr(TextArea, "cursor_blink", False)
-    yield
 
 
 @pytest.fixture
-def desk_of(tmp_path: Path) -> Callable[..., Desk]:
-    """A maker of laptops of one person."""
+def desk_of(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+    """A maker of laptops of one person; they are closed afterwards."""
+    made: list[Desk] = []
 
     def make(staff: str = DANA) -> Desk:
-        return Desk(tmp_path / "data", staff)
+        made.append(Desk(tmp_path / f"data{len(made)}", staff))
+        return made[-1]
 
-    return make
+    yield make
+    for desk in made:
+        desk.close()

@@ -17,8 +17,10 @@ from fieldapp.laptop.vaults import Vaults
 from fieldapp.records.envelope import Author, Clock, Entry, Envelope, instant
 from fieldapp.records.ids import one_per, uuid7
 from fieldapp.records.kind import DOC
+from fieldapp.screens.form_draft import DraftScreen
 from fieldapp.store.store import Store
 from fieldapp.store.transaction import Tx
+from fieldapp.widgets.form_field import FormField
 
 CHEAP = vault.KdfParams(m_kib=1024, t=1, p=1)
 POLICY = vault.Policy(min_m_kib=1024, min_t=1, wanted=CHEAP)
@@ -55,7 +57,9 @@ PLAN_DOC: Mapping[str, Any] = {
     "distract": [{"name": "Library on Hoyt"}, {"name": "Ruth", "phone": "425-555-0101"}],
     "helpers": [{"name": "Ngozi", "relation": "sister", "phone": "425-555-0102", "knows": True}],
     "team": [{"name": "Our team", "phone": "425-555-0199"}, {"name": "988"}],
-    "means": [{"text": "Old tablets", "means": "medication", "access": "yes", "action": "given_to_trusted_person"}],
+    "means": [
+        {"text": "Old tablets", "means": "medication", "access": "yes", "action": "given_to_trusted_person"}
+    ],
     "matters": ["My nephew"],
     "review_due": "2027-02-10",
     "likely_to_use": 7,
@@ -69,6 +73,7 @@ class Desk:
     folder: Path
     staff: str = DANA
     clock: HeldClock = field(default_factory=lambda: HeldClock(NOW))
+    laptops: list[Laptop] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.place = Vaults(self.folder).prepare()
@@ -136,7 +141,12 @@ class Desk:
             prev=tuple(sorted(prev)), body=body, client=client, about=about,
         )  # fmt: skip
         entry = Entry.made(envelope, b"\0" * 64)
-        tx.add([entry], own=author == self.staff, state="confirmed", received_ms=self.at if at_ms is None else at_ms)
+        tx.add(
+            [entry],
+            own=author == self.staff,
+            state="confirmed",
+            received_ms=self.at if at_ms is None else at_ms,
+        )
         return entry
 
     def add(self, kind: str, record: str, body: Mapping[str, Any], **more: Any) -> Entry:
@@ -144,18 +154,34 @@ class Desk:
         with self.store.writing() as tx:
             return self.put(tx, kind, record, body, **more)
 
-    def contact(self, client: str = ADA, *, author: str | None = None, ago: int = 2 * HOUR, **values: Any) -> str:
+    def contact(
+        self, client: str = ADA, *, author: str | None = None, ago: int = 2 * HOUR, **values: Any
+    ) -> str:
         """Store a completed home visit of an hour."""
         record = uuid7(NOW - ago, self._counter.to_bytes(10, "big"))
         values = {
             "start": instant(NOW - ago), "stop": instant(NOW - ago + HOUR), "tz": TZ, "modality": "in_person",
             "setting": "home", "contact_type": "individual_counseling", "outcome": "completed", "note_required": True,
         } | values  # fmt: skip
-        self.add("contact", record, {"set": values}, client=client, author=author or self.staff, at_ms=NOW - ago + HOUR)
+        self.add(
+            "contact",
+            record,
+            {"set": values},
+            client=client,
+            author=author or self.staff,
+            at_ms=NOW - ago + HOUR,
+        )
         return record
 
     def note(
-        self, client: str = ADA, *, author: str, contact: str = "", ago: int = HOUR, cosign: str = "", **doc: Any
+        self,
+        client: str = ADA,
+        *,
+        author: str,
+        contact: str = "",
+        ago: int = HOUR,
+        cosign: str = "",
+        **doc: Any,
     ) -> Entry:
         """Store a signed note."""
         body: dict[str, Any] = {DOC: {
@@ -190,13 +216,21 @@ class Desk:
 
     def laptop(self) -> Laptop:
         """Return another Laptop on the same folder, as after a restart."""
-        return Laptop(self.folder, clock=self.clock, vault_policy=POLICY, kdf=CHEAP)
+        made = Laptop(self.folder, clock=self.clock, vault_policy=POLICY, kdf=CHEAP)
+        self.laptops.append(made)
+        return made
+
+    def close(self) -> None:
+        """Close whatever is open."""
+        self.store.close()
+        for laptop in self.laptops:
+            laptop.close()
 
 
 class CountingApp(FieldApp):
     """The App, which also says how often its Laptop was asked: quiet means that nothing new was."""
 
-    CSS_PATH = Path(fieldapp.__file__).parent / "screens" / "base.tcss"
+    CSS_PATH = str(Path(fieldapp.__file__).parent / "screens" / "base.tcss")
     asked = 0
 
     async def ask(self, call: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -223,6 +257,8 @@ async def settled(pilot: Any) -> None:
         await pilot.pause()
         await app.ask(int)
         quiet = quiet + 1 if app.asked == before + 1 else 0
+    if app.is_running:
+        await app.screen.wait_for_refresh()
 
 
 async def unlocked(pilot: Any) -> None:
@@ -232,6 +268,28 @@ async def unlocked(pilot: Any) -> None:
     await pilot.press("enter")
     await pilot.app.workers.wait_for_complete()
     await settled(pilot)
+
+
+def shown(app: FieldApp) -> str:
+    """Return everything on screen as text."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+def form(app: FieldApp) -> DraftScreen[Any]:
+    """Return the form on top."""
+    assert isinstance(app.screen, DraftScreen)
+    return app.screen
+
+
+def field_of(app: FieldApp, name: str) -> FormField:
+    """Return a field of the form on top by the end of its widget id."""
+    return app.screen.query_one(f"#field-{name}", FormField)
+
+
+def top(app: FieldApp) -> type[Any]:
+    """Return the class of the screen on top; a function, so that type checks do not outlive a key."""
+    return type(app.screen)
 
 
 async def keys(pilot: Any, *pressed: str) -> int:
@@ -244,7 +302,15 @@ async def keys(pilot: Any, *pressed: str) -> int:
 
 async def typed(pilot: Any, text: str) -> int:
     """Type a text into what has the focus."""
-    named = {" ": "space", ":": "colon", "-": "minus", ".": "full_stop", ",": "comma", "/": "slash", "+": "plus"}
+    named = {
+        " ": "space",
+        ":": "colon",
+        "-": "minus",
+        ".": "full_stop",
+        ",": "comma",
+        "/": "slash",
+        "+": "plus",
+    }
     await pilot.press(*(named.get(letter, letter) for letter in text))
     await settled(pilot)
     return len(text)

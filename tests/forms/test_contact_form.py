@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk import ADA, DANA, DAY, HOUR, MINUTE, NOW, PASSPHRASE, SAM, Desk, keys, make_app, settled, typed, unlocked
+from textual.widgets import Static
 
 from fieldapp.records.envelope import instant
 from fieldapp.records.ids import uuid7
@@ -17,6 +17,25 @@ from fieldapp.screens.note import NoteScreen
 from fieldapp.widgets.form_choice import FormChoice
 from fieldapp.widgets.form_line import FormLine
 from fieldapp.widgets.form_time import FormSpan
+from tests.forms.desk import (
+    ADA,
+    DANA,
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    PASSPHRASE,
+    SAM,
+    Desk,
+    field_of,
+    form,
+    keys,
+    make_app,
+    settled,
+    top,
+    typed,
+    unlocked,
+)
 
 Make = Callable[..., Desk]
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -64,12 +83,17 @@ async def test_a_finished_visit_without_a_plan_takes_twelve_keys(desk_of: Make) 
         row = laptop.timeline(SAM, 0, 1, ("contact",))[0]
         values = laptop.record(row.record).values
         assert (values["start"], values["stop"]) == (instant(NOW - 45 * MINUTE), instant(NOW))
-        assert (values["contact_type"], values["setting"], values["pos"]) == ("individual_counseling", "home", "12")
+        assert (values["contact_type"], values["setting"], values["pos"]) == (
+            "individual_counseling",
+            "home",
+            "12",
+        )
         assert count <= 12
         await keys(pilot, "1")
-        assert isinstance(app.screen, NoteScreen)
-        assert app.screen.draft is not None
-        assert app.screen.draft.values["contact"] == row.record
+        assert top(app) is NoteScreen
+        draft = form(app).draft
+        assert draft is not None
+        assert draft.values["contact"] == row.record
 
 
 async def test_a_planned_visit_gives_its_defaults_and_is_done_afterwards(desk_of: Make) -> None:
@@ -106,14 +130,14 @@ async def test_a_stop_alert_is_read_before_the_form_opens(desk_of: Make) -> None
         await unlocked(pilot)
         app.open("contact", client=ADA)
         await settled(pilot)
-        assert isinstance(app.screen, Acknowledge)
+        assert top(app) is Acknowledge
         await keys(pilot, "escape")
-        assert not isinstance(app.screen, ContactScreen)
+        assert top(app) is not ContactScreen
         assert laptop.drafts() == ()
         app.open("contact", client=ADA)
         await settled(pilot)
         await keys(pilot, "y")
-        assert isinstance(app.screen, ContactScreen)
+        assert top(app) is ContactScreen
 
 
 async def test_bad_times_are_said_at_the_field_and_stay_typed(desk_of: Make) -> None:
@@ -129,12 +153,12 @@ async def test_bad_times_are_said_at_the_field_and_stay_typed(desk_of: Make) -> 
         await typed(pilot, "2570")
         await keys(pilot, "tab")
         span = app.screen.query_one(FormSpan)
-        assert "No clock shows that" in str(span.query_one(".problem").content)  # type: ignore[attr-defined]
+        assert "No clock shows that" in str(span.query_one(".problem", Static).content)
         await keys(pilot, "ctrl+s")
-        assert isinstance(app.screen, ContactScreen)
+        assert top(app) is ContactScreen
         assert laptop.timeline(ADA, 0, 5, ("contact",)) == ()
         assert span.typed()["start"] == "2570"
-        await app.screen.flush()
+        await form(app).flush()
         kept = laptop.drafts()[0]
     laptop.unlock(PASSPHRASE)
     app = make_app(laptop)
@@ -167,7 +191,7 @@ async def test_a_killed_form_opens_at_the_same_field_with_what_was_typed(desk_of
         kept = laptop.drafts()[0]
         assert kept.values["remark"] == "brought food"
         # The process dies here: nothing is flushed any more.
-        app.screen._over = True
+        form(app)._over = True
     laptop.close()
     again = desk.laptop()
     app = make_app(again)
@@ -215,7 +239,7 @@ async def test_others_present_carry_their_basis_and_keep_their_items(desk_of: Ma
         await settled(pilot)
         await keys(pilot, "1")
         await typed(pilot, "30m")
-        app.screen.query_one("#field-participants").land()  # type: ignore[attr-defined]
+        field_of(app, "participants").land()
         await typed(pilot, "Ngozi, Mr Hall")
         await keys(pilot, "enter", "1", "ctrl+s", "escape")
         record = laptop.timeline(ADA, 0, 1, ("contact",))[0].record
@@ -275,7 +299,7 @@ async def test_hostile_text_is_kept_as_words(desk_of: Make, text: str) -> None:
         await typed(pilot, "30m")
         await keys(pilot, "enter", "1", "1", "1")
         for name in ("participants", "remark"):
-            app.screen.query_one(f"#field-{name}").land()  # type: ignore[attr-defined]
+            field_of(app, name).land()
             await pilot.pause()
             focused: Any = app.focused
             focused.post_message(events.Paste(text))

@@ -6,7 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk import (
+from textual.widgets import Static
+
+from fieldapp.laptop.laptop import Laptop
+from fieldapp.records.kind import DOC
+from fieldapp.screens.base import AUTOSAVE_S
+from fieldapp.screens.note import NoteScreen
+from fieldapp.screens.reading import ReadingScreen
+from fieldapp.screens.sign import SignDialog
+from fieldapp.store.models import RecordRead
+from fieldapp.widgets.form_line import FormText
+from fieldapp.widgets.form_secret import SecretInput
+from tests.forms.desk import (
     ADA,
     DANA,
     DAY,
@@ -17,29 +28,25 @@ from desk import (
     PIN,
     TOM,
     Desk,
+    field_of,
+    form,
     keys,
     make_app,
     settled,
+    shown,
+    top,
     typed,
     unlocked,
 )
-from textual.widgets import Static
-
-from fieldapp.records.kind import DOC
-from fieldapp.screens.base import AUTOSAVE_S
-from fieldapp.screens.note import NoteScreen
-from fieldapp.screens.reading import ReadingScreen
-from fieldapp.screens.sign import SignDialog
-from fieldapp.widgets.form_line import FormText
-from fieldapp.widgets.form_secret import SecretInput
 
 Make = Callable[..., Desk]
 
 
-def shown(app: Any) -> str:
-    """Return everything on screen as text."""
-    strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+def signed_note(laptop: Laptop, contact: str) -> RecordRead:
+    """Return the signed note of a contact."""
+    found = laptop.note_for_contact(contact)
+    assert isinstance(found, RecordRead)
+    return found
 
 
 async def fill(pilot: Any, text: str) -> None:
@@ -58,7 +65,9 @@ async def write_dap(pilot: Any) -> int:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_a_brief_note_is_written_and_signed_in_twenty_keys(desk_of: Make, size: tuple[int, int]) -> None:
+async def test_a_brief_note_is_written_and_signed_in_twenty_keys(
+    desk_of: Make, size: tuple[int, int]
+) -> None:
     """Budget A6: sections, risk, goal, PIN."""
     desk = desk_of()
     contact = desk.contact(ADA, ago=20 * HOUR)
@@ -74,7 +83,7 @@ async def test_a_brief_note_is_written_and_signed_in_twenty_keys(desk_of: Make, 
         count = 1  # the key that opens the note from the contact
         count += await write_dap(pilot)
         count += await keys(pilot, "1", "1", "enter", "ctrl+s")
-        assert isinstance(app.screen, SignDialog)
+        assert top(app) is SignDialog
         text = shown(app)
         assert "Signature" in text
         assert "Dana Reyes, LICSW" in text
@@ -84,8 +93,7 @@ async def test_a_brief_note_is_written_and_signed_in_twenty_keys(desk_of: Make, 
         count += await keys(pilot, "enter")
         assert count <= 20
         await settled(pilot)
-        read = laptop.note_for_contact(contact)
-        assert read is not None
+        read = signed_note(laptop, contact)
         assert read.values["sections"] == NOTE_TEXT
         assert read.values["goals"] == ["Sleep six hours"]
         assert read.values["risk_block"] == {"answer": "none_observed"}
@@ -106,7 +114,7 @@ async def test_a_wrong_secret_signs_nothing_and_the_field_gives_nothing_away(des
         await settled(pilot)
         await write_dap(pilot)
         await keys(pilot, "2")
-        app.screen.query_one("#field-goals").land()
+        field_of(app, "goals").land()
         await settled(pilot)
         await typed(pilot, "sleep")
         await keys(pilot, "ctrl+s")
@@ -118,7 +126,7 @@ async def test_a_wrong_secret_signs_nothing_and_the_field_gives_nothing_away(des
         assert secret.value == "wrong words"
         assert "wrong words" not in shown(app)
         await keys(pilot, "enter")
-        assert isinstance(app.screen, SignDialog)
+        assert top(app) is SignDialog
         assert secret.value == ""
         assert laptop.note_for_contact(contact) == laptop.drafts()[0]
         desk.clock.move(minutes=1)
@@ -140,19 +148,18 @@ async def test_the_risk_question_stops_and_short_sections_want_a_reason(desk_of:
         await settled(pilot)
         await fill(pilot, "Short.")
         await keys(pilot, "ctrl+s")
-        assert isinstance(app.screen, NoteScreen)
+        assert top(app) is NoteScreen
         assert "Answer the risk question." in shown(app)
         assert app.screen.query_one("#field-risk-block-answer").has_focus_within
         await keys(pilot, "3")
         assert app.screen.query_one("#field-risk-block-level").display
         await keys(pilot, "2", "ctrl+s")
-        assert isinstance(app.screen, SignDialog)
+        assert top(app) is SignDialog
         for _ in range(4):
             await typed(pilot, "phone only")
             await keys(pilot, "enter")
         await settled(pilot)
-        read = laptop.note_for_contact(contact)
-        assert read is not None
+        read = signed_note(laptop, contact)
         assert read.values["risk_block"] == {"answer": "present", "level": "moderate"}
         assert {name for name, _ in read.versions[0].overrides} == {
             "sections.data", "sections.assessment", "sections.plan", "goals",
@@ -174,14 +181,13 @@ async def test_a_late_note_asks_why_before_it_is_signed(desk_of: Make) -> None:
         await keys(pilot, "1")
         await typed(pilot, "sleep")
         await keys(pilot, "ctrl+s")
-        assert isinstance(app.screen, NoteScreen)
+        assert top(app) is NoteScreen
         assert app.screen.query_one("#field-late-reason").has_focus_within
         await typed(pilot, "was ill")
         await keys(pilot, "ctrl+s")
         assert "LATE ENTRY" in shown(app)
         await keys(pilot, "enter")
-        read = laptop.note_for_contact(contact)
-        assert read is not None
+        read = signed_note(laptop, contact)
         assert read.late
         app.open("record", record=read.record)
         await settled(pilot)
@@ -207,8 +213,7 @@ async def test_a_technicians_note_says_that_it_goes_to_the_supervisor(desk_of: M
         await keys(pilot, "ctrl+s")
         assert "goes to your supervisor" in shown(app)
         await keys(pilot, "enter")
-        read = laptop.note_for_contact(contact)
-        assert read is not None
+        read = signed_note(laptop, contact)
         assert read.status == "pending"
 
 
@@ -229,12 +234,12 @@ async def test_a_returned_note_is_corrected_under_its_reason(desk_of: Make) -> N
         await settled(pilot)
         assert "RETURNED" in shown(app)
         await keys(pilot, "e")
-        assert isinstance(app.screen, NoteScreen)
+        assert top(app) is NoteScreen
         assert "Say what was agreed about the landlord" in shown(app)
         await fill(pilot, " He agreed to wait.")
         await keys(pilot, "ctrl+s", "enter")
         await settled(pilot)
-        assert isinstance(app.screen, ReadingScreen)
+        assert top(app) is ReadingScreen
         read = laptop.record(note.envelope.id)
         assert read.versions[-1].answers == (returned.hash,)
         assert read.status == "pending"
@@ -257,7 +262,7 @@ async def test_a_killed_note_opens_at_the_same_place_in_the_text(desk_of: Make) 
         await keys(pilot, "left", "left", "left")
         await pilot.pause(AUTOSAVE_S + 0.2)
         await settled(pilot)
-        app.screen._over = True
+        form(app)._over = True
     laptop.close()
     again = desk.laptop()
     app = make_app(again)
@@ -281,7 +286,7 @@ async def test_another_format_keeps_every_word_on_screen(desk_of: Make) -> None:
         app.open("note", client=ADA, contact=contact)
         await settled(pilot)
         await fill(pilot, "Words under data.")
-        app.screen.query_one("#field-format").land()
+        field_of(app, "format").land()
         await keys(pilot, "2")
         await settled(pilot)
         assert app.screen.query_one("#field-sections-subjective").display

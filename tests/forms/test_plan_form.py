@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk import ADA, DANA, HOUR, NAIR, PLAN_DOC, SAM, TOM, Desk, keys, make_app, settled, typed, unlocked
-from test_note_form import shown
 from textual.widgets import Input
 
 from fieldapp.records.ids import one_per
@@ -18,6 +16,24 @@ from fieldapp.screens.safety_plan_rules import difference, review_day
 from fieldapp.screens.settle import SettleScreen
 from fieldapp.screens.sign import SignDialog
 from fieldapp.widgets.form_rows import FormRows
+from tests.forms.desk import (
+    ADA,
+    DANA,
+    HOUR,
+    NAIR,
+    PLAN_DOC,
+    SAM,
+    TOM,
+    Desk,
+    form,
+    keys,
+    make_app,
+    settled,
+    shown,
+    top,
+    typed,
+    unlocked,
+)
 
 Make = Callable[..., Desk]
 TZ = "America/Los_Angeles"
@@ -42,7 +58,7 @@ async def test_a_new_plan_takes_sixty_keys_beside_the_words(desk_of: Make, size:
         await settled(pilot)
         count = 1
         count += await keys(pilot, "w", "1")
-        assert isinstance(app.screen, SafetyPlanEdit)
+        assert top(app) is SafetyPlanEdit
         assert "Step 1 of 7" in shown(app)
         for step in ("signs", "alone"):
             for line in PLAN_DOC[step]:
@@ -64,7 +80,7 @@ async def test_a_new_plan_takes_sixty_keys_beside_the_words(desk_of: Make, size:
         count += await keys(pilot, "enter")
         await words(pilot, "7")
         count += await keys(pilot, "ctrl+s")
-        assert isinstance(app.screen, SignDialog)
+        assert top(app) is SignDialog
         assert "awaiting a mental health professional" in shown(app)
         count += await keys(pilot, "enter")
         assert count <= 60
@@ -77,11 +93,16 @@ async def test_a_new_plan_takes_sixty_keys_beside_the_words(desk_of: Make, size:
             assert version.doc[step] == PLAN_DOC[step]
         assert version.doc["helpers"] == [{"name": "Ngozi", "phone": "425-555-0102"}]
         assert version.doc["means"] == [
-            {"text": "Old tablets", "means": "medication", "access": "yes", "action": "given_to_trusted_person"}
+            {
+                "text": "Old tablets",
+                "means": "medication",
+                "access": "yes",
+                "action": "given_to_trusted_person",
+            }
         ]
         assert version.doc["not_yet"] == {"matters": "Not found today"}
         assert version.doc["review_due"] == "2027-02-20"
-        assert isinstance(app.screen, SafetyPlanScreen)
+        assert top(app) is SafetyPlanScreen
         assert "awaiting a mental health professional" in shown(app)
 
 
@@ -124,7 +145,7 @@ async def test_a_needed_step_stops_and_the_cursor_goes_there(desk_of: Make) -> N
         await keys(pilot, "w", "1")
         await words(pilot, "I go quiet")
         await keys(pilot, "ctrl+s")
-        assert isinstance(app.screen, SafetyPlanEdit)
+        assert top(app) is SafetyPlanEdit
         assert "Step 2 of 7" in shown(app)
         assert "needs at least one line" in shown(app)
         assert app.screen.query_one("#field-alone").has_focus_within
@@ -164,7 +185,7 @@ async def test_a_killed_plan_opens_at_the_same_step_and_line(desk_of: Make) -> N
         await typed(pilot, "42")
         await pilot.pause(AUTOSAVE_S + 0.2)
         await settled(pilot)
-        app.screen._over = True
+        form(app)._over = True
     laptop.close()
     again = desk.laptop()
     app = make_app(again)
@@ -192,14 +213,15 @@ async def test_two_active_plans_show_a_banner_and_are_settled_by_a_new_version(d
         await settled(pilot)
         assert "2 versions are active" in shown(app)
         count = await keys(pilot, "s")
-        assert isinstance(app.screen, SettleScreen)
+        assert top(app) is SettleScreen
         assert "I stop eating" in shown(app)
         count += await keys(pilot, "1", "enter")
         assert count <= 6
         await settled(pilot)
-        assert isinstance(app.screen, SafetyPlanEdit)
-        assert app.screen.draft is not None
-        assert set(app.screen.draft.prev) == {one.hash, two.hash}
+        assert top(app) is SafetyPlanEdit
+        draft = form(app).draft
+        assert draft is not None
+        assert set(draft.prev) == {one.hash, two.hash}
         await keys(pilot, "ctrl+s", "enter")
         await settled(pilot)
         plan = laptop.plan(ADA)

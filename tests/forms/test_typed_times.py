@@ -30,7 +30,8 @@ from fieldapp.clinical.times import (
 TZ = "America/Los_Angeles"
 ZONES = st.sampled_from([TZ, "America/Phoenix", "Australia/Lord_Howe", "America/St_Johns", "UTC"])
 YEARS = st.integers(
-    int(datetime(2020, 1, 1, tzinfo=UTC).timestamp()) // 60, int(datetime(2035, 1, 1, tzinfo=UTC).timestamp()) // 60
+    int(datetime(2020, 1, 1, tzinfo=UTC).timestamp()) // 60,
+    int(datetime(2035, 1, 1, tzinfo=UTC).timestamp()) // 60,
 ).map(lambda minute: minute * MINUTE_MS)
 
 
@@ -76,7 +77,23 @@ def test_the_usual_ways_to_type_a_time_are_read(typed: str, means: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "25", "960", "9:75", "24:30", "half nine", "13pm", "0am", "1:2", "99999", "-3", "now-", "now-x", "١٢:٣٠x"]
+    "typed",
+    [
+        "",
+        "25",
+        "960",
+        "9:75",
+        "24:30",
+        "half nine",
+        "13pm",
+        "0am",
+        "1:2",
+        "99999",
+        "-3",
+        "now-",
+        "now-x",
+        "١٢:٣٠x",
+    ],
 )
 def test_what_is_no_time_is_refused_with_a_sentence(typed: str) -> None:
     """The sentence says what to type and never repeats a stack of details."""
@@ -269,6 +286,8 @@ def test_durations_and_midnights() -> None:
         45, 45, 60, 65, 120, None, None,
     ]  # fmt: skip
     assert parse_clock("24:00") == (time(0), 1)
-    assert [ends_now(t) for t in ("now-45", "now", "45m", "930", "", "9 pm")] == [True, True, True] + [False] * 3
+    assert [ends_now(t) for t in ("now-45", "now", "45m", "930", "", "9 pm")] == [True, True, True] + [
+        False
+    ] * 3
     assert day_of(NOW, TZ) == TODAY
     assert day_of(NOW + timedelta(hours=10) // timedelta(milliseconds=1), TZ) == TODAY + timedelta(days=1)

@@ -175,7 +175,10 @@ def _staff(server: Server) -> dict[str, str]:
         ]
         if person.code == SUPERVISOR:
             rows = {f"m{n}": row for n, row in enumerate(memberships, 1)}
-            admin.change_staff(server, person.code, {"memberships": rows})
+            held = {
+                f"c{n}": {"code": code, "expires": expiry} for n, code in enumerate(person.credentials, 1)
+            }
+            admin.change_staff(server, person.code, {"memberships": rows, "credentials": held})
         elif person.role != "sysadmin":
             ids[f"@staff:{person.code}"] = admin.add_staff(
                 server, person.name, code=person.code, memberships=memberships,

@@ -13,7 +13,7 @@ from .intake import supervisor_of
 from .people import LOCAL_LINE, PHONE
 from .visits import Visit
 
-WITHOUT = frozenset({6, 9, 14, 20, 23, 29, 30, 34, 38, 43})
+WITHOUT = frozenset({3, 7, 12, 17, 20, 22, 25, 34, 38, 44})
 """Clients who have no plan yet."""
 DECLINED, OVERDUE, BY_TECHNICIAN = 8, 11, 15
 _TEAM = {

@@ -13,8 +13,8 @@ from .intake import alert
 from .people import CLINICIAN, COMMUNITY, NORTH, PHONE, STRUCTURED, SUPERVISOR, TECHNICIAN, TZ
 from .visits import Visit
 
-CONFLICT, NIGHT = 1, 8
-"""Numbers of the client whom two people edited, and of the one who called in the night."""
+CONFLICT = 1
+"""Number of the client whom two people edited at the same time."""
 _DAY = (9 * 60, 10 * 60 + 30, 12 * 60 + 30, 14 * 60, 15 * 60 + 30)
 _NIGHT_DATA = (
     "Client called the team line at 22:35: voices loud after a quarrel in the stairwell, afraid to sleep. Stayed "
@@ -37,7 +37,7 @@ def acts(clients: tuple[DemoClient, ...], everything: tuple[Visit, ...], today: 
     yesterday = today - timedelta(days=1)
     yield from _rosters(today)
     yield from _planned(clients, today)
-    yield from _night(clients[NIGHT - 1], yesterday)
+    yield from _night([c for c in clients if c.story.name == "voices"][-1], yesterday)
     yield from _conflict(clients[CONFLICT - 1], yesterday)
     fresh = [c for c in clients if c.team == NORTH][-1]
     values = alert("dog_loose", "New dog in the yard, not leashed; call from the gate.", yesterday, 30)

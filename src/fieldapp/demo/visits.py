@@ -27,11 +27,14 @@ ATTEMPTS = (
     ("no_show", "in_person", "Waited twenty minutes at the agreed place."),
 )
 _OPENINGS = (
-    "Arrived on time.", "Client was waiting at the door.", "Started ten minutes late because of the bridge.",
-    "Rain all morning; client had put towels at the door.", "Client had forgotten and was glad anyway.",
-    "Quiet start, warmer after coffee.", "Client opened before I knocked.", "First thing client said was \"good, you came\".",
-    "Neighbor's radio through the wall the whole time.", "Client asked to keep it short and then did not.",
-    "Cold hands, big coat, good eye contact.", "Client had a list ready.", "",
+    "Arrived on time.", "Quiet start, warmer after coffee.", "Client had a list ready.",
+    "First thing client said was \"good, you came\".", "Cold hands, big coat, good eye contact.",
+    "Client asked to keep it short and then did not.", "Client had forgotten and was glad anyway.", "",
+)  # fmt: skip
+_HOME_OPENINGS = (
+    "Client was waiting at the door.", "Started ten minutes late because of the bridge.",
+    "Rain all morning; client had put towels at the door.", "Client opened before I knocked.",
+    "Neighbor's radio through the wall the whole time.",
 )  # fmt: skip
 _CALL_OPENINGS = ("Answered on the second ring.", "Good line.", "Called back after five minutes.", "")
 
@@ -189,7 +192,9 @@ def note_act(visit: Visit, at_ms: int, rng: random.Random, *, late_reason: str =
     """Return the note of a completed contact."""
     scene, client = visit.encounter.scene, visit.encounter.client
     names = client.names
-    pool = _CALL_OPENINGS if scene.modality != "in_person" else _OPENINGS
+    pool: tuple[str, ...] = _CALL_OPENINGS if scene.modality != "in_person" else _OPENINGS
+    if scene.setting == "home":
+        pool += _HOME_OPENINGS
     opening = "" if scene.without_client or scene.type == "group" else rng.choice(pool)
     data = tell(scene.data, names, rng)
     risk: dict[str, object] = {"answer": scene.risk}

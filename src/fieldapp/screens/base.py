@@ -207,6 +207,11 @@ class FieldScreen(ScreenParts, Screen[ResultT], Generic[ResultT], inherit_bindin
     def _show_status(self, facts: StatusFacts) -> None:
         self.query_one(StatusLine).facts = facts
 
+    def action_back(self) -> None:
+        """Back to where one came from."""
+        # A screen's bindings look for their actions on the screen alone, never on the App.
+        self.dismiss()
+
 
 class Dialog(ScreenParts, ModalScreen[ResultT], Generic[ResultT], inherit_bindings=False):
     """A dialog: it collects and dismisses, the caller decides. Escape dismisses with None."""

@@ -40,7 +40,7 @@ Marks, most urgent first: `■ STOP` and `▲` risk, `◷` days without contact,
     BINDINGS = [
         key("slash", "type", "Find", "Find by name, nickname, street or number."),
         key("m", "mine", "Mine / all", "Show all clients, or those whose primary you are."),
-        key("escape", "clear", "Clear", "Back to the list and to everybody.", show=False),
+        key("escape", "clear", "Back", "Back to the list, then to everybody."),
         REFRESH,
     ]
     clients = query_one("#clients", RowList)
@@ -76,7 +76,9 @@ Marks, most urgent first: `■ STOP` and `▲` risk, `◷` days without contact,
                 self.clients.cursor = 0
             self.clients.show(client_rows(found))
             whose = "mine" if self.mine else "all"
-            self.query_one("#count", Static).update(plain(f"{len(found)} clients · {whose}"))
+            self.query_one("#count", Static).update(
+                plain(f"{len(found)} {'client' if len(found) == 1 else 'clients'} · {whose}")
+            )
         if not self.clients.generation:
             self.clients.fail(UNREAD)
 
@@ -129,6 +131,13 @@ Marks, most urgent first: `■ STOP` and `▲` risk, `◷` days without contact,
     def client_at_hand(self) -> str | None:
         """The client that is picked out."""
         return self.clients.key or None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the way back only where there is one."""
+        if action == "clear":
+            found = self.query_one_optional("#find", Input)
+            return found is not None and (self.focused is found or bool(found.value) or self.mine)
+        return super().check_action(action, parameters)
 
     def action_type(self) -> None:
         """Put the cursor into the field."""

@@ -83,7 +83,7 @@ contact, phones. Below is the whole history, newest first; Enter opens a line fo
         yield Static("", id="right", classes="banner", markup=False)
         yield Static("", id="conflicts", classes="banner", markup=False)
         with Horizontal(id="columns"):
-            yield RowList("Nothing written yet. `c` logs the first contact.", id="history")
+            yield RowList("Nothing written yet. Press c to log the first contact.", id="history")
             with VerticalScroll(id="side", can_focus=False):
                 yield Static("", id="plan", markup=False)
                 yield Static("", id="facts", classes="gap", markup=False)

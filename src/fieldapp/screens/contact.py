@@ -11,7 +11,7 @@ from textual.widgets import Static
 from ..clinical.times import floor_minute
 from ..records.ids import uuid7
 from ..records.kind import Problem
-from ..records.kinds.contact import MODALITIES, SEEN, SETTINGS, TYPES
+from ..records.kinds.contact import MODALITIES, SEEN, TYPES
 from ..widgets.form_choice import FormChoice
 from ..widgets.form_field import FormField
 from ..widgets.form_line import FormLine, FormNumber
@@ -99,7 +99,7 @@ class ContactScreen(DraftScreen[None]):
             FormChoice("outcome", "Outcome", rules.OUTCOMES, optional=False),
             FormSpan("start", "stop", "When", now=now, tz=tz),
             FormChoice("modality", "How", MODALITIES),
-            FormChoice("setting", "Where", SETTINGS),
+            FormChoice("setting", "Where", rules.SETTINGS),
             FormChoice("contact_type", "Type", TYPES),
             FormLine("client_location", "Client was at", placeholder="where the client was during the call"),
             FormLine("callback", "Call back at", placeholder="number, if the call breaks off"),
@@ -134,6 +134,10 @@ class ContactScreen(DraftScreen[None]):
         span = self.query_one(FormSpan)
         if field is span:
             self._filled = False
+        elif isinstance(field, FormChoice) and field.field == "modality":
+            where = self.query_one("#field-setting", FormChoice)
+            if not rules.fits(field.value, where.value):
+                where.restore({}, {})
         elif isinstance(field, FormChoice) and field.field == "outcome":
             kind = self.query_one("#field-contact-type", FormChoice)
             if field.value in rules.ATTEMPTS and not kind.value:

@@ -20,9 +20,7 @@ ATTEMPT_MIN = 30
 """Minutes that a planned attempt takes on the day's list."""
 
 
-async def after_contact(
-    screen: FieldScreen[None], line: ClientLine, record: str, outcome: str
-) -> str | None:
+async def after_contact(screen: FieldScreen[None], line: ClientLine, record: str, outcome: str) -> str | None:
     """Ask what comes next; returns `note` when the note is to be written now.
 
     A next attempt is planned here as a visit of this person.

@@ -28,6 +28,24 @@ OUTCOMES = (
     ("incarcerated", "In jail"),
 )
 """The outcomes in short words, so that three columns fit; the digits of an attempt are 3 to 7."""
+SETTINGS = (
+    ("home", "Home"),
+    ("office", "Office"),
+    ("shelter", "Shelter"),
+    ("street", "Street, camp"),
+    ("motel", "Motel"),
+    ("assisted_living", "Assisted living"),
+    ("group_home", "Group home"),
+    ("workplace", "Workplace"),
+    ("jail", "Jail"),
+    ("ED", "Emergency dept."),
+    ("inpatient", "Hospital"),
+    ("psychiatric_inpatient", "Psych. hospital"),
+    ("park_library_store_car", "Park, store, car"),
+    ("telehealth_home", "Tele: at home"),
+    ("telehealth_other", "Tele: elsewhere"),
+)
+"""The settings in short words, for the same reason."""
 ATTEMPTS = frozenset(code for code, _ in OUTCOMES if code.startswith("attempt_")) | {"no_show"}
 CALLS = frozenset({"video", "audio_only"})
 
@@ -58,11 +76,16 @@ def complete(values: dict[str, Any], tz: str) -> None:
     """Add what follows from the answers: zone, place of service, whether a note is due."""
     if values.get("start"):
         values["tz"] = tz
-    setting = values.get("setting")
+    setting = str(values.get("setting") or "")
     if setting in POS:
         values["pos"] = POS[setting]
     if values.get("outcome"):
         values["note_required"] = values["outcome"] in SEEN
+
+
+def fits(modality: str, setting: str) -> bool:
+    """Tell whether a setting can belong to a way of meeting: a call is billed as telehealth or not at all."""
+    return not setting or not modality or (modality in CALLS) == setting.startswith("telehealth")
 
 
 def is_call(values: Mapping[str, Any]) -> bool:

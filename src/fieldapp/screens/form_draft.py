@@ -136,7 +136,9 @@ class DraftScreen(FormScreen[ResultT], Generic[ResultT]):
         for field in self.form_fields():
             if path in field.paths():
                 return field
-        heads = (field for field in self.form_fields() if field.field.partition(".")[0] == path.partition(".")[0])
+        heads = (
+            field for field in self.form_fields() if field.field.partition(".")[0] == path.partition(".")[0]
+        )
         return next(heads, None)
 
     def gather(self) -> dict[str, Any]:

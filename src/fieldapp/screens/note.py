@@ -19,6 +19,7 @@ from ..widgets.text import join, lines, styled
 from . import note_rules as rules
 from .form_draft import DraftScreen
 from .form_head import client_head
+from .keys import key
 from .note_beside import beside
 from .note_goals import FormGoals
 from .note_start import NoteStart, start_note
@@ -37,6 +38,7 @@ class NoteScreen(DraftScreen[None]):
 
     CSS_PATH = ["form.tcss", "note.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (BESIDE, "-wide")]
+    BINDINGS = [key("ctrl+s", "send", "Sign", "Check the note and sign it.", priority=True)]
     HELP = (
         "# Note\n\nTab goes to the next field, shift+tab back. The risk question wants one key. Ctrl+s shows what "
         "you sign. Nothing is lost when the screen locks: the draft opens at the same place."
@@ -62,7 +64,7 @@ class NoteScreen(DraftScreen[None]):
         yield Static("", id="form-head")
         with Horizontal(id="desk"):
             yield VerticalScroll(id="form", can_focus=False)
-            with VerticalScroll(id="beside", can_focus=False):
+            with VerticalScroll(id="beside"):
                 yield Static("", id="beside-text")
 
     async def find_draft(self) -> Draft | None:
@@ -107,7 +109,9 @@ class NoteScreen(DraftScreen[None]):
         if draft.prev:
             read = await self.host.ask(self.host.laptop.record, draft.record)
             for note in rules.returns_answered(read, draft.answers):
-                shown.append(join(styled(f"↩ Returned by {note.author}: ", "bold $text-error"), note.reason, note.text))
+                shown.append(
+                    join(styled(f"↩ Returned by {note.author}: ", "bold $text-error"), note.reason, note.text)
+                )
         self.query_one("#form-head", Static).update(lines(*shown))
         if self.app.size.width >= BESIDE:
             await self._show_beside(line)
@@ -165,5 +169,3 @@ class NoteScreen(DraftScreen[None]):
             return None
         title = "Sign this note" if self.draft.meaning == "sign" else "Sign this correction"
         return await confirm_signing(self, self.draft, problems, title)
-
-

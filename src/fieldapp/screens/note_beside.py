@@ -22,7 +22,11 @@ def plan_short(plan: PlanRead) -> Content:
         return styled("No safety plan.", "$text-warning")
     shown: list[Content | str] = []
     if len(plan.active) > 1:
-        shown.append(styled(f"≠ {len(plan.active)} versions stand side by side: the newest is shown.", "bold $text-error"))
+        shown.append(
+            styled(
+                f"≠ {len(plan.active)} versions stand side by side: the newest is shown.", "bold $text-error"
+            )
+        )
     version = plan.active[0]
     if version.doc.get("declined"):
         return lines(*shown, f"Declined: {version.doc.get('declined_reason') or ''}")
@@ -47,7 +51,9 @@ async def beside(host: Host, line: ClientLine, *, without: str = "") -> Content:
     else:
         read = await host.ask(host.laptop.record, last.record)
         shown.append(styled(f"{when(last.when_ms, tz)}, {last.author}", "$text-muted"))
-        shown.append(said([part for part in parts("note", read.values, tz) if part.label not in ("Service", "Format")]))
+        shown.append(
+            said([part for part in parts("note", read.values, tz) if part.label not in ("Service", "Format")])
+        )
     shown += ["", styled("Safety plan", "bold $text-primary")]
     shown.append(plan_short(await host.ask(host.laptop.plan, line.client)))
     return lines(*shown)

@@ -25,7 +25,9 @@ class FormGoals(FormField):
 
     def __init__(self, field: str, label: str, offered: Sequence[str]) -> None:
         super().__init__(field, label)
-        self.box = ChoiceBox([(goal, goal) for goal in offered], several=True, none="none of the earlier ones")
+        self.box = ChoiceBox(
+            [(goal, goal) for goal in offered], several=True, none="none of the earlier ones"
+        )
         self._new = LineInput(placeholder="a goal in words; several with ; between them")
 
     def compose_control(self) -> ComposeResult:

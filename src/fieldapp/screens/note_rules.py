@@ -61,5 +61,7 @@ def returns_answered(read: RecordRead, answers: Sequence[str]) -> list[Annotatio
     return [
         note
         for note in read.annotations
-        if note.meaning == "return" and not note.lifted and (note.entry in answers or (not answers and note.about in leaves))
+        if note.meaning == "return"
+        and not note.lifted
+        and (note.entry in answers or (not answers and note.about in leaves))
     ]

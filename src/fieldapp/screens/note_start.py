@@ -91,7 +91,9 @@ async def _waiting_contact(screen: FieldScreen[Any], client: str) -> str | None:
     """Return the contact that the note is for; None for a note without one, "" to leave."""
     host = screen.host
     rows = await host.ask(host.laptop.timeline, client, 0, LOOK_BACK, ("contact",))
-    waiting = [row for row in rows if row.state in SEEN and row.status != "error" and row.author == host.me.name]
+    waiting = [
+        row for row in rows if row.state in SEEN and row.status != "error" and row.author == host.me.name
+    ]
     open_rows: list[TimelineRow] = []
     for row in waiting:
         found = await host.ask(host.laptop.note_for_contact, row.record)

@@ -49,8 +49,13 @@ class PickClient(Dialog[str]):
             rows.show(client_rows(found))
 
     @on(Input.Submitted, "#find")
-    def _first(self) -> None:
-        self.query_one("#found", RowList).action_choose()
+    @work(group="pick", exclusive=True)
+    async def _first(self, event: Input.Submitted) -> None:
+        # The list may still be the answer to fewer letters: never pick a client that was not searched for.
+        with self.saying():
+            found = await self.host.ask(self.host.laptop.caseload, event.value)
+            if found:
+                self.dismiss(found[0].client)
 
     @on(RowList.Chosen, "#found")
     def _chosen(self, event: RowList.Chosen) -> None:

@@ -40,17 +40,25 @@ async def cosign(screen: FieldScreen[Any], read: RecordRead, version: VersionRea
     approves = version is None or entry != version.entry
     values = values_of(read, version)
     signature = Signature(
-        service=span(values.get("service_start") or values.get("start"), values.get("service_stop") or values.get("stop"), tz),
+        service=span(
+            values.get("service_start") or values.get("start"),
+            values.get("service_stop") or values.get("stop"),
+            tz,
+        ),
         entry=when(version.signed_ms, tz) if version is not None else "",
         signature=when(host.now_ms(), tz),
         who=", ".join(part for part in (host.me.name, host.me.credential) if part),
         cosign="",
     )
-    said = lines(styled(f"{'Written' if version else ''} by {who(version)}" if version else "", "$text-muted"))
+    said = lines(
+        styled(f"{'Written' if version else ''} by {who(version)}" if version else "", "$text-muted")
+    )
     secret = await host.ask(lambda: host.laptop.needs_reauth)
     title = f"Approve this error · {read.name}" if approves else f"Co-sign · {read.name}"
     word = "approve" if approves else "co-sign"
-    answer = await screen.app.push_screen_wait(SignDialog(title, said, signature, (), secret=secret, word=word))
+    answer = await screen.app.push_screen_wait(
+        SignDialog(title, said, signature, (), secret=secret, word=word)
+    )
     if answer is None:
         return ""
     await host.ask(host.laptop.cosign, entry)
@@ -63,7 +71,12 @@ async def send_back(screen: FieldScreen[Any], read: RecordRead, entry: str) -> s
     reason = await screen.app.push_screen_wait(
         AskReason("Lift this error", "What was marked counts again. Say why.")
         if lifts
-        else AskReason("Return to its author", "A digit picks the reason; say what to change.", RETURN_REASONS, label="What to change")
+        else AskReason(
+            "Return to its author",
+            "A digit picks the reason; say what to change.",
+            RETURN_REASONS,
+            label="What to change",
+        )
     )
     if reason is None:
         return ""
@@ -74,7 +87,12 @@ async def send_back(screen: FieldScreen[Any], read: RecordRead, entry: str) -> s
 async def addendum(screen: FieldScreen[Any], read: RecordRead, entry: str) -> str:
     """Add words in one's own name."""
     reason = await screen.app.push_screen_wait(
-        AskReason(f"Addendum · {read.name}", "In your own name; the original stays as it is.", label="Addendum", need_text=True)
+        AskReason(
+            f"Addendum · {read.name}",
+            "In your own name; the original stays as it is.",
+            label="Addendum",
+            need_text=True,
+        )
     )
     if reason is None:
         return ""
@@ -86,7 +104,12 @@ async def mark_error(screen: FieldScreen[Any], read: RecordRead, version: Versio
     """Mark a version as entered in error; for a wrong client, go on with the right one."""
     host = screen.host
     reason = await screen.app.push_screen_wait(
-        AskReason("Entered in error", "It stays readable, struck through, and counts nowhere.", ERROR_REASONS, label="In words")
+        AskReason(
+            "Entered in error",
+            "It stays readable, struck through, and counts nowhere.",
+            ERROR_REASONS,
+            label="In words",
+        )
     )
     if reason is None:
         return ""
@@ -122,15 +145,23 @@ async def take_back(screen: FieldScreen[Any], read: RecordRead) -> str:
     entry = found[0].entry
     if len(found) > 1:
         options = [
-            (note.entry, f"{MEANINGS.get(note.meaning, note.meaning)}, {who(note)}, {when(note.at_ms, host.me.tz)}")
+            (
+                note.entry,
+                f"{MEANINGS.get(note.meaning, note.meaning)}, {who(note)}, {when(note.at_ms, host.me.tz)}",
+            )
             for note in found[:9]
         ]
-        entry = await screen.app.push_screen_wait(Choose("Take back which one?", "", options))
-        if entry is None:
+        picked = await screen.app.push_screen_wait(Choose("Take back which one?", "", options))
+        if picked is None:
             return ""
+        entry = picked
     chosen = next(note for note in found if note.entry == entry)
     reason = await screen.app.push_screen_wait(
-        AskReason(f"Take back: {MEANINGS.get(chosen.meaning, chosen.meaning)}", f"By {who(chosen)}. It stays readable.", need_text=True)
+        AskReason(
+            f"Take back: {MEANINGS.get(chosen.meaning, chosen.meaning)}",
+            f"By {who(chosen)}. It stays readable.",
+            need_text=True,
+        )
     )
     if reason is None:
         return ""

@@ -56,7 +56,11 @@ def _may_correct(read: RecordRead, actor: Actor, own: bool) -> bool:
 def declared(read: RecordRead, entry: str) -> AnnotationRead | None:
     """Return the standing error that an entry hash names; None if it names something else."""
     return next(
-        (note for note in read.annotations if note.entry == entry and note.meaning == "error" and not note.lifted),
+        (
+            note
+            for note in read.annotations
+            if note.entry == entry and note.meaning == "error" and not note.lifted
+        ),
         None,
     )
 

@@ -57,7 +57,9 @@ def _moment(value: Any, tz: str) -> str:
 def person_words(row: Mapping[str, Any]) -> str:
     """Return somebody to call as one line: name, relation, phone."""
     knows = {True: "knows about the plan", False: "does not know about the plan"}.get(row.get("knows"), "")  # type: ignore[arg-type]
-    return ", ".join(str(part) for part in (row.get("name"), row.get("relation"), row.get("phone"), knows) if part)
+    return ", ".join(
+        str(part) for part in (row.get("name"), row.get("relation"), row.get("phone"), knows) if part
+    )
 
 
 def means_words(row: Mapping[str, Any]) -> str:
@@ -117,7 +119,10 @@ def _note(doc: Mapping[str, Any], tz: str) -> list[Part]:
     found += [Part(order.get(n, n.replace("_", " ").capitalize()), str(sections.get(n) or ""))
               for n in (*order, *sorted(set(sections) - set(order)))]  # fmt: skip
     found += [
-        Part("Risk", ": ".join(filter(None, [answer, level])) + (f"\n{risk['detail']}" if risk.get("detail") else "")),
+        Part(
+            "Risk",
+            ": ".join(filter(None, [answer, level])) + (f"\n{risk['detail']}" if risk.get("detail") else ""),
+        ),
         Part("Goals", "\n".join(str(goal) for goal in doc.get("goals") or [])),
         Part("Why no goal", str(doc.get("no_goal_reason") or "")),
         Part("Who took part, and how", str(doc.get("participation") or "")),

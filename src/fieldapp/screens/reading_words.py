@@ -68,7 +68,11 @@ def status_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list
     if version.entry not in read.heads:
         found.append(styled("This is an earlier version; it was kept.", "$text-warning"))
     if read.conflicts:
-        found.append(styled(f"≠ {len(read.conflicts)} to settle: people wrote side by side. Press s.", "bold $text-error"))
+        found.append(
+            styled(
+                f"≠ {len(read.conflicts)} to settle: people wrote side by side. Press s.", "bold $text-error"
+            )
+        )
     return found
 
 
@@ -81,10 +85,14 @@ def signed_lines(read: RecordRead, version: VersionRead, tz: str) -> list[Conten
     """Return who said it, the three times, the device signature and how far it got."""
     values = values_of(read, version)
     service = span(
-        values.get("service_start") or values.get("start"), values.get("service_stop") or values.get("stop"), tz
+        values.get("service_start") or values.get("start"),
+        values.get("service_stop") or values.get("stop"),
+        tz,
     )
     entered = instant_ms(version.entered)
-    found = [styled(f"{MEANINGS.get(version.meaning, version.meaning).capitalize()} by {who(version)}", "bold")]
+    found = [
+        styled(f"{MEANINGS.get(version.meaning, version.meaning).capitalize()} by {who(version)}", "bold")
+    ]
     if service and read.kind != "note":
         found.append(plain(f"Service    {service}"))
     found.append(plain(f"Entry      {when(entered, tz)}"))
@@ -96,13 +104,17 @@ def signed_lines(read: RecordRead, version: VersionRead, tz: str) -> list[Conten
     if version.reason:
         found.append(plain(f"Why corrected: {version.reason}"))
     for field, text in version.overrides:
-        found.append(styled(f"! Signed in spite of a warning ({field.replace('_', ' ')}): {text}", "$text-warning"))
+        found.append(
+            styled(f"! Signed in spite of a warning ({field.replace('_', ' ')}): {text}", "$text-warning")
+        )
     alarm = version.signature == "altered"
     proof = f"Device signature: {version.signature}" + (": this text is not what was signed" if alarm else "")
     received = f", received {when(version.received_ms, tz)}" if version.received_ms else ""
     reason = f": {version.sending_reason}" if version.sending_reason else ""
     sending = f"{version.sending}{received}{reason}"
-    found.append(styled(f"{'✗ ' if alarm else ''}{proof} · {sending}", "bold $text-error" if alarm else "$text-muted"))
+    found.append(
+        styled(f"{'✗ ' if alarm else ''}{proof} · {sending}", "bold $text-error" if alarm else "$text-muted")
+    )
     return found
 
 

@@ -46,7 +46,7 @@ def draw(line: ReviewLine, now_ms: int, width: int) -> Content:
     parts: list[Content | str] = [
         f"{GLYPHS.get(line.what, '·')} ",
         fit(WHAT.get(line.what, line.what), 11),
-        fit(age(line.at_ms, now_ms), 5),
+        fit(age(line.at_ms, now_ms), 6),
         styled(fit(since, 5), "bold $text-error"),
         styled(fit(line.name or "-", name), "bold"),
         " ",
@@ -54,7 +54,7 @@ def draw(line: ReviewLine, now_ms: int, width: int) -> Content:
         " ",
     ]
     said = " · ".join(part for part in (line.title, line.reason) if part)
-    return join(*parts, fit(said, max(0, width - 25 - name - who)))
+    return join(*parts, fit(said, max(0, width - 26 - name - who)))
 
 
 class ReviewScreen(FieldScreen[None]):
@@ -149,5 +149,3 @@ class ReviewScreen(FieldScreen[None]):
         line = self._picked()
         if line is not None:
             self._open(line)
-
-

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from .base import FieldScreen
 
 REASONS = {
-    "admit": (("covered", "Was covering that day"), ("assigned", "Was assigned"), ("asked", "Was asked to help"), ("other", "Other")),
+    "admit": (
+        ("covered", "Was covering that day"),
+        ("assigned", "Was assigned"),
+        ("asked", "Was asked to help"),
+        ("other", "Other"),
+    ),
     "refuse": (("wrong_client", "Wrong client"), ("not_theirs", "Not theirs to write"), ("other", "Other")),
 }
 
@@ -25,7 +30,9 @@ async def decide(screen: FieldScreen[Any], line: ReviewLine) -> str:
         f"{line.title} about {line.name or 'a client whom this laptop does not know'}, by {line.author}, "
         f"{when(line.at_ms, host.me.tz)}. Held back because: {line.reason}"
     )
-    decision = await screen.app.push_screen_wait(Choose("Held back by the server", said, tuple(DECISIONS.items())))
+    decision = await screen.app.push_screen_wait(
+        Choose("Held back by the server", said, tuple(DECISIONS.items()))
+    )
     if decision is None:
         return ""
     reason = await screen.app.push_screen_wait(AskReason(DECISIONS[decision], "", REASONS.get(decision, ())))

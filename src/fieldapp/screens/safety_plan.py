@@ -112,20 +112,28 @@ class SafetyPlanScreen(FieldScreen[None]):
             due = plan.active[0].doc.get("review_due")
             found.append(styled(f"◷ This plan was to be looked at again by {due}.", "bold $text-warning"))
         phone = self.host.me.phone_24_7
-        calls = [f"Team, day and night: {phone}" if phone else "", "988: call or text", self.host.me.local_crisis_line]
+        calls = [
+            f"Team, day and night: {phone}" if phone else "",
+            "988: call or text",
+            self.host.me.local_crisis_line,
+        ]
         found.append(styled("☎ " + "  ·  ".join(call for call in calls if call), "bold"))
         return found
 
     def _text(self, plan: PlanRead) -> Content:
         version = self._version()
         if version is None:
-            return lines(styled("There is no safety plan yet.", "bold"), "", "Press w to write one with the client.")
+            return lines(
+                styled("There is no safety plan yet.", "bold"), "", "Press w to write one with the client."
+            )
         tz = self.host.me.tz
         who = ", ".join(part for part in (version.author, version.credential) if part)
         state = "active" if version.active else "kept, no longer active"
         if version.doc.get("declined"):
             state = f"declined, {state}"
-        heading = [styled(f"Version {version.number} · {state} · {who} · {when(version.at_ms, tz)}", "$text-muted")]
+        heading = [
+            styled(f"Version {version.number} · {state} · {who} · {when(version.at_ms, tz)}", "$text-muted")
+        ]
         if version.status in STATUS:
             heading.append(styled(STATUS[version.status], "bold $text-warning"))
         if not self._changes:

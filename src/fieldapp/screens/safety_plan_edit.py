@@ -39,6 +39,7 @@ class SafetyPlanEdit(DraftScreen[bool]):
         "Alt+up and alt+down move a line. Ctrl+s shows the whole plan and has it signed."
     )
     BINDINGS = [
+        key("ctrl+s", "send", "Sign", "Check the whole plan and sign it.", priority=True),
         key("pagedown,ctrl+n", "turn(1)", "Next step", "Go to the next step.", priority=True),
         key("pageup,ctrl+b", "turn(-1)", "Step before", "Go to the step before.", priority=True),
     ]
@@ -83,7 +84,11 @@ class SafetyPlanEdit(DraftScreen[bool]):
         await form.mount_all(pages(self.host.now_ms, self.host.me.tz))
         focus = read_focus(draft.focus)
         fresh = draft.revision <= 1 and not draft.focus
-        values = rules.first_values(draft.values, self._line.language if self._line else "") if fresh else draft.values
+        values = (
+            rules.first_values(draft.values, self._line.language if self._line else "")
+            if fresh
+            else draft.values
+        )
         shown = dict(values)
         if not shown.get("review_due"):
             shown["review_due"] = self._review

@@ -38,7 +38,9 @@ def first_values(values: Mapping[str, Any], language: str) -> dict[str, Any]:
     return kept
 
 
-def review_day(today: str, risk: str, risk_since_ms: int | None, plan_ms: int | None, settings: Mapping[str, int]) -> str:
+def review_day(
+    today: str, risk: str, risk_since_ms: int | None, plan_ms: int | None, settings: Mapping[str, int]
+) -> str:
     """Return when the plan is looked at again: 7 days after a new high risk, 30 at risk, else 90."""
     new_high = risk in NEW_HIGH and (plan_ms is None or risk_since_ms is None or risk_since_ms > plan_ms)
     return plan_review_day(today, risk, new_high, settings)

@@ -41,7 +41,9 @@ DANGER = (
 class Page(VerticalScroll, can_focus=False):
     """One page of the form; large and plain, so that the screen can be turned to the client."""
 
-    def __init__(self, number: int, title: Content, prompt: str, fields: list[FormField], note: str = "") -> None:
+    def __init__(
+        self, number: int, title: Content, prompt: str, fields: list[FormField], note: str = ""
+    ) -> None:
         super().__init__(id=f"page-{number}", classes="page")
         self.number = number
         self._title, self._prompt, self._fields, self._note = title, prompt, fields, note
@@ -81,8 +83,12 @@ def pages(now: Callable[[], int], tz: str) -> Iterator[Page]:
         fields: list[FormField] = [_step_field(step)]
         if step not in NEEDED:
             fields.append(FormLine(f"not_yet.{step}", "Not yet: why", placeholder="why there is no line yet"))
-        heading = lines(styled(f"Step {number} of {len(STEPS)}", "$text-muted"), styled(title, "bold $text-primary"))
-        staff_only = "Only staff see this step, unless the client wants it printed." if step == "means" else ""
+        heading = lines(
+            styled(f"Step {number} of {len(STEPS)}", "$text-muted"), styled(title, "bold $text-primary")
+        )
+        staff_only = (
+            "Only staff see this step, unless the client wants it printed." if step == "means" else ""
+        )
         yield Page(number, heading, PROMPTS[step], fields, staff_only)
     yield Page(
         END,

@@ -127,7 +127,9 @@ class SettleScreen(FieldScreen[bool]):
         """Dim what waits for a pick, hide what this field does not have."""
         if action == "pick":
             number = parameters[0]
-            return self._conflict is not None and isinstance(number, int) and number <= len(self._conflict.sides)
+            return (
+                self._conflict is not None and isinstance(number, int) and number <= len(self._conflict.sides)
+            )
         if action == "settle":
             return True if self._picked else None
         if action == "write":

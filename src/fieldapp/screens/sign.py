@@ -69,6 +69,11 @@ class SignDialog(Dialog[Signed | None]):
         self._title, self._said, self._signature = title, said, signature
         self._warnings, self._secret, self._why, self._word = tuple(warnings), secret, why, word
         self._busy = False
+        self.set_class(said is not None, "-text")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what scrolls a text where there is none."""
+        return self._said is not None if action == "scroll" else super().check_action(action, parameters)
 
     def compose_body(self) -> ComposeResult:
         yield Static(plain(self._title), classes="title")
@@ -201,9 +206,7 @@ async def confirm_signing(
     return {"overrides": answer.overrides, "reason": answer.reason}
 
 
-async def overrides_for(
-    screen: FieldScreen[Any], problems: Sequence[Problem]
-) -> dict[str, Any] | None:
+async def overrides_for(screen: FieldScreen[Any], problems: Sequence[Problem]) -> dict[str, Any] | None:
     """Have each warning of an unsigned record answered; returns the arguments of `submit`, or None."""
     if not problems:
         return {}

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 COSIGN = {
     "": "",
     "supervisor": "It goes to your supervisor for co-signature.",
-    "mhp": "It is active at once, and marked as awaiting a mental health professional.",
+    "mhp": "Active at once, awaiting a mental health professional.",
 }
+
+
+BELOW = ("Service", "Format")
+"""Headings that the lines below the text say already, or that say nothing to a reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ async def signature_of(host: Host, draft: Draft) -> Signature:
 
 def text_of(draft: Draft, tz: str) -> Content:
     """Return the final text of a draft, as it will be read."""
-    return said(parts(draft.kind, draft.values, tz))
+    found = parts(draft.kind, draft.values, tz)
+    return said([part for part in found if part.label not in BELOW])
 
 
 def signature_lines(signature: Signature) -> Content:
@@ -77,4 +82,3 @@ def signature_lines(signature: Signature) -> Content:
     if COSIGN.get(signature.cosign):
         found.append(styled(f"→ {COSIGN[signature.cosign]}", "$text-warning"))
     return lines(*found)
-

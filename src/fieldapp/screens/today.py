@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, tzinfo
 from functools import partial
 from typing import TYPE_CHECKING
@@ -107,13 +106,13 @@ Enter opens a row. `/` finds any client.
     def __init__(self) -> None:
         super().__init__()
         self._today: Today | None = None
-        self._opens: dict[str, Callable[[], None]] = {}
+        self._on_visit = False
 
     def compose_body(self) -> ComposeResult:
         yield Static("", id="head", markup=False)
         with Vertical(id="columns"):
             yield RowList(
-                "Nothing planned and nothing due. `/` finds a client, `c` logs a contact.", id="rows"
+                "Nothing planned and nothing due. Press / to find a client, c to log a contact.", id="rows"
             )
             yield Static("", id="detail", markup=False)
 
@@ -145,10 +144,7 @@ Enter opens a row. `/` finds any client.
         late = sum(line.late for line in today.due)
         counts = f"{len(today.visits)} visits · {len(today.due)} due" + (f", {late} late" if late else "")
         self.query_one("#head", Static).update(
-            plain(
-                f"{day:%a} {day.day} {day:%b} · {counts}"
-                + (f" · on call: {today.oncall}" if today.oncall else "")
-            )
+            plain(f"{day:%a} {day.day} {day:%b} · {counts}" + (f" · {today.oncall}" if today.oncall else ""))
         )
         now, zone = self.host.now_ms(), self.host.zone
         shown: list[Row] = []
@@ -193,7 +189,11 @@ Enter opens a row. `/` finds any client.
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         self.query_one("#detail", Static).update(self._detail(event.key))
-        self.refresh_bindings()
+        on_visit = self._visit(event.key) is not None
+        if on_visit != self._on_visit:
+            # The footer is made anew by this: not at every key that moves the cursor.
+            self._on_visit = on_visit
+            self.refresh_bindings()
 
     def _detail(self, name: str) -> Content:
         visit, due, alert = self._visit(name), self._due(name), self._alert(name)
@@ -244,7 +244,7 @@ Enter opens a row. `/` finds any client.
         if action == "start_visit":
             found = self.query(RowList)
             visit = self._visit(found.first(RowList).key) if found else None
-            return True if visit is not None and visit.state not in ("done", "cancelled") else None
+            return True if visit is not None else None
         return super().check_action(action, parameters)
 
     @work(group="open")
@@ -252,6 +252,9 @@ Enter opens a row. `/` finds any client.
         """Open the contact form of a visit; a `stop` is confirmed first."""
         visit = self._visit(self.query_one(RowList).key)
         if visit is None:
+            return
+        if visit.state != "planned":
+            self.say(f"This visit is {visit.state} already: Enter opens the chart.", tone="note")
             return
         stops = [
             alert for alert in visit.alerts if alert.severity == "stop" or alert.code == "two_person_required"

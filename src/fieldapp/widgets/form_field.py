@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
@@ -25,7 +26,7 @@ class FormField(Vertical):
     FormField { height: auto; }
     FormField .row { height: auto; }
     FormField .label { width: 16; height: auto; padding-right: 1; color: $text-muted; }
-    FormField:focus-within .label { color: $foreground; text-style: bold reverse; }
+    FormField.-here .label { color: $foreground; text-style: bold reverse; }
     FormField .hint { height: auto; padding-left: 17; color: $text-muted; display: none; }
     FormField .problem { height: auto; padding-left: 17; color: $text-error; text-style: bold; display: none; }
     FormField.-warns .problem { color: $text-warning; }
@@ -81,6 +82,14 @@ class FormField(Vertical):
     def compose_control(self) -> ComposeResult:
         """Yield what the person types into."""
         yield from ()
+
+    def on_descendant_focus(self, _: events.DescendantFocus) -> None:
+        """Mark the field that the cursor is in."""
+        self.add_class("-here")
+
+    def on_descendant_blur(self, _: events.DescendantBlur) -> None:
+        """Take the mark away."""
+        self.remove_class("-here")
 
     def paths(self) -> tuple[str, ...]:
         """Return the paths of the values that this field holds."""

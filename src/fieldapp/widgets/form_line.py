@@ -187,5 +187,3 @@ class FormText(FormField):
     def _moved(self, event: TextArea.SelectionChanged) -> None:
         event.stop()
         self.post_message(self.Moved(self))
-
-

@@ -60,7 +60,8 @@ class CellChoice(ChoiceBox):
     def answers(self) -> Content:
         """Return all answers with their keys."""
         return Content("  ").join(
-            styled(KEYS[n], "bold $text-primary") + plain(f" {words}") for n, (_, words) in enumerate(self.options)
+            styled(KEYS[n], "bold $text-primary") + plain(f" {words}")
+            for n, (_, words) in enumerate(self.options)
         )
 
 
@@ -136,7 +137,9 @@ class FormRows(FormField):
         Binding("up", "go(-1)", "Row above", show=False, id="rows.above"),
         Binding("down", "go(1)", "Row below", show=False, id="rows.below"),
     ]
-    HELP = "Enter goes on to the next cell, on an empty line to the next step. Alt+up and alt+down move a line."
+    HELP = (
+        "Enter goes on to the next cell, on an empty line to the next step. Alt+up and alt+down move a line."
+    )
 
     def __init__(self, field: str, label: str, columns: Sequence[Column], *, most: int) -> None:
         super().__init__(field, label, classes="-stacked")

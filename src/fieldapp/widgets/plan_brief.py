@@ -41,7 +41,7 @@ def plan_state(plan: PlanRead | None) -> tuple[str, str]:
 def plan_brief(plan: PlanRead | None) -> Content:
     """Return the active plan (each of two, if two people wrote side by side)."""
     if plan is None or not plan.active:
-        return plain("No active safety plan. `p` starts one.")
+        return plain("No active safety plan. Press p to start one.")
     parts: list[Content | str] = []
     for version in plan.active:
         parts.append(

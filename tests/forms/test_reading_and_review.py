@@ -1,0 +1,309 @@
+"""Reading any record, reviewing it, and settling what was written side by side, on a real laptop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from fieldapp.screens.note import NoteScreen
+from fieldapp.screens.reading import ReadingScreen
+from fieldapp.screens.reading_rights import actions
+from fieldapp.screens.review import ReviewScreen
+from fieldapp.screens.settle import SettleScreen
+from fieldapp.screens.sign import SignDialog
+from fieldapp.store.models import ReviewLine
+from tests.forms.desk import (
+    ADA,
+    DANA,
+    DAY,
+    HOUR,
+    LUCIA,
+    NAIR,
+    PASSPHRASE,
+    PIN,
+    TOM,
+    Desk,
+    form,
+    ident,
+    keys,
+    make_app,
+    settled,
+    shown,
+    top,
+    typed,
+    unlocked,
+)
+
+Make = Callable[..., Desk]
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+
+
+@SIZES
+async def test_one_note_is_co_signed_in_four_keys(desk_of: Make, size: tuple[int, int]) -> None:
+    """Budget C2, the PIN counted as one: open, c, PIN, enter; the note is read before."""
+    desk = desk_of(NAIR)
+    desk.note(ADA, author=TOM, ago=5 * HOUR, cosign="supervisor")
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=size) as pilot:
+        await unlocked(pilot)
+        laptop.set_pin(PIN)
+        desk.clock.move(minutes=11)
+        await keys(pilot, "3")
+        assert top(app) is ReviewScreen
+        assert "1 waiting" in shown(app)
+        count = await keys(pilot, "enter")
+        assert top(app) is ReadingScreen
+        assert "letter from the landlord" in shown(app)
+        count += await keys(pilot, "c")
+        assert top(app) is SignDialog
+        await typed(pilot, PIN)
+        count += 1 + await keys(pilot, "enter")
+        assert count <= 4
+        await settled(pilot)
+        assert top(app) is ReviewScreen
+        assert laptop.review() == ()
+        read = laptop.record(laptop.timeline(ADA, 0, 1, ("note",))[0].record)
+        assert read.status == "final"
+
+
+async def test_the_queue_itself_co_signs_nothing(desk_of: Make) -> None:
+    """There `c` is the key of a new contact: what was not opened cannot be co-signed."""
+    desk = desk_of(NAIR)
+    desk.note(ADA, author=TOM, ago=5 * HOUR, cosign="supervisor")
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        await keys(pilot, "3", "c")
+        assert top(app) is not SignDialog
+        assert [line.what for line in laptop.review()] == ["cosign"]
+
+
+async def test_a_note_is_returned_with_a_reason_in_eight_keys(desk_of: Make) -> None:
+    """Budget C3: open, r, digit, text, send."""
+    desk = desk_of(NAIR)
+    note = desk.note(ADA, author=TOM, ago=5 * HOUR, cosign="supervisor")
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        await keys(pilot, "3")
+        count = await keys(pilot, "enter", "r", "2")
+        focused: Any = app.focused
+        focused.insert("name the housing goal")
+        count += await keys(pilot, "ctrl+s")
+        assert count <= 8
+        await settled(pilot)
+        read = laptop.record(note.envelope.id)
+        assert read.status == "returned"
+        assert read.annotations[0].reason == "Goal or plan is missing: name the housing goal"
+        assert top(app) is ReviewScreen
+
+
+async def test_an_error_is_marked_with_its_reason_and_approved_by_a_supervisor(desk_of: Make) -> None:
+    """Struck through at once, still readable; out of the queue when approved."""
+    desk = desk_of(NAIR)
+    note = desk.note(ADA, author=TOM, ago=5 * HOUR)
+    desk.add("note", note.envelope.id, {"reason": "Wrong client"}, client=ADA, author=TOM, meaning="error", about=note.hash)  # fmt: skip
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        await keys(pilot, "3", "enter")
+        text = shown(app)
+        assert "ENTERED IN ERROR" in text
+        assert "Wrong client" in text
+        assert "letter from the landlord" in text
+        await keys(pilot, "c")
+        assert "Approve this error" in shown(app)
+        await keys(pilot, "enter")
+        await settled(pilot)
+        assert laptop.review() == ()
+
+
+async def test_the_author_marks_an_error_and_goes_on_with_the_right_client(desk_of: Make) -> None:
+    """The new note carries the words and where they came from, never the other client."""
+    desk = desk_of()
+    note = desk.note(ADA, author=DANA, ago=5 * HOUR)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("record", record=note.envelope.id)
+        await settled(pilot)
+        await keys(pilot, "x", "1", "ctrl+s", "y")
+        await typed(pilot, "mor")
+        await keys(pilot, "enter")
+        await settled(pilot)
+        assert laptop.record(note.envelope.id).in_error
+        assert top(app) is NoteScreen
+        draft = form(app).draft
+        assert draft is not None
+        assert draft.client == LUCIA
+        assert draft.values["moved_from"] == note.hash
+        assert "contact" not in draft.values
+
+
+async def test_an_addendum_is_added_and_taken_back_and_stays_readable(desk_of: Make) -> None:
+    """In one's own name, below the original."""
+    desk = desk_of()
+    note = desk.note(ADA, author=NAIR, ago=5 * HOUR)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await unlocked(pilot)
+        app.open("record", record=note.envelope.id)
+        await settled(pilot)
+        await keys(pilot, "a")
+        focused: Any = app.focused
+        focused.insert("The landlord called back.")
+        await keys(pilot, "ctrl+s")
+        await settled(pilot)
+        text = shown(app)
+        assert "Addendum by Dana Reyes, LICSW" in text
+        assert "The landlord called back." in text
+        await keys(pilot, "u")
+        focused = app.focused
+        focused.insert("It was about somebody else")
+        await keys(pilot, "ctrl+s")
+        await settled(pilot)
+        assert "Taken back by Dana Reyes" in shown(app)
+        assert "The landlord called back." in shown(app)
+
+
+async def test_only_what_the_role_allows_is_offered(desk_of: Make) -> None:
+    """The footer offers nothing that the laptop would refuse."""
+    desk = desk_of(TOM)
+    others = desk.note(ADA, author=DANA, ago=5 * HOUR)
+    mine = desk.note(ADA, author=TOM, ago=9 * HOUR, cosign="supervisor")
+    laptop = desk.opened()
+    laptop.unlock(PASSPHRASE)
+    me = laptop.me
+    read = laptop.record(others.envelope.id)
+    assert actions(read, read.versions[0], me) == {"addendum"}
+    read = laptop.record(mine.envelope.id)
+    assert actions(read, read.versions[0], me) == {"addendum", "correct", "error"}
+    supervisor = replace(
+        me, staff=NAIR, name="Priya Nair", roles=("supervisor",), role="supervisor", is_mhp=True
+    )
+    assert actions(read, read.versions[0], supervisor) == {"addendum", "error", "cosign", "return"}
+
+
+async def test_two_values_are_settled_in_six_keys_and_leave_one_leaf(desk_of: Make) -> None:
+    """Budget C6: every value with who wrote it and when."""
+    desk = desk_of()
+    base = desk.add("client", LUCIA, {"set": {"housing_status": "housed"}}, client=LUCIA, prev=())
+    heads = [base.hash]
+    desk.add(
+        "client",
+        LUCIA,
+        {"set": {"best_places_to_find": "Library on Hoyt"}},
+        client=LUCIA,
+        author=TOM,
+        prev=heads,
+    )
+    desk.add(
+        "client",
+        LUCIA,
+        {"set": {"best_places_to_find": "Bus station"}},
+        client=LUCIA,
+        author=NAIR,
+        prev=heads,
+    )
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("settle", record=LUCIA, path="best_places_to_find")
+        await settled(pilot)
+        text = shown(app)
+        assert "Library on Hoyt" in text
+        assert "Bus station" in text
+        assert "Tom Berg" in text
+        count = 1 + await keys(pilot, "2", "enter")
+        assert count <= 6
+        await settled(pilot)
+        read = laptop.record(LUCIA)
+        assert read.conflicts == ()
+        assert len(read.heads) == 1
+        assert read.values["best_places_to_find"] == "Library on Hoyt"
+
+
+async def test_a_new_value_may_be_written_instead(desk_of: Make) -> None:
+    """In one's own name, over both."""
+    desk = desk_of()
+    base = desk.add("client", LUCIA, {"set": {"pcp": "Clinic A"}}, client=LUCIA)
+    for author, text in ((TOM, "Clinic B"), (NAIR, "Clinic C")):
+        desk.add("client", LUCIA, {"set": {"pcp": text}}, client=LUCIA, author=author, prev=[base.hash])
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await unlocked(pilot)
+        app.open("settle", record=LUCIA, path="pcp")
+        await settled(pilot)
+        await keys(pilot, "n")
+        focused: Any = app.focused
+        focused.insert("Clinic D, from January")
+        await keys(pilot, "ctrl+s")
+        await settled(pilot)
+        assert laptop.record(LUCIA).values["pcp"] == "Clinic D, from January"
+        assert top(app) is not SettleScreen
+
+
+async def test_what_the_server_holds_back_is_admitted_with_a_reason(
+    desk_of: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The decision is an entry of its own."""
+    desk = desk_of(NAIR)
+    laptop = desk.opened()
+    entry = "cd" * 32
+    line = ReviewLine("quarantine", ident(77), entry, "note", ADA, "Okafor, Ada", "Note", "R. Cho", desk.clock.now_ms() - DAY,
+                      None, False, "R. Cho is in another team.")  # fmt: skip
+    monkeypatch.setattr(laptop, "review", lambda: (line,))
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        await keys(pilot, "3")
+        assert "held back" in shown(app)
+        await keys(pilot, "enter", "1", "1", "ctrl+s")
+        await settled(pilot)
+        assert "Admit" in shown(app)
+    laptop.unlock(PASSPHRASE)
+    with laptop._open().reading() as asking:  # the decision is kept under the hash that it is about
+        view = asking.rx.views("quarantine_decision")[0]
+    assert (view.get("hash"), view.get("decision"), view.get("reason")) == (
+        entry,
+        "admit",
+        "Was covering that day",
+    )
+
+
+async def test_hostile_words_of_others_are_only_read(desk_of: Make) -> None:
+    """Markup, escapes and links in a note and in its returns stay words."""
+    desk = desk_of()
+    hostile = "[/ [b]x[/b] [@click=app.quit]x \x1b]0;t\x07 \u202eabc \U0001f642"
+    note = desk.note(
+        ADA, author=NAIR, ago=HOUR, sections={"data": hostile, "assessment": "[" * 50, "plan": hostile}
+    )
+    desk.add(
+        "note",
+        note.envelope.id,
+        {"reason": hostile},
+        client=ADA,
+        author=TOM,
+        meaning="return",
+        about=note.hash,
+    )
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await unlocked(pilot)
+        app.open("record", record=note.envelope.id)
+        await settled(pilot)
+        text = shown(app)
+        assert "\x1b" not in text
+        assert "[@click=app.quit]x" in text
