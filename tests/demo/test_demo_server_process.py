@@ -66,7 +66,7 @@ def test_another_program_on_the_port_is_said_and_left_alone(other_port: int, tmp
         server_process.ensure(tmp_path, other_port)
 
 
-@pytest.mark.parametrize("server", [1, os.getpid()])
+@pytest.mark.parametrize("server", [1, os.getpid()], ids=["init", "this_process"])
 def test_a_record_of_a_process_that_is_no_child_of_ours_is_not_believed(
     server: int, fieldapp_port: int, tmp_path: Path
 ) -> None:

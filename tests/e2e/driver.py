@@ -74,6 +74,14 @@ class Terminal:
         what = tuple(f"no {text}" for text in texts)
         return self._until(lambda shown: not any(text in _flat(shown) for text in texts), what, within)
 
+    def until_row(self, text: str, within: float = PATIENCE_S) -> str:
+        """Wait until the row with the cursor shows a text and return the screen; raises NotShown."""
+
+        def holds(shown: str) -> bool:
+            return any(line.startswith("›") and text in line for line in shown.split("\n"))
+
+        return self._until(holds, (f"{text} under the cursor",), within)
+
     def until_exit(self, within: float = PATIENCE_S) -> int:
         """Wait until the program has ended and return its exit code; raises NotShown."""
 

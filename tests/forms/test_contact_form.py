@@ -16,7 +16,7 @@ from fieldapp.screens.contact import ContactScreen
 from fieldapp.screens.note import NoteScreen
 from fieldapp.widgets.form_choice import FormChoice
 from fieldapp.widgets.form_line import FormLine
-from fieldapp.widgets.form_time import FormSpan
+from fieldapp.widgets.form_span import FormSpan
 from tests.forms.desk import (
     ADA,
     DANA,
@@ -335,3 +335,38 @@ async def test_a_frozen_contact_is_corrected_with_a_reason_and_signed(desk_of: M
         read = laptop.record(contact)
         assert (read.versions[-1].meaning, read.versions[-1].reason) == ("amend", "forgot travel")
         assert read.values["travel_min"] == 25
+
+
+async def test_the_agreed_next_contact_is_on_that_days_list(desk_of: Make) -> None:
+    """It is planned for the same person, as long as this one was."""
+    desk = desk_of()
+    desk.contact(ADA, ago=3 * DAY)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("contact", client=ADA)
+        await settled(pilot)
+        await keys(pilot, "1")
+        await typed(pilot, "50m")
+        field_of(app, "next-contact-at").land()
+        await typed(pilot, "tue 10:00")
+        await keys(pilot, "ctrl+s", "escape")
+        visits = laptop.today("2026-11-24").visits
+        assert [(visit.client, visit.minutes, visit.setting) for visit in visits] == [(ADA, 50, "home")]
+
+
+async def test_times_filled_in_for_an_attempt_go_when_it_was_none(desk_of: Make) -> None:
+    """A visit of no minutes is never left behind by a slip of the digit."""
+    desk = desk_of()
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("contact", client=ADA)
+        await settled(pilot)
+        await keys(pilot, "3")
+        span = app.screen.query_one(FormSpan)
+        assert not span.empty
+        await keys(pilot, "shift+tab", "1")
+        assert span.empty

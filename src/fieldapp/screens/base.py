@@ -164,8 +164,10 @@ UNREAD = "Nothing could be read; the line below says why. r tries again."
 """In place of rows, when the first reading failed."""
 
 TABBING: list[BindingType] = [
-    Binding("tab", "app.focus_next", "Next field", show=False),
-    Binding("shift+tab", "app.focus_previous", "Previous field", show=False),
+    # With priority: else the key waits in the queue of the field that has the focus, and what is typed right
+    # after it lands in that field instead of the next.
+    Binding("tab", "app.focus_next", "Next field", show=False, priority=True),
+    Binding("shift+tab", "app.focus_previous", "Previous field", show=False, priority=True),
 ]
 """All that screens keep of Textual's own keys; its ctrl+c would copy selected text."""
 

@@ -15,7 +15,8 @@ from ..records.kinds.contact import MODALITIES, SEEN, TYPES
 from ..widgets.form_choice import FormChoice
 from ..widgets.form_field import FormField
 from ..widgets.form_line import FormLine, FormNumber
-from ..widgets.form_time import FormMoment, FormSpan
+from ..widgets.form_span import FormSpan
+from ..widgets.form_time import FormMoment
 from . import contact_rules as rules
 from .acknowledge import Acknowledge
 from .contact_after import after_contact
@@ -47,8 +48,8 @@ class ContactScreen(DraftScreen[None]):
         super().__init__()
         self._client, self._record, self._draft, self._visit = client, record, draft, visit
         self._line: ClientLine | None = None
-        self._filled = False
-        """Whether the times were filled in for an attempt, and not by the person."""
+        self._filled: Mapping[str, Any] = {}
+        """The times that were filled in for an attempt, and not by the person."""
 
     @property
     def client_at_hand(self) -> str | None:
@@ -132,9 +133,7 @@ class ContactScreen(DraftScreen[None]):
 
     def react(self, field: FormField) -> None:
         span = self.query_one(FormSpan)
-        if field is span:
-            self._filled = False
-        elif isinstance(field, FormChoice) and field.field == "modality":
+        if isinstance(field, FormChoice) and field.field == "modality":
             where = self.query_one("#field-setting", FormChoice)
             if not rules.fits(field.value, where.value):
                 where.restore({}, {})
@@ -146,10 +145,9 @@ class ContactScreen(DraftScreen[None]):
             if field.value not in SEEN and span.empty:
                 now = floor_minute(self.host.now_ms())
                 span.fill(now, now)
-                self._filled = True
-            elif field.value in SEEN and self._filled:
+                self._filled = dict(span.values())
+            elif field.value in SEEN and self._filled and self._filled == span.values():
                 span.restore({}, {})
-                self._filled = False
 
     async def confirm(self, problems: Sequence[Problem]) -> dict[str, Any] | None:
         if self.draft is None:
@@ -159,16 +157,15 @@ class ContactScreen(DraftScreen[None]):
         return await overrides_for(self, problems)
 
     async def finished(self, record: str) -> None:
-        outcome = str(self.gather().get("outcome") or "")
-        self._go_on(record, outcome)
+        self._go_on(record, self.gather())
 
     @work(group="after")
-    async def _go_on(self, record: str, outcome: str) -> None:
+    async def _go_on(self, record: str, values: Mapping[str, Any]) -> None:
         with self.saying():
             line, draft = self._line, self.draft
             opens = None
             if line is not None and draft is not None and not draft.prev:
-                opens = await after_contact(self, line, record, outcome)
+                opens = await after_contact(self, line, values)
             self.dismiss()
             if opens == "note" and line is not None:
                 self.host.open("note", client=line.client, contact=record)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from ..clinical.times import HOUR_MS, MINUTE_MS, moment_words
 from ..records.defaults import setting
 from ..records.envelope import instant
-from ..records.kinds.contact import SEEN
+from ..records.kinds.contact import SEEN, minutes
 from . import contact_rules as rules
 from .reason_ask import Choose
 
@@ -20,11 +21,13 @@ ATTEMPT_MIN = 30
 """Minutes that a planned attempt takes on the day's list."""
 
 
-async def after_contact(screen: FieldScreen[None], line: ClientLine, record: str, outcome: str) -> str | None:
-    """Ask what comes next; returns `note` when the note is to be written now.
-
-    A next attempt is planned here as a visit of this person.
-    """
+async def after_contact(screen: FieldScreen[None], line: ClientLine, values: Mapping[str, Any]) -> str | None:
+    """Plan what was agreed and ask what comes next; returns `note` when the note is to be written now."""
+    outcome = str(values.get("outcome") or "")
+    agreed = values.get("next_contact_at")
+    if agreed:
+        length = max(ATTEMPT_MIN, minutes(values))
+        await _plan_visit(screen, line, values, str(agreed), length, "As agreed last time")
     if outcome in SEEN:
         picked = await screen.app.push_screen_wait(
             Choose(
@@ -34,13 +37,12 @@ async def after_contact(screen: FieldScreen[None], line: ClientLine, record: str
             )
         )
         return "note" if picked == "note" else None
-    if outcome not in rules.ATTEMPTS:
-        return None
-    await _next_attempt(screen, line, record)
+    if outcome in rules.ATTEMPTS and not agreed:
+        await _next_attempt(screen, line, values)
     return None
 
 
-async def _next_attempt(screen: FieldScreen[None], line: ClientLine, record: str) -> None:
+async def _next_attempt(screen: FieldScreen[None], line: ClientLine, values: Mapping[str, Any]) -> None:
     host = screen.host
     rows = await host.ask(host.laptop.timeline, line.client, 0, 20, ("contact",))
     count = rules.attempts_in_a_row(rows)
@@ -61,14 +63,17 @@ async def _next_attempt(screen: FieldScreen[None], line: ClientLine, record: str
             ),
         )
     )
-    if picked not in moments:
-        return
-    last = (await host.ask(host.laptop.record, record)).values
-    values = {
-        "staff": host.me.staff, "start": instant(moments[picked]), "minutes": ATTEMPT_MIN,
-        "note": "Next attempt",
-    }  # fmt: skip
-    values |= {name: last[name] for name in ("contact_type", "modality", "setting") if last.get(name)}
+    if picked in moments:
+        await _plan_visit(screen, line, values, instant(moments[picked]), ATTEMPT_MIN, "Next attempt")
+
+
+async def _plan_visit(
+    screen: FieldScreen[None], line: ClientLine, like: Mapping[str, Any], start: str, length: int, note: str
+) -> None:
+    """Put a visit of this person on the day's list, of the same kind as the contact."""
+    host = screen.host
+    values = {"staff": host.me.staff, "start": start, "minutes": length, "note": note}
+    values |= {name: like[name] for name in ("contact_type", "modality", "setting") if like.get(name)}
     draft = await host.ask(host.laptop.start, "planned_visit", line.client, None, values)
     await host.ask(host.laptop.submit, draft.id)
     host.touched(draft.record)

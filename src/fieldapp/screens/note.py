@@ -14,7 +14,7 @@ from ..records.kinds.note import FORMATS, RISK_ANSWERS, is_late
 from ..widgets.form_choice import FormChoice
 from ..widgets.form_field import FormField
 from ..widgets.form_line import FormLine, FormText
-from ..widgets.form_time import FormSpan
+from ..widgets.form_span import FormSpan
 from ..widgets.text import join, lines, styled
 from . import note_rules as rules
 from .form_draft import DraftScreen

@@ -94,7 +94,7 @@ class SafetyPlanEdit(DraftScreen[bool]):
             shown["review_due"] = self._review
         for field in self.form_fields():
             field.restore({path: self._shown_value(shown, path) for path in field.paths()}, focus.typed)
-        self.adopt(draft, focus)
+        self.adopt(draft)
         if self._line is not None:
             self.query_one("#form-head", Static).update(
                 client_head("Safety plan with", self._line, self.app.size.width)

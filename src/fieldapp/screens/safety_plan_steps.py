@@ -15,7 +15,8 @@ from ..records.kinds.safety_plan import COPIES, LINES_MAX, MEANS, MEANS_ACTIONS,
 from ..widgets.form_choice import FormChoice, FormYes
 from ..widgets.form_field import FormField
 from ..widgets.form_line import FormLine, FormNumber, FormText
-from ..widgets.form_rows import Column, FormLines, FormRows
+from ..widgets.form_row import Column
+from ..widgets.form_rows import FormLines, FormRows
 from ..widgets.form_time import FormDay
 from ..widgets.text import lines, plain, styled
 from .safety_plan_rules import PEOPLE, PROMPTS
