@@ -105,16 +105,16 @@ def sync(at: Terminal) -> None:
     at.until("all sent just now", "Nothing waits to be sent.")
 
 
-def review(at: Terminal, title: str) -> None:
+def review(at: Terminal, title: str, *, opens_with: str = "Enter", until: str = "c Co-sign") -> None:
     """Open the first line of the queue that has a title."""
     at.keys("3")
     lines = at.until("Review ·", title).split("\n")
-    rows = [line for line in lines if "co-sign" in line]
+    rows = [line for line in lines[2:] if line[2:4].strip()]
     wanted = next(place for place, line in enumerate(rows) if title in line)
-    at.keys(*["Down"] * wanted)
+    at.keys("Home", *["Down"] * wanted)
     at.until_row(title)
-    at.keys("Enter")
-    at.until("c Co-sign", "r Return")
+    at.keys(opens_with)
+    at.until(until)
 
 
 def send_back(at: Terminal) -> None:
@@ -153,3 +153,12 @@ def cosign(at: Terminal) -> None:
         at.type(PASSPHRASE)
     at.keys("Enter")
     at.until_gone("Co-sign · ")
+
+
+def start_note(at: Terminal, words: str) -> None:
+    """Begin a note without a contact from the open chart, and type into its second section."""
+    at.keys("n")
+    at.until("Note on", "930, now-45", "Assessment: meaning and progress")
+    at.keys("Tab", "Tab", "Tab", "Tab")
+    at.type(words)
+    at.until(words)

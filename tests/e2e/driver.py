@@ -95,6 +95,10 @@ class Terminal:
         """Send the program a signal, by its process id."""
         os.kill(self.pid, number)
 
+    def wait(self) -> None:
+        """Wait until the program is gone."""
+        wait_until_gone(self.pid)
+
     def hang_up(self) -> None:
         """Close the terminal, as closing its window does: the program gets SIGHUP."""
         self._tmux("kill-session", "-t", self.name)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets import Static
 
 from fieldapp.laptop.laptop import Laptop
@@ -333,3 +334,22 @@ async def test_a_correction_of_a_signed_note_says_why(desk_of: Make) -> None:
         read = laptop.record(note.envelope.id)
         assert (read.versions[-1].meaning, read.versions[-1].reason) == ("amend", "hours were wrong")
         assert read.versions[0].body[DOC]["sections"] == NOTE_TEXT
+
+
+async def test_pasted_text_enters_clean_and_whole(desk_of: Make) -> None:
+    """Several lines stay lines; what could command a terminal stays outside."""
+    desk = desk_of()
+    contact = desk.contact(ADA)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("note", client=ADA, contact=contact)
+        await settled(pilot)
+        await fill(pilot, "Before  after")
+        await keys(pilot, *["left"] * 6)
+        focused: Any = app.focused
+        focused.post_message(events.Paste("one\r\ntwo \x1b]52;c;aGk=\x07\u202eend"))
+        await settled(pilot)
+        text = app.screen.query_one("#field-sections-data", FormText).text
+        assert text == "Before one\ntwo ]52;c;aGk=end after"

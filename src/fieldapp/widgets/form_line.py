@@ -68,8 +68,8 @@ class ProseArea(TextArea):
         event.stop()
         room = PROSE_CHARS - len(self.text) + len(self.selected_text)
         pasted = clean(event.text)[: max(0, room)]
-        if result := self._replace_via_keyboard(pasted, *self.selection):
-            self.move_cursor(result.end_location)
+        result = self.replace(pasted, *self.selection, maintain_selection_offset=False)
+        self.move_cursor(result.end_location)
 
     def show(self, text: str) -> None:
         """Show a stored text without saying that it changed."""
