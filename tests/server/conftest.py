@@ -21,7 +21,7 @@ _ROOT = str(Path(__file__).resolve().parents[2])
 if _ROOT not in sys.path:
     sys.path.insert(0, _ROOT)
 
-from tests.server.server_world import World, made_world  # noqa: E402
+from tests.server.server_world import World, copied_world, made_world  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -47,29 +47,96 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
-    """The URL of an empty database; None for SQLite in the server's folder."""
-    if request.param == "sqlite":
-        yield None
-        return
-    url = make_url(request.getfixturevalue("postgres_url")).set(drivername="postgresql+psycopg")
-    base = create_engine(url, isolation_level="AUTOCOMMIT")
-    name = f"fieldapp_{uuid.uuid4().hex[:12]}"
+def backend(request: pytest.FixtureRequest) -> str:
+    """On which database a test runs."""
+    return str(request.param)
+
+
+class Databases:
+    """Makes and drops databases of one PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self._base = create_engine(
+            make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+        )
+
+    def make(self, template: str = "template1") -> str:
+        """Return the name of a new database, empty or a copy of another."""
+        name = f"fieldapp_{uuid.uuid4().hex[:12]}"
+        with self._base.connect() as conn:
+            conn.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
+        return name
+
+    def url(self, name: str) -> str:
+        """Return how a server reaches a database."""
+        return self._base.url.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is still connected."""
+        with self._base.connect() as conn:
+            conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._base.dispose()
+
+
+@pytest.fixture(scope="session")
+def databases(postgres_url: str) -> Iterator[Databases]:
+    """What makes databases; skips where PostgreSQL does not answer."""
+    made = Databases(postgres_url)
     try:
-        with base.connect() as conn:
-            conn.execute(text(f"CREATE DATABASE {name}"))
+        made.drop(made.make())
     except OperationalError as problem:
-        base.dispose()
         pytest.skip(f"PostgreSQL does not answer: {type(problem.orig).__name__}")
-    yield base.url.set(database=name).render_as_string(hide_password=False)
-    with base.connect() as conn:
-        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    base.dispose()
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def world(tmp_path: Path, database: str | None) -> Iterator[World]:
+def database(backend: str, request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The URL of an empty database; None for SQLite in the server's folder."""
+    if backend == "sqlite":
+        yield None
+        return
+    made: Databases = request.getfixturevalue("databases")
+    name = made.make()
+    yield made.url(name)
+    made.drop(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_organisation(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The organisation that tests on SQLite copy; making it takes longer than most tests."""
+    made = made_world(tmp_path_factory.mktemp("organisation") / "server", None)
+    made.server.close()
+    return made
+
+
+@pytest.fixture(scope="session")
+def postgres_organisation(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[World, str]]:
+    """The same on PostgreSQL, with the name of the database that tests copy."""
+    name = databases.make()
+    made = made_world(tmp_path_factory.mktemp("organisation") / "server", databases.url(name))
+    made.server.close()
+    yield made, name
+    databases.drop(name)
+
+
+@pytest.fixture
+def world(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
     """An organisation with two teams of one program, a third of another, and people in each."""
-    made = made_world(tmp_path / "server", database)
+    if backend == "sqlite":
+        made = copied_world(request.getfixturevalue("sqlite_organisation"), tmp_path / "server", None)
+        yield made
+        made.server.close()
+        return
+    databases: Databases = request.getfixturevalue("databases")
+    template, name = request.getfixturevalue("postgres_organisation")
+    copy = databases.make(name)
+    made = copied_world(template, tmp_path / "server", databases.url(copy))
     yield made
     made.server.close()
+    databases.drop(copy)

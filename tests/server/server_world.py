@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,21 @@ def made_world(folder: Path, database: str | None) -> World:
     )
     roles["max"] = "manager"
     return World(server, clock, org, org.team, team2, team3, org.program, other, staff, roles)
+
+
+def copied_world(template: World, folder: Path, database: str | None) -> World:
+    """Return a copy of an organisation whose server was closed, with a clock of its own."""
+    shutil.copytree(template.server.folder, folder)
+    clock = TestClock()
+    server = Server(folder, database=database, now_ms=clock, authorities=("server.test",))
+    return replace(
+        template,
+        server=server,
+        clock=clock,
+        staff=dict(template.staff),
+        roles=dict(template.roles),
+        laptops=[],
+    )
 
 
 class Laptop:
