@@ -101,28 +101,32 @@ class FieldApp(SessionApp):
         """The client whom the screen shows or has picked out."""
         return self.screen.client_at_hand if isinstance(self.screen, FieldScreen) else None
 
-    def action_log_contact(self) -> None:
-        """Log a contact; without a client at hand the form asks for one."""
-        self.open("contact", client=self.client_at_hand)
+    async def action_log_contact(self) -> None:
+        """Log a contact; on a planned visit that visit, without a client at hand the form asks for one."""
+        if isinstance(self.screen, FieldScreen) and self.screen.visit_at_hand:
+            await self.screen.run_action("start_visit")
+        else:
+            self.open("contact", client=self.client_at_hand)
 
     def action_new_note(self) -> None:
         """Write a note for the client at hand or one that is picked."""
-        self._open_for_client("note", "Write a note for")
+        self._open_for_client("note", "Write a note for", self.client_at_hand)
 
     def action_open_plan(self) -> None:
         """Open the safety plan of the client at hand or one that is picked."""
-        self._open_for_client("plan", "Open the safety plan of")
+        self._open_for_client("plan", "Open the safety plan of", self.client_at_hand)
 
     def action_crisis(self) -> None:
         """Open the safety plan at once; before unlocking, the help that holds no client data."""
         if self.open_for_work:
-            self._open_for_client("plan", "Crisis: whose safety plan?")
+            self._open_for_client("plan", "Crisis: whose safety plan?", self.client_at_hand)
         elif not isinstance(self.screen, routes.load("help")):
             self.open("help")
 
     @work(group="pick")
-    async def _open_for_client(self, name: str, question: str) -> None:
-        client = self.client_at_hand or await self.push_screen_wait(routes.make("pick", question=question))
+    async def _open_for_client(self, name: str, question: str, client: str | None) -> None:
+        # The client is told from the screen as it was at the key: by now another one may be shown.
+        client = client or await self.push_screen_wait(routes.make("pick", question=question))
         if client is not None:
             self.open(name, client=client)
 

@@ -137,6 +137,10 @@ class SessionApp(SafeApp[None]):
         """Return the device's clock in milliseconds since 1970."""
         return self._clock.now_ms()
 
+    def corrected_ms(self) -> int:
+        """Return the time by which the laptop judges: the device's clock and its known error."""
+        return self.laptop.corrected_ms()
+
     def touched(self, *records: str) -> None:
         """Say that records were changed here: other screens refresh and a sync round is due soon."""
         self.changed.publish(frozenset(records))

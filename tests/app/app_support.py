@@ -258,6 +258,9 @@ class FakeLaptop:
     def pending(self) -> tuple[PendingLine, ...]:
         return self.waiting
 
+    def corrected_ms(self) -> int:
+        return NOW
+
     def sync_status(self) -> SyncStatus:
         return self.status
 

@@ -144,6 +144,28 @@ async def test_a_visit_with_a_stop_starts_only_after_it_was_read() -> None:
         assert app.opened == [("contact", {"client": "c-3", "visit": "v-2"})], "no stop, no question"
 
 
+async def test_logging_on_a_planned_visit_is_about_that_visit() -> None:
+    app = watched()
+    async with app.run_test() as pilot:
+        await unlocked(pilot)
+        await press(pilot, "down", "down", "c")
+        assert app.opened == [("contact", {"client": "c-3", "visit": "v-2"})]
+
+
+async def test_a_key_is_about_the_client_that_was_picked_out_when_it_was_pressed() -> None:
+    """Whatever is typed right after it: the note must never open for somebody else."""
+    app = watched()
+    async with app.run_test() as pilot:
+        await unlocked(pilot)
+        await press(pilot, "2", "down")
+        app.simulate_key("n")
+        app.simulate_key("4")
+        app.simulate_key("enter")
+        await pilot.pause()
+        await settled(pilot)
+        assert [found for found in app.opened if found[0] == "note"] == [("note", {"client": "c-2"})]
+
+
 async def test_a_finished_visit_cannot_be_started_again() -> None:
     app = watched()
     async with app.run_test() as pilot:

@@ -217,9 +217,18 @@ async def test_textuals_own_widgets_write_no_control_characters_either() -> None
 
 
 @pytest.mark.parametrize(
-    "text", [HOSTILE, LONG, LITERAL, "", "[/"], ids=["hostile", "long", "markup", "empty", "tag"]
+    ("text", "size"),
+    [
+        pytest.param(HOSTILE, (80, 24), id="hostile-80"),
+        pytest.param(LONG, (80, 24), id="long-80"),
+        pytest.param(LITERAL, (80, 24), id="markup-80"),
+        pytest.param("", (80, 24), id="empty-80"),
+        pytest.param("[/", (80, 24), id="tag-80"),
+        pytest.param(LONG, (120, 40), id="long-120"),
+        pytest.param(HOSTILE, (20, 5), id="hostile-tiny"),
+        pytest.param(LONG, (20, 5), id="long-tiny"),
+    ],
 )
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (20, 5)], ids=["80", "120", "tiny"])
 async def test_no_text_in_any_field_ends_the_app(text: str, size: tuple[int, int]) -> None:
     app = make_app(hostile_laptop(text))
     async with app.run_test(size=size) as pilot:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tests.e2e.driver import LOOK_S, PATIENCE_S, NotShown, Terminal
@@ -72,11 +72,12 @@ class Agency:
         try:
             os.write(writing, "".join(f"{secret}\n" for secret in secrets).encode())
             os.close(writing)
-            return subprocess.Popen(
+            child: subprocess.Popen[str] = subprocess.Popen(
                 command(*(str(word).replace("@fd", str(reading)) for word in words)), env=self.env,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                 pass_fds=(reading,), **options,  # type: ignore[call-overload]
             )  # fmt: skip
+            return child
         finally:
             os.close(reading)
 
@@ -125,14 +126,25 @@ class Agency:
         assert "26 clients to add" in said
         assert "0 still to send" in said
         self._enrol(TECHNICIAN, CLINICIAN)
+        self._together(
+            self.spawn(
+                "backup", "--folder", self.laptop(who), "--passphrase-fd", "@fd", secrets=(PASSPHRASE,)
+            )
+            for who in (TECHNICIAN, CLINICIAN)
+        )
 
     def _enrol(self, *people: str) -> None:
         codes = {who: self.code(who) for who in people}
-        enrolling = [
-            self.spawn(*self.enrol_words(self.laptop(who)), secrets=(code, PASSPHRASE))
-            for who, code in codes.items()
-        ]
-        for child in enrolling:
+        self._together(
+            [
+                self.spawn(*self.enrol_words(self.laptop(who)), secrets=(code, PASSPHRASE))
+                for who, code in codes.items()
+            ]
+        )
+
+    @staticmethod
+    def _together(children: Iterable[subprocess.Popen[str]]) -> None:
+        for child in list(children):
             said, _ = child.communicate(timeout=120)
             assert child.returncode == 0, said
 
@@ -176,7 +188,7 @@ class Agency:
         opened = Terminal(place, f"e2e-{os.getpid()}-{name.replace('.', '-')}", columns=columns, rows=rows)
         self.terminals.append(opened)
         opened.start(command(*words), self.env)
-        opened.until("Passphrase")
+        opened.until("fieldapp · locked", "Passphrase")
         if passphrase:
             unlock(opened, passphrase)
         return opened

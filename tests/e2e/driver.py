@@ -74,13 +74,13 @@ class Terminal:
         what = tuple(f"no {text}" for text in texts)
         return self._until(lambda shown: not any(text in _flat(shown) for text in texts), what, within)
 
-    def until_row(self, text: str, within: float = PATIENCE_S) -> str:
-        """Wait until the row with the cursor shows a text and return the screen; raises NotShown."""
+    def row(self) -> str:
+        """Return the line that carries the cursor of a list; "" if there is none."""
+        return next((line for line in self.screen().split("\n") if line.startswith("›")), "")
 
-        def holds(shown: str) -> bool:
-            return any(line.startswith("›") and text in line for line in shown.split("\n"))
-
-        return self._until(holds, (f"{text} under the cursor",), within)
+    def until_row_is_not(self, row: str, within: float = PATIENCE_S) -> None:
+        """Wait until the cursor of a list stands on another line; raises NotShown."""
+        self._until(lambda _: self.row() not in ("", row), (f"another row than {row}",), within)
 
     def until_exit(self, within: float = PATIENCE_S) -> int:
         """Wait until the program has ended and return its exit code; raises NotShown."""

@@ -45,11 +45,11 @@ def test_work_done_offline_is_sent_returned_corrected_and_cosigned(agency: Agenc
     acts.sync(clinician)
 
     acts.sync(supervisor)
-    acts.review(supervisor, "DAP note")
+    acts.review(supervisor, "answered")
     supervisor.until(acts.CORRECTED, "waiting for co-signature")
     acts.cosign(supervisor)
     acts.review(supervisor, "Safety plan")
-    supervisor.until(acts.STEPS[1], "waiting for co-signature")
+    supervisor.until(acts.STEPS[1], "awaiting a mental health professional")
     acts.cosign(supervisor)
     acts.sync(supervisor)
 

@@ -18,7 +18,9 @@ WORDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("form", [lambda w: w, str.upper, lambda w: base64.b64encode(b"xy" + w.encode() + b"z").decode()])
+@pytest.mark.parametrize(
+    "form", [lambda w: w, str.upper, lambda w: base64.b64encode(b"xy" + w.encode() + b"z").decode()]
+)
 def test_the_search_finds_what_was_planted(form: object, tmp_path: Path) -> None:
     key = bytes(range(7, 39))
     (tmp_path / "a").mkdir()

@@ -20,7 +20,7 @@ GUARANTEE_S = 1.0
 def draft_opens_where_it_was(at: Terminal, *words: str) -> None:
     """Open the draft from the day's list and go on typing where the cursor was left."""
     at.until("Due · ", CLIENT)
-    at.keys("Enter")
+    acts.open_row(at, "✎", CLIENT)
     at.until("Note on", *words)
     at.until("Assessment: meaning and progress")
     at.type("@@")

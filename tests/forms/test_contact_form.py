@@ -32,13 +32,14 @@ from tests.forms.desk import (
     keys,
     make_app,
     settled,
+    shown,
     top,
     typed,
     unlocked,
 )
 
 Make = Callable[..., Desk]
-SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+SIZES = pytest.mark.parametrize("size", [(80, 24)], ids=["80x24"])
 
 
 @SIZES
@@ -370,3 +371,26 @@ async def test_times_filled_in_for_an_attempt_go_when_it_was_none(desk_of: Make)
         assert not span.empty
         await keys(pilot, "shift+tab", "1")
         assert span.empty
+
+
+async def test_typed_times_and_those_filled_in_follow_the_corrected_clock(desk_of: Make) -> None:
+    """A laptop two hours ahead writes the visit where it was, and shows the time that signing writes."""
+    desk = desk_of()
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        with laptop._open().store.writing() as tx:  # as a round does
+            tx.set_meta("clock_offset_ms", -2 * HOUR)
+        desk.clock.at_ms = NOW + 2 * HOUR
+        app.open("contact", client=SAM)
+        await settled(pilot)
+        await keys(pilot, "1")
+        await typed(pilot, "now-45")
+        await keys(pilot, "tab")
+        assert "today 10:15-11:00 (45 min)" in shown(app)
+        await keys(pilot, "escape")
+        app.open("contact", client=ADA)
+        await settled(pilot)
+        await keys(pilot, "3")
+        assert "today 11:00-11:00 (0 min)" in shown(app), "an attempt is now"

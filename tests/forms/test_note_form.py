@@ -16,7 +16,7 @@ from fieldapp.screens.note import NoteScreen
 from fieldapp.screens.reading import ReadingScreen
 from fieldapp.screens.sign import SignDialog
 from fieldapp.store.models import RecordRead
-from fieldapp.widgets.form_line import FormText
+from fieldapp.widgets.form_line import FormLine, FormText
 from fieldapp.widgets.form_secret import SecretInput
 from tests.forms.desk import (
     ADA,
@@ -28,6 +28,7 @@ from tests.forms.desk import (
     PASSPHRASE,
     PIN,
     TOM,
+    TZ,
     Desk,
     field_of,
     form,
@@ -65,7 +66,7 @@ async def write_dap(pilot: Any) -> int:
     return count
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 24)], ids=["80x24"])
 async def test_a_brief_note_is_written_and_signed_in_twenty_keys(
     desk_of: Make, size: tuple[int, int]
 ) -> None:
@@ -353,3 +354,50 @@ async def test_pasted_text_enters_clean_and_whole(desk_of: Make) -> None:
         await settled(pilot)
         text = app.screen.query_one("#field-sections-data", FormText).text
         assert text == "Before one\ntwo ]52;c;aGk=end after"
+
+
+async def test_a_text_that_was_begun_goes_on_at_its_end(desk_of: Make) -> None:
+    """A draft from elsewhere carries no cursor; typing must not land before the first word."""
+    desk = desk_of()
+    laptop = desk.opened()
+    laptop.unlock(PASSPHRASE)
+    begun = {"format": "DAP", "tz": TZ, "sections": {"data": "Ada was up early", "plan": "Call her"}}
+    draft = laptop.start("note", ADA, values=begun)
+    laptop.save_draft(draft.id, draft.values)
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await unlocked(pilot)
+        app.open("note", draft=draft.id)
+        await settled(pilot)
+        field = field_of(app, "sections-data")
+        field.land()
+        await typed(pilot, "!")
+        await keys(pilot, "tab", "tab")
+        await typed(pilot, "?")
+        said = form(app).gather()["sections"]
+        assert (said["data"], said["plan"]) == ("Ada was up early!", "Call her?")
+
+
+async def test_signing_is_said_where_one_comes_back_to(desk_of: Make) -> None:
+    """Else the form just vanishes, and one looks for the note to be sure."""
+    desk = desk_of()
+    contact = desk.contact(ADA)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("note", client=ADA, contact=contact)
+        await settled(pilot)
+        await write_dap(pilot)
+        await keys(pilot, "2")
+        await pilot.pause()
+        laptop.reauthenticate(PASSPHRASE)
+        app.screen.action_send()  # type: ignore[attr-defined]
+        await settled(pilot)
+        dialog = app.screen
+        assert isinstance(dialog, SignDialog)
+        for number, line in enumerate(dialog.query(FormLine)):
+            line.restore({line.field: f"as agreed {number}"}, {})
+        dialog.action_sign()
+        await settled(pilot)
+        assert "Signed: note on Okafor, Ada." in shown(app)

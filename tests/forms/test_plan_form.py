@@ -47,7 +47,7 @@ async def words(pilot: Any, text: str) -> None:
     await settled(pilot)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 24)], ids=["80x24"])
 async def test_a_new_plan_takes_sixty_keys_beside_the_words(desk_of: Make, size: tuple[int, int]) -> None:
     """Budget A8; a technician's plan is active at once and says that it awaits a professional."""
     laptop = desk_of(TOM).opened()

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from fieldapp.records.envelope import Author, Clock, Entry, Envelope, instant
 from fieldapp.screens.note import NoteScreen
 from fieldapp.screens.reading import ReadingScreen
 from fieldapp.screens.reading_rights import actions
 from fieldapp.screens.review import ReviewScreen
 from fieldapp.screens.settle import SettleScreen
 from fieldapp.screens.sign import SignDialog
-from fieldapp.store.models import ReviewLine
 from tests.forms.desk import (
     ADA,
     DANA,
@@ -22,9 +23,12 @@ from tests.forms.desk import (
     HOUR,
     LUCIA,
     NAIR,
+    NOTE_TEXT,
+    ORG,
     PASSPHRASE,
     PIN,
     TOM,
+    TZ,
     Desk,
     form,
     ident,
@@ -38,7 +42,7 @@ from tests.forms.desk import (
 )
 
 Make = Callable[..., Desk]
-SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+SIZES = pytest.mark.parametrize("size", [(80, 24)], ids=["80x24"])
 
 
 @SIZES
@@ -254,32 +258,82 @@ async def test_a_new_value_may_be_written_instead(desk_of: Make) -> None:
         assert top(app) is not SettleScreen
 
 
-async def test_what_the_server_holds_back_is_admitted_with_a_reason(
-    desk_of: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _held_back(desk: Desk, sensitivity: str = "normal") -> Entry:
+    """Put a note of a colleague on the supervisor's desk, as the server sends it."""
+    doc = {"format": "free", "sections": {"text": "Found Ada at the ferry, cold but calm."}}
+    envelope = Envelope(
+        org=ORG, id=ident(77), kind="note", author=Author(TOM, "Tom Berg", "AAC", "tech"), device=ident(901),
+        series=ident(951), counter=1, at=instant(desk.clock.now_ms() - DAY), tz=TZ, clock=Clock(0, None),
+        meaning="sign", prev=(), body={"doc": doc}, client=ADA, sensitivity=sensitivity,
+    )  # fmt: skip
+    entry = Entry.made(envelope, b"\0" * 64)
+    row = {"hash": entry.hash, "text": entry.data.decode(), "signature": b64encode(entry.signature).decode(),
+           "reason": "Tom Berg is in another team.", "received": envelope.at}  # fmt: skip
+    with desk.store.writing() as tx:
+        tx.set_desk("quarantine", [row])
+    return entry
+
+
+async def test_what_the_server_holds_back_is_read_before_it_is_admitted_with_a_reason(desk_of: Make) -> None:
     """The decision is an entry of its own."""
     desk = desk_of(NAIR)
+    entry = _held_back(desk)
     laptop = desk.opened()
-    entry = "cd" * 32
-    line = ReviewLine("quarantine", ident(77), entry, "note", ADA, "Okafor, Ada", "Note", "R. Cho", desk.clock.now_ms() - DAY,
-                      None, False, "R. Cho is in another team.")  # fmt: skip
-    monkeypatch.setattr(laptop, "review", lambda: (line,))
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
         await keys(pilot, "3")
         assert "held back" in shown(app)
-        await keys(pilot, "enter", "1", "1", "ctrl+s")
+        await keys(pilot, "enter")
+        assert "Found Ada at the ferry" in shown(app)
+        assert "Tom Berg is in another team." in shown(app)
+        assert "key unknown" in shown(app), "what the signature proves"
+        await keys(pilot, "a", "1", "ctrl+s")
         await settled(pilot)
         assert "Admit" in shown(app)
     laptop.unlock(PASSPHRASE)
     with laptop._open().reading() as asking:  # the decision is kept under the hash that it is about
         view = asking.rx.views("quarantine_decision")[0]
     assert (view.get("hash"), view.get("decision"), view.get("reason")) == (
-        entry,
+        entry.hash,
         "admit",
         "Was covering that day",
     )
+
+
+async def test_words_that_only_their_author_reads_are_decided_unread(desk_of: Make) -> None:
+    """Even if a server sent them."""
+    desk = desk_of(NAIR)
+    _held_back(desk, "psychotherapy")
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        await keys(pilot, "3", "enter")
+        assert "Only its author reads this" in shown(app)
+        assert "ferry" not in shown(app)
+        await keys(pilot, "escape")
+        assert top(app) is ReviewScreen
+
+
+async def test_a_correction_is_what_its_author_sees_after_signing_it(desk_of: Make) -> None:
+    """The record that was open shows the new version, not the one that came back."""
+    desk = desk_of()
+    note = desk.note(ADA, author=DANA, ago=5 * HOUR)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await unlocked(pilot)
+        app.open("record", record=note.envelope.id)
+        await settled(pilot)
+        draft = laptop.start("note", record=note.envelope.id)
+        said = {**draft.values, "sections": {**NOTE_TEXT, "plan": "Ferry on Monday, with the housing form."}}
+        laptop.save_draft(draft.id, said)
+        laptop.submit(draft.id, reason="The plan was missing")
+        cast("Any", app).touched(note.envelope.id)
+        await settled(pilot)
+        assert "Ferry on Monday" in shown(app)
+        assert "This is an earlier version" not in shown(app)
 
 
 async def test_hostile_words_of_others_are_only_read(desk_of: Make) -> None:

@@ -230,6 +230,21 @@ def test_a_role_that_may_not_write_goes_to_the_supervisor(world: World) -> None:
     assert desk["quarantine"][0]["text"] == plan.data.decode()
 
 
+def test_a_psychotherapy_note_that_is_held_back_shows_its_words_to_nobody(world: World) -> None:
+    mira, una, sol = world.laptop("mira"), world.laptop("una"), world.laptop("sol")
+    client = mira.client()
+    mira.push(client)
+    note = una.note(client.envelope.id, "What she told me alone.", sensitivity="psychotherapy")
+    more = una.remark("addendum", note, "And what I thought of it.", sensitivity="psychotherapy")
+    assert una.push(note, more) == ["quarantined", "quarantined"]
+    sol.pull()
+    rows = sol.post(sol.request())["desk"]["quarantine"]
+    assert {row["hash"] for row in rows} == {note.hash, more.hash}, "it can still be decided"
+    assert all("text" not in row and "signature" not in row for row in rows)
+    assert "told me" not in str(rows)
+    assert "thought" not in str(rows)
+
+
 def test_a_role_that_one_does_not_hold_goes_to_the_supervisor(world: World) -> None:
     tomas = world.laptop("tomas")
     assert tomas.push(tomas.client(role="supervisor")) == ["quarantined"]

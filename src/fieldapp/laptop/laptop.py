@@ -11,7 +11,7 @@ from typing import Any
 from fieldapp.crypto.vault import POLICY, SHIPPED, KdfParams, Policy
 from fieldapp.errors import FieldappError
 from fieldapp.records.kind import Problem
-from fieldapp.store import backup
+from fieldapp.store import backup, feeds
 from fieldapp.store.models import (
     Chart,
     ClientLine,
@@ -113,6 +113,10 @@ class Laptop(VaultSide):
     def quarantine(self) -> tuple[ReviewLine, ...]:
         """Return what the server holds back for a decision."""
         return self._read().quarantine()
+
+    def quarantined(self, entry: str) -> RecordRead:
+        """Open an entry that the server holds back, before it is decided; audited."""
+        return self._read().quarantined(entry)
 
     def conflicts(self) -> tuple[ConflictLine, ...]:
         """Return the conflicts of one's teams' clients."""
@@ -261,6 +265,15 @@ class Laptop(VaultSide):
         opened = self._open()
         with opened.writing() as work:
             return service(work, opened.identity(work.tx), *arguments)
+
+    def fetch(self, hashes: Sequence[str]) -> bool:
+        """Have older entries fetched with the next round; returns whether any is still to come."""
+        with self._open().writing() as work:
+            here = feeds.known_entries(work.rx, hashes)
+            wanted = [entry for entry in hashes if entry not in here]
+            if wanted:
+                feeds.want(work.tx, wanted)
+            return bool(wanted)
 
     # ── sync and care ────────────────────────────────────────────────────────────────────────────
 

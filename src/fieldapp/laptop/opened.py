@@ -44,10 +44,20 @@ class Opened:
     store: Store
     roster: Roster
     clock: Clock
+    offset_ms: int | None = None
+    """The known offset to server time as it was last read, so that screens may ask for it without the file."""
 
     def now_ms(self, rx: Rx) -> int:
         """Return device time corrected by the known offset to server time."""
-        return self.clock.now_ms() + (rx.meta_int("clock_offset_ms") or 0)
+        self.offset_ms = rx.meta_int("clock_offset_ms") or 0
+        return self.clock.now_ms() + self.offset_ms
+
+    def corrected_ms(self) -> int:
+        """Return the same without reading the file, except the first time; any thread may ask."""
+        if self.offset_ms is None:
+            with self.store.reading() as rx:
+                return self.now_ms(rx)
+        return self.clock.now_ms() + self.offset_ms
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Asking]:

@@ -39,6 +39,7 @@ from fieldapp.store.read import (
 from fieldapp.store.read.freezing import note_of
 
 from . import forms, gate
+from .failures import NotAllowed
 from .opened import Opened
 
 _SEARCH_READ, _SEARCH_SHOWN = 200, 50
@@ -125,6 +126,19 @@ class Reading:
         """Return what the server holds back."""
         with self._opened.reading() as asking:
             return review.quarantine(asking)
+
+    def quarantined(self, entry_hash: str) -> RecordRead:
+        """Open an entry that the server holds back; raises NotHere, NotAllowed."""
+        with self._opened.reading() as asking:
+            found = review.held_back_row(asking, entry_hash)
+            if found is None:
+                raise record.NotHere
+            entry, reason, received_ms = found
+            if entry is None:
+                raise NotAllowed("Only its author reads this; decide by the reason, or ask the author.")
+            read = record.held_back_read(asking, entry, reason, received_ms)
+        self._seen("view", entry.envelope.id, entry.envelope.client, "quarantine")
+        return read
 
     def conflicts(self) -> tuple[ConflictLine, ...]:
         """Return the conflicts of clients that are ours, and of records without client."""

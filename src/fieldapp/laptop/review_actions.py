@@ -115,7 +115,9 @@ def mark_error(work: Writing, identity: Identity, entry_hash: str, reason: str) 
     pen = Pen(work, identity)
     if view.kind in _ONE_EVENT:
         for other in view.steps:
-            entry = work.rx.entry(other.hash) if other.status != "error" and other.hash != entry_hash else None
+            entry = (
+                work.rx.entry(other.hash) if other.status != "error" and other.hash != entry_hash else None
+            )
             if entry is not None:
                 pen.annotate(entry, "error", {"reason": words})
     return pen.annotate(target, "error", {"reason": words}).hash

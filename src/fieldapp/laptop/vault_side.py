@@ -125,6 +125,11 @@ class VaultSide:
             work.tx.set_meta("vault_gen", generation)
             work.tx.log("passphrase", work.me.device, None, "changed", work.device_ms)
 
+    def corrected_ms(self) -> int:
+        """Return the time by which entries are judged: the device's clock and what is known of its error."""
+        opened = self._opened
+        return opened.corrected_ms() if opened is not None else self.clock.now_ms()
+
     def _need_proof(self) -> None:
         if self._proof.is_old:
             raise ReauthNeeded

@@ -30,7 +30,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 ResultT = TypeVar("ResultT")
 
-AUTOSAVE_S = 0.7
+AUTOSAVE_S = 0.5
 """From the first unsaved key to the draft; saving itself must fit into the rest of the second."""
 
 
@@ -89,6 +89,10 @@ class Host(Protocol):
         """Return the device's clock in milliseconds since 1970."""
         ...
 
+    def corrected_ms(self) -> int:
+        """Return the time by which the laptop judges: the device's clock and its known error."""
+        ...
+
     def touched(self, *records: str) -> None:
         """Say that records were changed here: other screens refresh and a sync round is due soon."""
         ...
@@ -126,6 +130,14 @@ class ScreenParts:
         line = cast("Screen[Any]", self).query_one_optional(MessageLine)
         if line is not None:
             line.say(sentence, tone)
+
+    def say_below(self, sentence: str) -> None:
+        """Say on the screen that comes back when this one closes that something is done."""
+        screen = cast("Screen[Any]", self)
+        stack = screen.app.screen_stack
+        below = cast("object", stack[-2]) if len(stack) > 1 and stack[-1] is screen else None
+        if isinstance(below, ScreenParts):
+            below.say(sentence, tone="done")
 
     def saying(self, about: str = "") -> Saying:
         """Show a known failure of the work inside in the message line instead of ending the app.
@@ -186,6 +198,11 @@ class FieldScreen(ScreenParts, Screen[ResultT], Generic[ResultT], inherit_bindin
     @property
     def client_at_hand(self) -> str | None:
         """The client whom this screen shows or has picked out; actions are about them."""
+        return None
+
+    @property
+    def visit_at_hand(self) -> str | None:
+        """The planned visit that is picked out; logging a contact is about it."""
         return None
 
     def compose(self) -> ComposeResult:

@@ -110,7 +110,7 @@ Marks, most urgent first: `■ STOP` and `▲` risk, `◷` days without contact,
         self.query_one("#detail", Static).update(self._detail(line) if line else Content(""))
 
     def _detail(self, line: ClientLine) -> Content:
-        today = datetime.fromtimestamp(self.host.now_ms() / 1000, self.host.zone).date()
+        today = datetime.fromtimestamp(self.host.corrected_ms() / 1000, self.host.zone).date()
         age = age_on(line.dob, today)
         who = " · ".join(
             word

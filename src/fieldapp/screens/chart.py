@@ -22,7 +22,7 @@ from .base import UNREAD, Dialog, FieldScreen
 from .keys import BACK, REFRESH, key
 
 if TYPE_CHECKING:
-    from ..store.models import Chart
+    from ..store.models import Chart, SyncStatus
 
 
 WAYS = {
@@ -61,7 +61,8 @@ class ChartScreen(FieldScreen[None]):
     HELP = """# Chart
 
 The head says what must be known first: alerts (`■ STOP` before all others), risk, safety plan, last
-contact, phones. Below is the whole history, newest first; Enter opens a line for reading.
+contact, phones. Below is the whole history, newest first; Enter opens a line for reading. What is older
+and only on the server says so, and Enter fetches it.
 
 `s` settles what two people wrote without seeing each other's words. `d` shows all other facts.
 """
@@ -77,6 +78,10 @@ contact, phones. Below is the whole history, newest first; Enter opens a line fo
         super().__init__()
         self._client = client
         self._chart: Chart | None = None
+        self._older: dict[str, tuple[str, ...]] = {}
+        """Records of which only the server holds the words, with the entries to ask for."""
+        self._fetching = ""
+        self._asked_again = False
 
     def compose_body(self) -> ComposeResult:
         yield Static("Loading…", id="head", markup=False)
@@ -90,6 +95,7 @@ contact, phones. Below is the whole history, newest first; Enter opens a line fo
 
     def on_mount(self) -> None:
         self.host.changed.subscribe(self, self._changed)
+        self.host.sync_status.subscribe(self, self._sync_said)
         self.action_refresh()
 
     @property
@@ -113,7 +119,7 @@ contact, phones. Below is the whole history, newest first; Enter opens a line fo
                 self.history.fail(UNREAD)
             return
         self._chart = chart
-        self.query_one("#head", Static).update(chart_head(chart, self.host.now_ms(), self.host.zone))
+        self.query_one("#head", Static).update(chart_head(chart, self.host.corrected_ms(), self.host.zone))
         banner = self.query_one("#conflicts", Static)
         banner.set_class(bool(chart.conflicts), "-shown")
         right = self.query_one("#right", Static)
@@ -134,12 +140,59 @@ contact, phones. Below is the whole history, newest first; Enter opens a line fo
     async def _page(self, offset: int, limit: int, generation: int) -> None:
         with self.saying():
             found = await self.host.ask(self.host.laptop.timeline, self._client, offset, limit)
-            year = datetime.fromtimestamp(self.host.now_ms() / 1000, self.host.zone).year
+            self._older |= {row.record: row.fetch for row in found if row.fetch}
+            for row in found:
+                if not row.fetch:
+                    self._older.pop(row.record, None)
+            year = datetime.fromtimestamp(self.host.corrected_ms() / 1000, self.host.zone).year
             self.history.supply(offset, timeline_rows(found, self.host.zone, year), generation)
 
     @on(RowList.Chosen, "#history")
     def _chosen(self, event: RowList.Chosen) -> None:
-        self.host.open("record", record=event.key)
+        if event.key in self._older:
+            self._fetch(event.key)
+        else:
+            self.host.open("record", record=event.key)
+
+    @work(group="fetch")
+    async def _fetch(self, record: str) -> None:
+        """Ask the server for an older record; it opens when it is here."""
+        with self.saying():
+            if await self.host.ask(self.host.laptop.fetch, self._older[record]):
+                self._fetching, self._asked_again = record, False
+                self.say("Fetching it from the server…", tone="note")
+                self.host.sync_now()
+            else:
+                self.host.open("record", record=record)
+
+    def _sync_said(self, status: SyncStatus) -> None:
+        if not self._fetching or status.running:
+            return
+        if status.reached:
+            self._fetched(self._fetching)
+        elif status.offline_since_ms is not None:
+            self._fetching = ""
+            self.say(
+                "This is kept on the server, which cannot be reached now. It comes with the next sync.",
+                tone="warning",
+            )
+
+    @work(group="fetch", exclusive=True)
+    async def _fetched(self, record: str) -> None:
+        """Open what came; a round that was under way already did not ask for it, so one more may be needed."""
+        with self.saying():
+            missing = await self.host.ask(self.host.laptop.fetch, self._older.get(record, ()))
+            if missing and not self._asked_again:
+                self._asked_again = True
+                self.host.sync_now()
+                return
+            self._fetching = ""
+            if missing:
+                self.say("The server does not give it: it may be with another team now.", tone="warning")
+                return
+            self.say("")
+            if self.is_current:
+                self.host.open("record", record=record)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what has nothing to work on."""

@@ -95,7 +95,7 @@ class ContactScreen(DraftScreen[None]):
         return (await self.host.ask(self.host.laptop.record, last.record)).values
 
     def fields(self, draft: Draft) -> Sequence[FormField]:
-        now, tz = self.host.now_ms, self.host.me.tz
+        now, tz = self.host.corrected_ms, self.host.me.tz
         return [
             FormChoice("outcome", "Outcome", rules.OUTCOMES, optional=False),
             FormSpan("start", "stop", "When", now=now, tz=tz),
@@ -143,7 +143,7 @@ class ContactScreen(DraftScreen[None]):
                 # Nothing happened that could have another type; it stays open to change.
                 kind.restore({"contact_type": "outreach_engagement"}, {})
             if field.value not in SEEN and span.empty:
-                now = floor_minute(self.host.now_ms())
+                now = floor_minute(self.host.corrected_ms())
                 span.fill(now, now)
                 self._filled = dict(span.values())
             elif field.value in SEEN and self._filled and self._filled == span.values():

@@ -46,7 +46,7 @@ async def _next_attempt(screen: FieldScreen[None], line: ClientLine, values: Map
     host = screen.host
     rows = await host.ask(host.laptop.timeline, line.client, 0, 20, ("contact",))
     count = rules.attempts_in_a_row(rows)
-    now, tz = host.now_ms(), host.me.tz
+    now, tz = host.corrected_ms(), host.me.tz
     later = (now + 2 * HOUR_MS) // (15 * MINUTE_MS) * 15 * MINUTE_MS
     moments = {"later": later, "tomorrow": now // MINUTE_MS * MINUTE_MS + DAY_MS}
     sentence = "The attempt is on this laptop. When is the next try?"

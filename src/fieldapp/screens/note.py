@@ -81,7 +81,9 @@ class NoteScreen(DraftScreen[None]):
         found: list[FormField] = []
         if not draft.values.get("contact"):
             found.append(
-                FormSpan("service_start", "service_stop", "When", now=self.host.now_ms, tz=self.host.me.tz)
+                FormSpan(
+                    "service_start", "service_stop", "When", now=self.host.corrected_ms, tz=self.host.me.tz
+                )
             )
         for name, label in rules.section_labels(draft.values).items():
             found.append(FormText(f"sections.{name}", label, classes="-stacked"))
@@ -128,7 +130,7 @@ class NoteScreen(DraftScreen[None]):
             self._show(name, risk == "present")
         goals = self.query_one(FormGoals)
         self._show("no_goal_reason", not goals.value or bool(self._text("no_goal_reason")))
-        late = is_late(self.gather(), self.host.now_ms(), self.host.me.settings)
+        late = is_late(self.gather(), self.host.corrected_ms(), self.host.me.settings)
         self._show("late_reason", late or bool(self._text("late_reason")))
 
     def _show(self, path: str, shown: bool) -> None:
@@ -163,6 +165,11 @@ class NoteScreen(DraftScreen[None]):
             if self.draft is not None:
                 await self.show(self.draft)
                 self._touched = True
+
+    async def finished(self, record: str) -> None:
+        name = self._line.name if self._line is not None else ""
+        self.say_below(f"Signed: note on {name}.")
+        self.dismiss()
 
     async def confirm(self, problems: Sequence[Problem]) -> dict[str, Any] | None:
         if self.draft is None:

@@ -103,7 +103,7 @@ async def _waiting_contact(screen: FieldScreen[Any], client: str) -> str | None:
         return None
     if len(open_rows) == 1:
         return open_rows[0].record
-    now, tz = host.now_ms(), host.me.tz
+    now, tz = host.corrected_ms(), host.me.tz
     options = [(row.record, f"{moment_words(row.when_ms, now, tz)}  {row.title}") for row in open_rows[:8]]
     picked = await screen.app.push_screen_wait(
         Choose("Which contact is the note for?", "", [*options, ("none", "None of these: I type the times")])

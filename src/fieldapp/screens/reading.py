@@ -80,9 +80,13 @@ class ReadingScreen(FieldScreen[bool]):
     async def reread(self, first: bool = False) -> None:
         """Read the record from the laptop."""
         with self.saying():
+            was_newest = self.version is not None and self.version.leaf
             self.read = await self.host.ask(self.host.laptop.record, self._record)
             if first:
                 self._at = self._opening()
+            elif was_newest and self.version is not None and not self.version.leaf:
+                # A correction was signed meanwhile: whoever read the newest version goes on with the newest.
+                self._at = self._newest()
             self._show()
 
     def _opening(self) -> int:
@@ -93,8 +97,12 @@ class ReadingScreen(FieldScreen[bool]):
         about = {note.entry: note.about for note in read.annotations}
         wanted = about.get(self._entry, self._entry)
         places = {version.entry: at for at, version in enumerate(read.versions)}
-        leaves = [(version.signed_ms, at) for at, version in enumerate(read.versions) if version.leaf]
-        return places.get(wanted, max(leaves)[1] if leaves else len(read.versions) - 1)
+        return places.get(wanted, self._newest())
+
+    def _newest(self) -> int:
+        versions = self.read.versions if self.read is not None else ()
+        leaves = [(version.signed_ms, at) for at, version in enumerate(versions) if version.leaf]
+        return max(leaves)[1] if leaves else max(0, len(versions) - 1)
 
     def _show(self) -> None:
         read = self.read

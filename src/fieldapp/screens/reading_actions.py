@@ -46,7 +46,7 @@ async def cosign(screen: FieldScreen[Any], read: RecordRead, version: VersionRea
             tz,
         ),
         entry=when(version.signed_ms, tz) if version is not None else "",
-        signature=when(host.now_ms(), tz),
+        signature=when(host.corrected_ms(), tz),
         who=", ".join(part for part in (host.me.name, host.me.credential) if part),
         cosign="",
     )
@@ -56,9 +56,10 @@ async def cosign(screen: FieldScreen[Any], read: RecordRead, version: VersionRea
     secret = await host.ask(lambda: host.laptop.needs_reauth)
     title = f"Approve this error · {read.name}" if approves else f"Co-sign · {read.name}"
     word = "approve" if approves else "co-sign"
-    answer = await screen.app.push_screen_wait(
-        SignDialog(title, said, signature, (), secret=secret, word=word)
-    )
+    dialog = SignDialog(title, said, signature, (), secret=secret, word=word)
+    # The text was read on the screen behind; here is only whose it is.
+    dialog.add_class("-brief")
+    answer = await screen.app.push_screen_wait(dialog)
     if answer is None:
         return ""
     await host.ask(host.laptop.cosign, entry)

@@ -21,6 +21,7 @@ STATUS = {
     "pending": ("◷ signed, waiting for co-signature", "bold $text-warning"),
     "returned": ("↩ RETURNED", "bold $text-error"),
     "error": ("✗ ENTERED IN ERROR", "bold $text-error"),
+    "quarantined": ("! held back by the server: in no record until it is admitted", "bold $text-warning"),
 }
 MEANINGS = {
     "save": "saved", "sign": "signed", "amend": "corrected", "addendum": "addendum", "cosign": "co-signed",

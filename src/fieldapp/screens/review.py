@@ -91,7 +91,7 @@ class ReviewScreen(FieldScreen[None]):
         with self.saying():
             found = await self.host.ask(self.host.laptop.review)
             self._lines = {f"{line.what}:{line.record}:{line.entry}": line for line in found}
-            now = self.host.now_ms()
+            now = self.host.corrected_ms()
             rows = [Row(name, partial(draw, line, now)) for name, line in self._lines.items()]
             late = sum(line.late for line in found)
             words = f"Review · {len(found)} waiting" + (f", {late} late" if late else "")

@@ -88,17 +88,18 @@ class Rounds:
         return self._owner.laptop.sync(said, self._cancel.is_set)
 
     async def _wait(self, running: asyncio.Future[SyncStatus]) -> None:
-        reached = False
+        status: SyncStatus | None = None
         try:
             status = await asyncio.shield(running)
-            reached = status.offline_since_ms is None and not status.message
             self._owner.sync_ended(status)
         finally:
             self._running = None
             now = self._owner.now_ms()
-            self._schedule = (
-                self._schedule.finished(now) if reached else self._schedule.failed(now, random.random())  # noqa: S311
-            )
+            if status is not None and status.reached:
+                self._schedule = self._schedule.finished(now)
+            else:
+                wait = status.retry_after_ms if status is not None else None
+                self._schedule = self._schedule.failed(now, random.random(), wait)  # noqa: S311
 
     def cancel(self) -> None:
         """Ask the running round to stop after the batch in hand."""

@@ -107,7 +107,7 @@ class SafetyPlanScreen(FieldScreen[None]):
                 styled(f"≠ {len(plan.active)} versions are active: people wrote side by side. Press s to settle.",
                        "bold $text-error")
             )  # fmt: skip
-        today = day_of(self.host.now_ms(), self.host.me.tz).isoformat()
+        today = day_of(self.host.corrected_ms(), self.host.me.tz).isoformat()
         if plan.active and is_overdue(plan.active[0].doc.get("review_due"), today):
             due = plan.active[0].doc.get("review_due")
             found.append(styled(f"◷ This plan was to be looked at again by {due}.", "bold $text-warning"))

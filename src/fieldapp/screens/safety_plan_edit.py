@@ -67,7 +67,7 @@ class SafetyPlanEdit(DraftScreen[bool]):
         plan = await host.ask(laptop.plan, client)
         chart = await host.ask(laptop.chart, client)
         made_ms = plan.active[0].at_ms if plan.active else None
-        today = day_of(host.now_ms(), host.me.tz).isoformat()
+        today = day_of(host.corrected_ms(), host.me.tz).isoformat()
         self._review = rules.review_day(
             today, self._line.risk, chart.risk_since_ms, made_ms, host.me.settings
         )
@@ -81,7 +81,7 @@ class SafetyPlanEdit(DraftScreen[bool]):
     async def show(self, draft: Draft) -> None:
         form = self.query_one("#form", Vertical)
         await form.remove_children()
-        await form.mount_all(pages(self.host.now_ms, self.host.me.tz))
+        await form.mount_all(pages(self.host.corrected_ms, self.host.me.tz))
         focus = read_focus(draft.focus)
         fresh = draft.revision <= 1 and not draft.focus
         values = (
@@ -113,7 +113,7 @@ class SafetyPlanEdit(DraftScreen[bool]):
         values["declined"] = True if values.get("declined") == "yes" else None
         if values["declined"] is None:
             values.pop("declined")
-        rules.complete(values, self.host.now_ms())
+        rules.complete(values, self.host.corrected_ms())
 
     def form_fields(self) -> Iterator[FormField]:
         return (field for page in self.query(Page) for field in page.query(FormField))

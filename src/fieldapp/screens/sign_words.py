@@ -42,7 +42,7 @@ class Signature:
 
 async def signature_of(host: Host, draft: Draft) -> Signature:
     """Return what stands below a draft's text if it is signed now."""
-    me, tz, now = host.me, host.me.tz, host.now_ms()
+    me, tz, now = host.me, host.me.tz, host.corrected_ms()
     values = draft.values
     start = values.get("service_start") or values.get("start")
     stop = values.get("service_stop") or values.get("stop")

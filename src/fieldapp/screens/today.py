@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from ..records.kinds.contact import MODALITIES, TYPES
 from ..widgets.flags import RISK, STYLES, alert_mark, alert_marks, marks_in
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
@@ -146,7 +147,7 @@ Enter opens a row. `/` finds any client.
         self.query_one("#head", Static).update(
             plain(f"{day:%a} {day.day} {day:%b} · {counts}" + (f" · {today.oncall}" if today.oncall else ""))
         )
-        now, zone = self.host.now_ms(), self.host.zone
+        now, zone = self.host.corrected_ms(), self.host.zone
         shown: list[Row] = []
         stops = [found for found in today.alerts if found[2].severity == "stop"]
         for title, group in (
@@ -186,6 +187,12 @@ Enter opens a row. `/` finds any client.
         row = self._visit(name) or self._due(name)
         return row.client or None if row else None
 
+    @property
+    def visit_at_hand(self) -> str | None:
+        """The visit that is picked out, while it is still planned."""
+        visit = self._visit(self.query_one(RowList).key)
+        return visit.record if visit is not None and visit.state == "planned" else None
+
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         self.query_one("#detail", Static).update(self._detail(event.key))
@@ -199,7 +206,9 @@ Enter opens a row. `/` finds any client.
         visit, due, alert = self._visit(name), self._due(name), self._alert(name)
         if visit is not None:
             told = [styled(f"{words}", STYLES[tone]) for words, tone in alert_marks(visit.alerts)]
-            what = " · ".join(word for word in (visit.contact_type, visit.modality, visit.where) if word)
+            kind = TYPES.get(visit.contact_type, visit.contact_type)
+            how = MODALITIES.get(visit.modality, visit.modality)
+            what = " · ".join(word for word in (kind, how, visit.where) if word)
             return lines(what, *([Content("  ").join(told)] if told else []), visit.note)
         if alert is not None:
             words, tone = alert_mark(alert[2])

@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
-from fieldapp.records.envelope import instant
+from fieldapp.clinical.policy import WALLED
+from fieldapp.records.envelope import Entry, instant
 from fieldapp.sync.wire import Desk, b64
 
 from . import counters
@@ -55,11 +56,34 @@ def _quarantine(rx: Connection, seals: Seals, teams: Collection[str]) -> list[di
         .limit(MOST)
     )
     rows = {row.hash: row for row in all_rows(rx, chosen)}
+    sound = seals.sound(rx, rows.values())
+    walled = _walled(rx, sound)
     return [
-        {"hash": one.hash, "text": one.data.decode(), "signature": b64(one.signature),
-         "reason": rows[one.hash].reason, "received": instant(rows[one.hash].received_ms)}
-        for one in seals.sound(rx, rows.values())
-    ]  # fmt: skip
+        {"hash": one.hash, "reason": rows[one.hash].reason, "received": instant(rows[one.hash].received_ms)}
+        | (
+            {
+                "walled": {
+                    "record": one.envelope.id,
+                    "kind": one.envelope.kind,
+                    "author": one.envelope.author.name,
+                }
+            }
+            if one.envelope.id in walled
+            else {"text": one.data.decode(), "signature": b64(one.signature)}
+        )
+        for one in sound
+    ]
+
+
+def _walled(rx: Connection, held_back: Collection[Entry]) -> set[str]:
+    """Return the records of which nothing is read by anybody but their author.
+
+    An addendum or a return carries words about its note, so one walled entry walls its whole record.
+    """
+    records = {one.envelope.id for one in held_back}
+    chosen = select(entry.c.record).where(entry.c.sensitivity == WALLED)
+    accepted = {row.record for row in rows_in(rx, chosen, entry.c.record, records)}
+    return accepted | {one.envelope.id for one in held_back if one.envelope.sensitivity == WALLED}
 
 
 def _drafts(rx: Connection, members: Collection[str]) -> list[dict[str, Any]]:

@@ -145,13 +145,15 @@ class TimelineRow:
     text: str
     author: str
     status: str
-    """saved, final, pending, returned or error."""
+    """saved, final, pending, returned or error; older for what only the server holds."""
     state: str
     sending: str
     """sent, not sent, waiting, supervisor or needs you."""
     conflicts: int = 0
     late: bool = False
     entry: str = ""
+    fetch: tuple[str, ...] = ()
+    """Of an older record: the entries to ask the server for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +394,10 @@ class SyncStatus:
     message: str = ""
     """The last failure in one sentence, or empty."""
     app_too_old: str = ""
+    reached: bool = False
+    """Whether the round that ended reached the server and did its work; a remark of its does not count against it."""
+    retry_after_ms: int | None = None
+    """How long the server asked to be left alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,13 @@ class Syncer:
             status = replace(sync_status(rx), message=message)
         if run is None:
             return status
-        return replace(status, progress=run.progress if run.progress[1] else None, pulled=run.pulled)
+        return replace(
+            status,
+            progress=run.progress if run.progress[1] else None,
+            pulled=run.pulled,
+            reached=run.finished and run.reached,
+            retry_after_ms=self.retry_after_ms,
+        )
 
     def _try(self, on_progress: Progress, cancelled: Callable[[], bool]) -> tuple[str, _Run | None]:
         """Return the sentence that a run ends with, and the run if it could begin."""
@@ -85,6 +91,7 @@ class Syncer:
         try:
             run = _Run(self, on_progress, cancelled)
             run.go()
+            run.finished = True
             message = run.remark()
         except Busy as problem:
             self.retry_after_ms = problem.wait_ms
@@ -138,6 +145,8 @@ class _Run:
         self.pulled = 0
         self.confirmed = 0
         self.reached = False
+        self.finished = False
+        """Whether it came to its own end: nothing is owed, or the person stopped it."""
         with self._store.reading() as rx:
             self._pinned = Pinned(
                 rx.meta_text("org"), rx.meta_text("device"), bytes.fromhex(rx.meta_text("org_public"))

@@ -73,8 +73,10 @@ class ProseArea(TextArea):
 
     def show(self, text: str) -> None:
         """Show a stored text without saying that it changed."""
-        with self.prevent(TextArea.Changed):
+        with self.prevent(TextArea.Changed, TextArea.SelectionChanged):
             self.load_text(clean(text))
+            # Who opens a text that was begun goes on at its end.
+            self.move_cursor(self.document.end)
 
 
 class FormLine(FormField):

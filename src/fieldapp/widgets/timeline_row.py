@@ -20,6 +20,7 @@ STATUS = {
     "pending": ("waits for co-sign", "warning"),
     "returned": ("↩ came back", "error"),
     "error": ("✗ entered in error", "error"),
+    "older": ("↓ older, on the server", "note"),
 }
 SENDING = {
     "not sent": ("↑ not sent", "warning"),

@@ -8,7 +8,7 @@ from fieldapp.crypto.keys import verify
 from fieldapp.errors import DataDamaged
 from fieldapp.records.changes import values_of
 from fieldapp.records.envelope import Entry
-from fieldapp.records.fold import View
+from fieldapp.records.fold import View, project
 from fieldapp.records.kind import DOC
 from fieldapp.records.kinds import KINDS
 
@@ -105,6 +105,58 @@ def _versions(rx: Rx, view: View) -> tuple[VersionRead, ...]:
             )
         )
     return tuple(found)
+
+
+def held_back_read(asking: Asking, entry: Entry, reason: str, received_ms: int) -> RecordRead:
+    """Return an entry that the server holds back as a record of its own: its words, and what its signature proves.
+
+    Nothing that this laptop holds of the same record is mixed in: what is decided is this entry alone.
+    """
+    envelope = entry.envelope
+    kind = KINDS[envelope.kind]
+    client = envelope.client or ""
+    said = str(envelope.body.get("reason") or "")
+    # An addendum or a return says its words about another entry; they are shown below it as they would be.
+    about = envelope.about is not None
+    note = AnnotationRead(
+        entry.hash, entry.hash, envelope.meaning, envelope.author.name, envelope.author.credential,
+        envelope.effective_ms, said, str(envelope.body.get("text") or ""), False,
+    )  # fmt: skip
+    version = VersionRead(
+        entry=entry.hash,
+        meaning=envelope.meaning,
+        status="quarantined",
+        leaf=False,
+        author_id=envelope.author.id,
+        author=envelope.author.name,
+        credential=envelope.author.credential,
+        role=envelope.author.role,
+        signed_ms=envelope.effective_ms,
+        entered=envelope.at,
+        received_ms=received_ms,
+        clock_offset_ms=envelope.clock.offset_ms,
+        reason="" if about else said,
+        cosign_required="",
+        answers=(),
+        overrides=(),
+        body=envelope.body,
+        signature=signature_words(asking.rx)(entry),
+        sending="held back by the server",
+        sending_reason=reason,
+    )
+    return RecordRead(
+        record=envelope.id,
+        kind=envelope.kind,
+        client=client,
+        name=asking.known.name_of(client or None),
+        values={} if about else values_of(kind, project(kind, [entry])),
+        versions=(version,),
+        annotations=(note,) if about else (),
+        status="quarantined",
+        in_error=False,
+        heads=(entry.hash,),
+        conflicts=(),
+    )
 
 
 def signature_words(rx: Rx) -> Callable[[Entry], str]:

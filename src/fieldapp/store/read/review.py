@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Iterator, Mapping
 
 import orjson
 
 from fieldapp.clinical import due
-from fieldapp.clinical.policy import Actor, allow
+from fieldapp.clinical.policy import WALLED, Actor, allow
 from fieldapp.records.canonical import NotCanonical
 from fieldapp.records.envelope import BadEnvelope, Entry, instant_ms
 from fieldapp.records.fold import Note, Step, View
+from fieldapp.records.kinds import KINDS
 
 from ..models import ReviewLine
 from ..projection import client_of
@@ -19,7 +21,9 @@ from .freezing import is_late
 from .lines import Asking
 from .status import desk
 from .titles import title, title_of
+from .words import one_line
 
+WALLED_TITLE = "Only its author reads it"
 LATE_SHOWN_D = 14
 """How long a late entry stays in the queue; nobody has to act on it."""
 _DAY_MS = 86_400_000
@@ -194,23 +198,80 @@ def _conflicts(asking: Asking) -> Iterator[ReviewLine]:
         yield _line(asking, "conflict", view_now, "", step, reason="Two primary staff at the same time")
 
 
+def held_back(row: Mapping[str, object]) -> Entry | None:
+    """Return the entry of a row of the desk, not yet verified; None for what cannot be read."""
+    text, signature = row.get("text"), row.get("signature")
+    if not isinstance(text, str) or not isinstance(signature, str):
+        return None
+    try:
+        return Entry.parse(text.encode(), base64.b64decode(signature, validate=True))
+    except (NotCanonical, BadEnvelope, UnicodeEncodeError, ValueError):
+        return None
+
+
+def held_back_row(asking: Asking, entry_hash: str) -> tuple[Entry | None, str, int] | None:
+    """Return an entry on the desk with reason and time of receipt; without the entry if only its author reads it."""
+    for row in desk(asking.rx, "quarantine"):
+        reason = str(row.get("reason") or "")
+        if row.get("hash") == entry_hash and isinstance(row.get("walled"), dict):
+            return None, reason, _received_ms(row, asking.now_ms)
+        entry = held_back(row)
+        if entry is not None and entry.hash == entry_hash:
+            # Whatever the server sends, a walled entry is not shown.
+            shown = None if entry.envelope.sensitivity == WALLED else entry
+            return shown, reason, _received_ms(row, entry.envelope.effective_ms)
+    return None
+
+
+def _received_ms(row: Mapping[str, object], otherwise: int) -> int:
+    received = row.get("received")
+    try:
+        return instant_ms(received) if isinstance(received, str) else otherwise
+    except ValueError:
+        return otherwise
+
+
+def _walled(asking: Asking, row: Mapping[str, object]) -> ReviewLine | None:
+    """Return the line of an entry that only its author reads; it is decided by its reason alone."""
+    about = row.get("walled")
+    entry, record, kind = row.get("hash"), "", ""
+    if isinstance(about, dict):
+        record, kind = str(about.get("record") or ""), str(about.get("kind") or "")
+    if not isinstance(about, dict) or not isinstance(entry, str) or kind not in KINDS:
+        return None
+    at_ms = _received_ms(row, asking.now_ms)
+    by = due.cosign_due_ms(at_ms, kind, asking.me.tz, asking.me.settings)
+    return ReviewLine(
+        what="quarantine",
+        record=record,
+        entry=entry,
+        kind=kind,
+        client="",
+        name="",
+        title=WALLED_TITLE,
+        author=one_line(str(about.get("author") or "")),
+        at_ms=at_ms,
+        due_ms=by,
+        late=asking.now_ms > by,
+        reason=str(row.get("reason") or ""),
+    )
+
+
 def quarantine(asking: Asking) -> tuple[ReviewLine, ...]:
     """Return what the server holds back for a decision and nobody here has decided yet."""
     decided = {row[0] for row in asking.rx.all("SELECT label FROM view WHERE kind = 'quarantine_decision'")}
     found = []
     for row in desk(asking.rx, "quarantine"):
-        try:
-            entry = Entry.parse(str(row["text"]).encode(), b"")
-        except (KeyError, NotCanonical, BadEnvelope, UnicodeEncodeError):
+        if isinstance(row.get("walled"), dict):
+            line = _walled(asking, row)
+            if line is not None and line.entry not in decided:
+                found.append(line)
             continue
-        if entry.hash in decided:
+        entry = held_back(row)
+        if entry is None or entry.hash in decided:
             continue
         envelope = entry.envelope
-        received = row.get("received")
-        try:
-            at_ms = instant_ms(received) if isinstance(received, str) else envelope.effective_ms
-        except ValueError:
-            at_ms = envelope.effective_ms
+        at_ms = _received_ms(row, envelope.effective_ms)
         by = due.cosign_due_ms(at_ms, envelope.kind, asking.me.tz, asking.known.settings_of(envelope.client))
         found.append(
             ReviewLine(
