@@ -179,5 +179,7 @@ def start_note(at: Terminal, words: str) -> None:
     at.keys("n")
     at.until("Note on", "930, now-45", "Assessment: meaning and progress")
     at.keys("Tab", "Tab", "Tab", "Tab")
-    at.type(words)
+    for number, word in enumerate(words.split()):
+        at.type(f" {word}" if number else word)
+        at.until(word)
     at.until(words)

@@ -83,13 +83,20 @@ class Terminal:
         self._until(lambda _: self.row() not in ("", row), (f"another row than {row}",), within)
 
     def until_exit(self, within: float = PATIENCE_S) -> int:
-        """Wait until the program has ended and return its exit code; raises NotShown."""
+        """Wait until the program has ended and return its exit code, negative for a signal; raises NotShown."""
 
         def status() -> str:
-            return self._tmux("display-message", "-p", "-t", self.name, "#{pane_dead}:#{pane_dead_status}")
+            return self._tmux(
+                "display-message",
+                "-p",
+                "-t",
+                self.name,
+                "#{pane_dead}:#{pane_dead_status}:#{pane_dead_signal}",
+            )
 
         self._until(lambda _: status().startswith("1:"), ("the end of the program",), within)
-        return int(status().split(":")[1] or -1)
+        _, code, number = status().split(":")
+        return int(code) if code else -int(number or 0)
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Send the program a signal, by its process id."""

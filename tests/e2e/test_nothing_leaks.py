@@ -74,7 +74,8 @@ def test_a_day_leaves_no_name_no_word_and_no_key_in_any_file(agency: Agency) -> 
     clinician.wait()
     assert found() == set()
     supervisor.keys("C-q")
-    supervisor.until_exit()
+    assert supervisor.until_exit() == 0
+    assert "fault" not in supervisor.screen()
     agency.close()
     assert found() == set()
     assert TECHNICIAN not in (agency.said / "server.log").read_text()

@@ -34,6 +34,7 @@ def test_the_server_survives_a_hard_lock_and_is_stopped_on_leaving(tmp_path: Pat
 
         at.keys("C-q")
         assert at.until_exit() == 0
+        assert "fault" not in at.screen()
         wait_until_gone(server)
         assert not (folder / "running.json").exists()
 

@@ -48,10 +48,15 @@ one, and press Enter. The third wrong PIN locks for good: drafts are kept.
         self._show()
 
     def _show(self) -> None:
-        self.query_one(SecretInput).take()
-        self.query_one(SecretInput).focus()
+        secret = self.query_one_optional(SecretInput)
+        whose = self.query_one_optional("#whose", Static)
+        if secret is None or whose is None:
+            # The app is leaving: the cover was resumed before it was filled, or after it was emptied.
+            return
+        secret.take()
+        secret.focus()
         way = "PIN or passphrase" if self.host.laptop.has_pin else "passphrase"
-        self.query_one("#whose", Static).update(plain(f"{self.host.me.name}: {way}, then Enter."))
+        whose.update(plain(f"{self.host.me.name}: {way}, then Enter."))
 
     @on(Input.Submitted, "#secret")
     def _submitted(self) -> None:

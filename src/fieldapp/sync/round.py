@@ -76,13 +76,9 @@ class Syncer:
             status = replace(sync_status(rx), message=message)
         if run is None:
             return status
-        return replace(
-            status,
-            progress=run.progress if run.progress[1] else None,
-            pulled=run.pulled,
-            reached=run.finished and run.reached,
-            retry_after_ms=self.retry_after_ms,
-        )
+        progress = run.progress if run.progress[1] else None
+        done, wait_ms = run.finished and run.reached, self.retry_after_ms
+        return replace(status, progress=progress, pulled=run.pulled, reached=done, retry_after_ms=wait_ms)
 
     def _try(self, on_progress: Progress, cancelled: Callable[[], bool]) -> tuple[str, _Run | None]:
         """Return the sentence that a run ends with, and the run if it could begin."""
@@ -144,8 +140,7 @@ class _Run:
         self._more = False
         self.pulled = 0
         self.confirmed = 0
-        self.reached = False
-        self.finished = False
+        self.reached = self.finished = False
         """Whether it came to its own end: nothing is owed, or the person stopped it."""
         with self._store.reading() as rx:
             self._pinned = Pinned(
