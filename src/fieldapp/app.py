@@ -45,6 +45,14 @@ class FieldApp(SessionApp):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
 
+    _coming = 0
+    """Screens that open as soon as it is known by what right."""
+
+    @property
+    def opening(self) -> bool:
+        """Whether the screen on top works, or another is about to open; keys wait for that."""
+        return self._coming > 0 or super().opening
+
     def push_screen(self, screen: Any, *args: Any, mode: str | None = None, **kwargs: Any) -> Any:
         """Push a screen; what work in the background opens while the screen is covered waits below."""
         if mode is None and self.current_mode in LOCKED and not getattr(screen, "OPENS_LOCKED", False):
@@ -54,6 +62,7 @@ class FieldApp(SessionApp):
     def open(self, name: str, /, **arguments: Any) -> None:
         """Show another screen by its name in `routes`; a chart of another team asks for a reason first."""
         if name in OF_A_CLIENT and arguments.get("client"):
+            self._coming += 1
             self._open_by_right(name, arguments)
         else:
             self.push_screen(routes.make(name, **arguments))
@@ -61,8 +70,12 @@ class FieldApp(SessionApp):
     @work(group="open")
     async def _open_by_right(self, name: str, arguments: dict[str, Any]) -> None:
         client = arguments["client"]
-        if await self.ask(self.laptop.way_in, client) is None:
-            line = await self.ask(self.laptop.client_line, client)
+        try:
+            way = await self.ask(self.laptop.way_in, client)
+            line = await self.ask(self.laptop.client_line, client) if way is None else None
+        finally:
+            self._coming -= 1
+        if line is not None:
             answer = await self.push_screen_wait(routes.make("emergency", name=line.name))
             if answer is None:
                 return

@@ -223,6 +223,8 @@ class SessionApp(SafeApp[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Count keys, clicks and scrolling as work, but only of somebody who is in."""
+        if self._leaving and isinstance(event, events.Key | events.Paste):
+            return
         if self._watch is not None and isinstance(
             event,
             events.Key | events.Paste | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp,
@@ -302,6 +304,7 @@ class SessionApp(SafeApp[None]):
     # Locking
 
     def _cover(self) -> None:
+        self.forget_keys()
         self.clear_notifications()
         self.copy_to_clipboard("")
         for form in list(self._forms):

@@ -312,6 +312,8 @@ async def settled(pilot: Any) -> None:
             with contextlib.suppress(RuntimeError, asyncio.CancelledError):  # the app is leaving
                 await asyncio.wrap_future(thread.submit(lambda: None))
         await pilot.pause()
+    if app.is_running:
+        await app.screen.wait_for_refresh()
 
 
 def shown(pilot: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -12,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
-from textual.timer import Timer
 from textual.widgets import Footer
 
 from ..errors import FieldappError
@@ -30,7 +30,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 ResultT = TypeVar("ResultT")
 
-AUTOSAVE_S = 0.5
+AUTOSAVE_S = 0.25
 """From the first unsaved key to the draft; saving itself must fit into the rest of the second."""
 
 
@@ -265,7 +265,7 @@ class FormParts(ScreenParts):
     within a second, saving when the app locks, closes or fails) is done here.
     """
 
-    _autosave: Timer | None = None
+    _autosave: asyncio.TimerHandle | None = None
 
     def unsaved(self) -> Unsaved | None:
         """Return what the draft does not hold yet, or None; cheap and without I/O."""
@@ -277,12 +277,14 @@ class FormParts(ScreenParts):
     def edited(self) -> None:
         """Have the draft saved within a second."""
         if self._autosave is None:
-            self._autosave = cast("Screen[Any]", self).set_timer(AUTOSAVE_S, self._save_soon)
+            # By the loop's clock: a timer of the screen would wait in its queue behind all the keys that a slow
+            # laptop has not worked through yet, and they would all be lost together.
+            self._autosave = asyncio.get_running_loop().call_later(AUTOSAVE_S, self._save_soon)
 
     async def flush(self) -> None:
         """Save the draft now; returns when it is on disk."""
         if self._autosave is not None:
-            self._autosave.stop()
+            self._autosave.cancel()
             self._autosave = None
         unsaved = self.unsaved()
         if unsaved is not None:
@@ -293,6 +295,8 @@ class FormParts(ScreenParts):
     def _save_soon(self) -> None:
         self._autosave = None
         screen = cast("Screen[Any]", self)
+        if not screen.is_attached or not screen.app.is_running:
+            return
         # Owned by the App: a worker of a screen that closes meanwhile would be cancelled.
         screen.app.run_worker(self.flush_saying(), group="autosave", exit_on_error=True)
 

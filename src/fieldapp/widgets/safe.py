@@ -10,20 +10,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from rich.text import Text
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from ..errors import FieldappError
 from .crash import CrashReport, report
+from .key_order import KeyOrder
 from .line_filter import ControlFilter
 from .themes import THEMES
 
 ReturnT = TypeVar("ReturnT")
 
 
-class SafeApp(App[ReturnT]):
+class SafeApp(KeyOrder[ReturnT]):
     """An App with one output filter, its own failure report, no clipboard escape and no screenshots."""
 
     TITLE = "fieldapp"
