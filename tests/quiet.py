@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -63,6 +64,13 @@ class Quiet:
                 calm = 0 if loop._ready else calm + 1
 
 
+def share_styles(patch: pytest.MonkeyPatch) -> None:
+    """Let the apps of one test run read their style sources once together."""
+    from fieldapp.widgets.kept_stylesheet import KeptStylesheet
+
+    patch.setattr("fieldapp.widgets.safe.KeptStylesheet", partial(KeptStylesheet, kept={}))
+
+
 def install(patch: pytest.MonkeyPatch) -> None:
     """Let pilots wait for quiet."""
     quiet = Quiet()
@@ -70,3 +78,10 @@ def install(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(base, "run_in_executor", quiet.counted(base.run_in_executor))
     patch.setattr("textual.pilot.wait_for_idle", quiet.wait)
     patch.setattr("textual.app.wait_for_idle", quiet.wait)
+
+    async def all_queues_empty(pilot: Any, timeout: float = 30) -> bool:  # noqa: ASYNC109
+        # Textual sends every widget a message and waits for it; when nothing is ready, no queue holds one.
+        await quiet.wait()
+        return True
+
+    patch.setattr("textual.pilot.Pilot._wait_for_screen", all_queues_empty)

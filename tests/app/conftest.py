@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from textual.widgets import Input, TextArea
 
-# So that the flows on a real laptop can say `from tests.laptop.laptop_world import …`.
-_ROOT = str(Path(__file__).resolve().parents[2])
-if _ROOT not in sys.path:
-    sys.path.insert(0, _ROOT)
+from tests.quiet import share_styles
+
+
+@pytest.fixture(scope="session", autouse=True)
+def styles_are_read_once() -> Iterator[None]:
+    """All apps of these tests have the same styles."""
+    with pytest.MonkeyPatch.context() as patch:
+        share_styles(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)

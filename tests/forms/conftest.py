@@ -9,6 +9,15 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from tests.forms.desk import DANA, Desk
+from tests.quiet import share_styles
+
+
+@pytest.fixture(scope="session", autouse=True)
+def styles_are_read_once() -> Iterator[None]:
+    """All apps of these tests have the same styles."""
+    with pytest.MonkeyPatch.context() as patch:
+        share_styles(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)

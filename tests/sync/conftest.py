@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-_ROOT = str(Path(__file__).resolve().parents[2])
-if _ROOT not in sys.path:
-    sys.path.insert(0, _ROOT)
-
-from fieldapp.server.org import NewOrg  # noqa: E402
-from tests.sync.sync_world import Agency, make_template  # noqa: E402
+from fieldapp.server.org import NewOrg
+from tests.sync.sync_world import Agency, make_template
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer
 
 from ..errors import FieldappError
+from ..widgets.key_line import KeyLine
 from ..widgets.message_line import MessageLine
 from ..widgets.status_line import StatusFacts, StatusLine
 
@@ -210,7 +210,7 @@ class FieldScreen(ScreenParts, Screen[ResultT], Generic[ResultT], inherit_bindin
         with Vertical(id="body"):
             yield from self.compose_body()
         yield MessageLine()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def compose_body(self) -> ComposeResult:
         """Yield the widgets between status line and message line."""
@@ -242,7 +242,7 @@ class Dialog(ScreenParts, ModalScreen[ResultT], Generic[ResultT], inherit_bindin
         with Vertical(id="dialog"):
             yield from self.compose_body()
             yield MessageLine()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def compose_body(self) -> ComposeResult:
         """Yield the widgets of the dialog."""

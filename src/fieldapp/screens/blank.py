@@ -6,10 +6,11 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from ..errors import FieldappError
 from ..widgets.form_secret import SecretInput
+from ..widgets.key_line import KeyLine
 from ..widgets.message_line import MessageLine
 from ..widgets.text import plain
 from .base import ScreenParts
@@ -39,7 +40,7 @@ one, and press Enter. The third wrong PIN locks for good: drafts are kept.
             yield SecretInput(id="secret")
             yield MessageLine()
             yield Static("F2 or ctrl+g: crisis help, without unlocking.", classes="muted", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._show()

@@ -6,8 +6,9 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from ..widgets.key_line import KeyLine
 from ..widgets.text import plain
 from .base import ScreenParts
 from .keys import CRISIS_KEYS, key
@@ -32,7 +33,7 @@ class CrisisHelpScreen(ScreenParts, Screen[None], inherit_bindings=False):
         with VerticalScroll(id="lines"):
             for sentence in ALWAYS:
                 yield Static(plain(sentence), classes="first")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._fill()

@@ -76,14 +76,16 @@ class FilledScreen(FormScreen[ResultT], Generic[ResultT]):
     async def show(self, draft: Draft) -> None:
         """Put a draft on screen, with the cursor where it was."""
         form = self.query_one("#form", VerticalScroll)
-        await form.remove_children()
-        await form.mount_all(self.fields(draft))
         focus = read_focus(draft.focus)
-        for field in self.form_fields():
-            field.restore({path: take(draft.values, path) for path in field.paths()}, focus.typed)
-        self.adopt(draft)
-        await self.shown()
-        self.refit()
+        # One picture of the whole form instead of one for every step on the way there.
+        with self.app.batch_update():
+            await form.remove_children()
+            await form.mount_all(self.fields(draft))
+            for field in self.form_fields():
+                field.restore({path: take(draft.values, path) for path in field.paths()}, focus.typed)
+            self.adopt(draft)
+            await self.shown()
+            self.refit()
         landing = self.field_at(focus.field) or next(self.open_fields(), None)
         if landing is not None:
             landing.land(focus.place)

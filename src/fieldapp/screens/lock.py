@@ -7,10 +7,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from ..errors import FieldappError
 from ..widgets.form_secret import SecretInput
+from ..widgets.key_line import KeyLine
 from ..widgets.message_line import MessageLine
 from ..widgets.status_line import ago, clock_words
 from ..widgets.text import lines, plain
@@ -60,7 +61,7 @@ the number of tries is shown after the next unlock.
                 id="help-hint",
                 markup=False,
             )
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.set_interval(1, self._count_down)

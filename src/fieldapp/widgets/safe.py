@@ -17,6 +17,7 @@ from textual.worker import WorkerFailed
 
 from ..errors import FieldappError
 from .crash import CrashReport, report
+from .kept_stylesheet import KeptStylesheet
 from .key_order import KeyOrder
 from .line_filter import ControlFilter
 from .themes import THEMES
@@ -43,6 +44,7 @@ class SafeApp(KeyOrder[ReturnT]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters and, last of all, ours."""
