@@ -123,7 +123,8 @@ class TestByHand:
             "--passphrase-fd",
             "@fd",
         )
-        assert "mistyped" in agency.run(*enrol, secrets=(code[:-1] + "0", PASSPHRASE), code=3)
+        wrong = code[:-1] + ("1" if code.endswith("0") else "0")
+        assert "mistyped" in agency.run(*enrol, secrets=(wrong, PASSPHRASE), code=3)
         assert "set up" in agency.run(*enrol, secrets=(code, PASSPHRASE))
         again = ("enrol", "--folder", agency.folder / "second", *enrol[3:])
         assert "did not accept this code" in agency.run(*again, secrets=(code, PASSPHRASE), code=3)

@@ -18,7 +18,7 @@ from fieldapp.demo import server_process
 from fieldapp.demo.making import PASSPHRASE, read_manifest
 from tests.demo.demo_folder import small_demo
 
-pytestmark = [pytest.mark.tmux, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.e2e, pytest.mark.tmux, pytest.mark.xdist_group("demo")]
 PATIENCE_S = 90.0
 
 

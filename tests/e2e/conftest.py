@@ -14,11 +14,13 @@ from tests.e2e.agency import Agency
 REQUIRED = bool(os.environ.get("FIELDAPP_REQUIRE"))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests on one worker, and skip what needs tmux where it is missing and not required."""
+    """Mark these tests, keep them on one worker, and skip what needs tmux where it is missing and not required."""
     for item in items:
         if Path(__file__).parent not in item.path.parents:
             continue
+        item.add_marker(pytest.mark.e2e)
         item.add_marker(pytest.mark.xdist_group("e2e"))
         if item.get_closest_marker("tmux") and shutil.which("tmux") is None and not REQUIRED:
             item.add_marker(pytest.mark.skip(reason="tmux is not installed; FIELDAPP_REQUIRE=1 requires it"))

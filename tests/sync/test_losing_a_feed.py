@@ -6,6 +6,7 @@ import orjson
 
 from fieldapp.records.ids import uuid7
 from fieldapp.server import admin
+from fieldapp.store import feeds
 from fieldapp.store.tables import DraftRow
 from tests.sync.sync_world import Agency, Rig
 
@@ -185,7 +186,8 @@ def test_a_new_reader_starts_at_the_floor_and_fetches_older_notes_by_hash(agency
     with late.store.reading() as rx:
         listed = rx.value("SELECT count(*) FROM place WHERE feed = ? AND number > 0", f"notes:{agency.team}")
     assert listed == 6
-    late.syncer.want([old[2].hash])
+    with late.store.writing() as tx:
+        feeds.want(tx, [old[2].hash], late.clock.now_ms())
     status = late.sync()
     assert (status.message, status.pulled) == ("", 1)
     assert late.has(old[2])

@@ -272,7 +272,7 @@ class Laptop(VaultSide):
             here = feeds.known_entries(work.rx, hashes)
             wanted = [entry for entry in hashes if entry not in here]
             if wanted:
-                feeds.want(work.tx, wanted)
+                feeds.want(work.tx, wanted, work.now_ms)
             return bool(wanted)
 
     # ── sync and care ────────────────────────────────────────────────────────────────────────────

@@ -8,22 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from fieldapp.clinical.retention import LAST_CONTACTS
 from fieldapp.records.envelope import instant
 from fieldapp.sync.wire import Stub
 
 from .database import all_rows, rows_in
 from .tables import entry, feed_row
-
-DAY_MS = 86_400_000
-FLOORS = {"notes": 90 * DAY_MS, "oncall-contacts": 30 * DAY_MS}
-LAST_CONTACTS = 3
-"""Of each client, whatever their age (design.md 3)."""
-
-
-def cutoff_ms(feed: str, now_ms: int) -> int | None:
-    """Return before which effective time a feed's rows are stubs; None for a feed without a floor."""
-    age = FLOORS.get(feed.partition(":")[0])
-    return None if age is None else now_ms - age
 
 
 @dataclass(frozen=True, slots=True)

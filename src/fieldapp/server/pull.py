@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from fieldapp.clinical.retention import floor_ms
 from fieldapp.crypto.sealing import DataKeyMissing, SealBroken
 from fieldapp.sync.wire import PAGE_ENTRIES, WANT_MAX, Cursor, FeedPage, Signed, Stub, b64, head_start
 
 from .database import all_rows, rows_in
 from .facts import holding
-from .floors import cutoff_ms, floor_of, last_contacts, stub
+from .floors import floor_of, last_contacts, stub
 from .seals import ENTRY_COLUMNS, LOG, Seals
 from .tables import entry, feed_row
 
@@ -87,7 +88,7 @@ def pages(rx: Connection, reading: Reading, heads: Mapping[str, tuple[int, str]]
 def _page(
     rx: Connection, reading: Reading, found: Pages, name: str, number: int, last: int, head: str
 ) -> FeedPage:
-    cutoff = cutoff_ms(name, reading.now_ms)
+    cutoff = floor_ms(name, reading.now_ms)
     start: Cursor | None = None
     at = head_start(reading.org, name) if number == 0 else ""
     if cutoff is not None and number == 0:
@@ -157,10 +158,7 @@ def _had(rx: Connection, reading: Reading, name: str, hashes: Sequence[str]) -> 
     others = {
         other: number
         for other, number in reading.cursors.items()
-        if other != name
-        and number > 0
-        and other in reading.feeds
-        and cutoff_ms(other, reading.now_ms) is None
+        if other != name and number > 0 and other in reading.feeds and floor_ms(other, reading.now_ms) is None
     }
     if not others:
         return found

@@ -22,7 +22,7 @@ OWN_KEPT_MS = 90 * 24 * 3_600_000
 AGAIN_MS = 3_600_000
 """How long until it is looked again whether something may go that could not yet."""
 _MISSING, _WANTED, _CHECKED, _COVERED_DAY = "missing", "wanted", "placed_seq", "covered_day"
-_LET_GO_AT = "let_go_at"
+_LET_GO_AT, _FETCHED = "let_go_at", "fetched"
 
 
 class Place(NamedTuple):
@@ -67,6 +67,7 @@ def store_rows(
 ) -> set[str]:
     """Store a piece of a feed: entries, views, rows and cursor together. Returns the records touched."""
     touched = tx.add(entries, own=False, state=CONFIRMED, received_ms=received_ms) if entries else set()
+    _bring_back(tx, touched)
     add_places(tx, rows)
     tx.set_feed(feed)
     if any(place.op == "leave" for place in rows):
@@ -77,6 +78,15 @@ def store_rows(
         if len(known_entries(tx, added)) < len(set(added)):
             tx.set_meta(_MISSING, 1)
     return touched
+
+
+def _bring_back(tx: Tx, records: Collection[str]) -> None:
+    """Ask for what went by age of records that somebody has just written to: half a history is none."""
+    if not records:
+        return
+    stubs = tx.all("SELECT hash FROM stub WHERE record IN (SELECT value FROM json_each(?))", names(records))
+    if stubs:
+        tx.set_meta(_WANTED, orjson.dumps(sorted({*wanted(tx), *(row[0] for row in stubs)})))
 
 
 def _confirm(tx: Tx, hashes: Sequence[str]) -> None:
@@ -111,9 +121,23 @@ def found_all(tx: Tx) -> None:
     tx.drop_meta(_MISSING)
 
 
-def want(tx: Tx, hashes: Iterable[str]) -> None:
-    """Ask for older entries, of which only stubs are here, with the next round."""
-    tx.set_meta(_WANTED, orjson.dumps(sorted({*wanted(tx), *hashes})))
+def want(tx: Tx, hashes: Iterable[str], now_ms: int) -> None:
+    """Ask for older entries, of which only stubs are here, with the next round; they stay to be read."""
+    asked = set(hashes)
+    tx.set_meta(_WANTED, orjson.dumps(sorted({*wanted(tx), *asked})))
+    set_fetched(tx, {**fetched(tx), **dict.fromkeys(asked, now_ms)})
+
+
+def fetched(rx: Rx) -> dict[str, int]:
+    """Return what was asked for, by hash with the time; `ageing` forgets it later."""
+    stored = rx.get_meta(_FETCHED)
+    found: dict[str, int] = orjson.loads(stored) if stored else {}
+    return found
+
+
+def set_fetched(tx: Tx, asked: Mapping[str, int]) -> None:
+    """Remember what was asked for and when."""
+    tx.set_meta(_FETCHED, orjson.dumps(dict(asked)))
 
 
 def wanted(rx: Rx) -> list[str]:
@@ -140,7 +164,7 @@ def fall_back(tx: Tx, feed: str, number: int, head: str, epoch: int) -> int:
     """
     again = tx.execute(
         "UPDATE entry SET state = 'unsent' WHERE state IN ('confirmed', 'held', 'quarantined') AND hash IN"
-        " (SELECT hash FROM place WHERE feed = ? AND number > ? AND op = 'add')",
+        " (SELECT hash FROM place WHERE feed = ? AND number > ? AND op IN ('add', 'stub'))",
         feed, number,
     ).rowcount  # fmt: skip
     # From the start also means without a floor.
@@ -241,6 +265,22 @@ _LEFT = (
 )
 
 
+HELD_BACK = (
+    # It is not covered by a checkpoint of an earlier day. What came without a row, as an ancestor of something
+    # below a floor, the server had from somebody else.
+    "(((e.own = 1 OR EXISTS (SELECT 1 FROM place p WHERE p.hash = e.hash))"
+    "  AND NOT EXISTS (SELECT 1 FROM place p JOIN feed f ON f.name = p.feed"
+    "   WHERE p.hash = e.hash AND p.number <= f.covered_before))"
+    " OR e.state != 'confirmed'"
+    " OR (e.own = 1 AND coalesce(e.received_ms, ?) > ?)"
+    # Work in hand on the same client keeps the whole client.
+    " OR EXISTS (SELECT 1 FROM draft d WHERE d.closed_by = '' AND (d.record = e.record OR d.client = e.client))"
+    " OR EXISTS (SELECT 1 FROM entry o WHERE o.client = e.client AND o.own = 1"
+    "  AND o.state NOT IN ('confirmed', 'rejected')))"
+)
+"""Why an entry `e` may not leave this laptop whatever its age; takes now_ms and now_ms - OWN_KEPT_MS."""
+
+
 def candidates(rx: Rx) -> list[str]:
     """Return the records of which some row counts no longer."""
     rows = rx.all(
@@ -257,19 +297,7 @@ def may_go(rx: Rx, asked: Sequence[str], now_ms: int) -> list[str]:
         " SELECT 1 FROM entry e WHERE e.record = r.value AND ("
         # Something of the record still stands in a feed that is read.
         "  EXISTS (SELECT 1 FROM place p JOIN feed f ON f.name = p.feed"
-        f"   WHERE p.hash = e.hash AND p.op IN ('add', 'stub') AND NOT {_LEFT})"
-        # It is not covered by a checkpoint of an earlier day. What came without a row, as an ancestor of
-        # something below a floor, the server had from somebody else.
-        "  OR ((e.own = 1 OR EXISTS (SELECT 1 FROM place p WHERE p.hash = e.hash))"
-        "   AND NOT EXISTS (SELECT 1 FROM place p JOIN feed f ON f.name = p.feed"
-        "    WHERE p.hash = e.hash AND p.number <= f.covered_before))"
-        "  OR e.state != 'confirmed'"
-        "  OR (e.own = 1 AND coalesce(e.received_ms, ?) > ?)"
-        # Work in hand on the same client keeps the whole client.
-        "  OR EXISTS (SELECT 1 FROM draft d WHERE d.closed_by = ''"
-        "   AND (d.record = e.record OR d.client = e.client))"
-        "  OR EXISTS (SELECT 1 FROM entry o WHERE o.client = e.client AND o.own = 1"
-        "   AND o.state NOT IN ('confirmed', 'rejected'))))",
+        f"   WHERE p.hash = e.hash AND p.op IN ('add', 'stub') AND NOT {_LEFT}) OR {HELD_BACK}))",
         names(asked), now_ms, now_ms - OWN_KEPT_MS,
     )  # fmt: skip
     return [row[0] for row in rows]

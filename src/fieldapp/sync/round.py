@@ -13,11 +13,11 @@ from pathlib import Path
 
 from fieldapp.crypto.keys import Identity
 from fieldapp.errors import AlreadyRunning, KeyFailure, NotReached, ServerRefused, UsageFailure
-from fieldapp.store import feeds, outbox
+from fieldapp.store import ageing, feeds, outbox
 from fieldapp.store.models import SyncStatus
 from fieldapp.store.read.status import sync_status
 from fieldapp.store.store import Store
-from fieldapp.store.transaction import Tx
+from fieldapp.store.transaction import Rx, Tx
 
 from . import conflicts, plan, storing
 from .link import BatchRefused, Busy, Link, Reply
@@ -101,11 +101,6 @@ class Syncer:
         if run is not None:
             run.note_end()
         return message, run
-
-    def want(self, hashes: list[str]) -> None:
-        """Ask for older entries, of which only stubs are here, with the next round."""
-        with self._store.writing() as tx:
-            feeds.want(tx, hashes)
 
     def close(self) -> None:
         """Close the connections to the server."""
@@ -211,11 +206,31 @@ class _Run:
         if not (request.carries or self._more):
             with self._store.writing() as tx:
                 lost = feeds.owe_unplaced(tx)
-                feeds.let_go(tx, self._now_ms())
+                feeds.let_go(tx, self._corrected_ms(tx))
             if not lost:
+                self._age()
                 return None
             request = self._plan()
         return request if self._idle < _IDLE_TURNS else None
+
+    def _corrected_ms(self, rx: Rx) -> int:
+        """Return the time by the server's clock: a laptop set to another year must not take all for old."""
+        return self._now_ms() + (rx.meta_int("clock_offset_ms") or 0)
+
+    def _age(self) -> None:
+        """Let go of what is too old, once a day, in pieces that nobody who types waits for."""
+        with self._store.reading() as rx:
+            now_ms = self._corrected_ms(rx)
+            old = ageing.too_old(rx, now_ms) if ageing.is_due(rx, now_ms) else None
+        if old is None:
+            return
+        for at in range(0, len(old), storing.PIECE):
+            if self._cancelled():
+                return
+            with self._store.writing() as tx:
+                ageing.age_out(tx, old[at : at + storing.PIECE], now_ms)
+        with self._store.writing() as tx:
+            ageing.looked(tx, now_ms)
 
     def _take_in(self, request: Plan, reply: Reply) -> None:
         """Judge and store one answer; raises FalseServer, Diverged, BadAnswer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fieldapp.clinical import due
+from fieldapp.clinical.retention import FLOORS
 from fieldapp.records.fold import View
 from fieldapp.records.kinds import note as note_kind
 from fieldapp.records.kinds.contact import SEEN
@@ -29,14 +30,16 @@ def note_of(rx: Rx, contact: str) -> tuple[str, int] | None:
 
 
 def freezes_ms(rx: Rx, view: View, tz: str, settings: Mapping[str, int]) -> int | None:
-    """Return when a contact froze or will; None while it waits for its note."""
+    """Return when a contact froze or will, at the latest when notes of its time leave laptops."""
     found = note_of(rx, view.id)
     if found is not None:
         return found[1]
-    if needs_note(view):
-        return None
     ended = lenient.moment(view.get("stop") or view.get("start"))
-    return due.attempt_freeze_ms(view.first_ms if ended is None else ended, tz, settings)
+    ended_ms = view.first_ms if ended is None else ended
+    if needs_note(view):
+        # A note of longer ago may be on the server only: then its contact counts as noted.
+        return ended_ms + FLOORS["notes"]
+    return due.attempt_freeze_ms(ended_ms, tz, settings)
 
 
 def is_late(rx: Rx, view: View, tz: str, settings: Mapping[str, int]) -> bool:
