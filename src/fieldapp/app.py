@@ -88,6 +88,8 @@ class FieldApp(SessionApp):
         """Hide what cannot be done here and now."""
         if not self.open_for_work:
             return action in WHILE_LOCKED
+        if action == "close_help":
+            return bool(self.screen.query("HelpPanel"))
         if action in OUTSIDE_FORMS and isinstance(self.screen, FormParts):
             return False
         if action == "area" and parameters == ("review",):
@@ -149,6 +151,10 @@ class FieldApp(SessionApp):
             self.action_hide_help_panel()
         else:
             self.action_show_help_panel()
+
+    def action_close_help(self) -> None:
+        """Hide the help panel."""
+        self.action_hide_help_panel()
 
     async def action_lock(self) -> None:
         """Save everything and lock."""

@@ -154,7 +154,7 @@ class SessionApp(SafeApp[None]):
             self.sync_said(replace(fresh, message=self._sync.message if self._sync else ""))
 
     def sync_now(self) -> None:
-        """Start a sync round unless one runs."""
+        """Start a sync round now, or after the one that runs."""
         self.rounds.start()
 
     def cancel_sync(self) -> None:

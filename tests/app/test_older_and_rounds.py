@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -88,3 +89,21 @@ async def test_a_round_with_a_remark_is_no_failure_and_a_busy_server_is_left_alo
         await settled(pilot)
         assert app.rounds._schedule.wait_ms(NOW) >= 90_000
         assert app.rounds._schedule.failures == 1
+
+
+async def test_a_round_asked_for_while_one_runs_follows_it() -> None:
+    laptop = FakeLaptop(status=REACHED)
+    app = make_app(laptop)
+    async with app.run_test() as pilot:
+        await unlocked(pilot)
+        before = laptop.calls.count("sync")
+        gate = threading.Event()
+        app.rounds._thread.submit(gate.wait)
+        app.sync_now()
+        app.sync_now()
+        app.sync_now()
+        assert app.rounds.running
+        gate.set()
+        await settled(pilot)
+        await settled(pilot)
+        assert laptop.calls.count("sync") - before == 2

@@ -410,10 +410,11 @@ async def test_the_help_of_each_area_opens_and_closes() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await unlocked(pilot)
         for key in ("1", "2", "4"):
-            await press(pilot, key, "question_mark")
-            assert app.screen.query("HelpPanel")
-            await press(pilot, "question_mark")
-            assert not app.screen.query("HelpPanel")
+            for closing in ("question_mark", "escape"):
+                await press(pilot, key, "question_mark")
+                assert app.screen.query("HelpPanel")
+                await press(pilot, closing)
+                assert not app.screen.query("HelpPanel")
         assert isinstance(app.screen, SyncScreen)
 
 

@@ -222,8 +222,9 @@ async def test_a_technicians_note_says_that_it_goes_to_the_supervisor(desk_of: M
 async def test_a_returned_note_is_corrected_under_its_reason(desk_of: Make) -> None:
     """The answer names the return and is pending again; the first version stays readable."""
     desk = desk_of(TOM)
-    contact = desk.contact(ADA, ago=2 * DAY)
-    note = desk.note(ADA, author=TOM, contact=contact, ago=DAY, cosign="supervisor")
+    contact = desk.contact(ADA, ago=9 * DAY)
+    # Signed in time: its correction, days after the limit, is no late entry and asks for no reason.
+    note = desk.note(ADA, author=TOM, contact=contact, ago=8 * DAY, cosign="supervisor")
     returned = desk.add(
         "note", note.envelope.id, {"reason": "Say what was agreed about the landlord"}, client=ADA, author=NAIR,
         meaning="return", about=note.hash,
@@ -238,6 +239,7 @@ async def test_a_returned_note_is_corrected_under_its_reason(desk_of: Make) -> N
         await keys(pilot, "e")
         assert top(app) is NoteScreen
         assert "Say what was agreed about the landlord" in shown(app)
+        assert not app.screen.query_one("#field-late-reason").display
         await fill(pilot, " He agreed to wait.")
         await keys(pilot, "ctrl+s", "enter")
         await settled(pilot)

@@ -248,6 +248,7 @@ def test_crisis_help_opens_locked_and_names_no_client(world: World) -> None:
 def test_the_doctor_finds_what_is_whole_and_what_is_not(world: World) -> None:
     client = world.client("Rossi, Rosa")
     laptop = world.laptop(ANA)
+    assert laptop.doctor().ok, "right after enrolment there is nothing to back up"
     laptop.submit(laptop.start("contact", client, values=attempt({})).id)
     assert {f.what for f in laptop.doctor().findings if not f.ok} == {"backup"}
     assert laptop.backup() is not None

@@ -176,6 +176,13 @@ def test_a_note_is_late_after_the_limit_and_then_needs_a_reason(after_ms: int, l
     assert "late_reason" not in stops(note.check(NOTE | {"late_reason": "Laptop broke."}, signing(at)))
 
 
+def test_a_correction_is_late_only_if_the_note_was() -> None:
+    days = 9 * 24 * HOUR
+    assert "late_reason" in stops(note.check(NOTE, signing(NOW + days)))
+    assert "late_reason" not in stops(note.check(NOTE, signing(NOW + days, first_ms=NOW)))
+    assert "late_reason" in stops(note.check(NOTE, signing(NOW + 2 * days, first_ms=NOW + days)))
+
+
 def test_a_note_that_repeats_an_earlier_one_is_questioned() -> None:
     text = note.text_of(NOTE)
     assert warns(note.check(NOTE, signing(earlier=[text]))) == {"sections"}

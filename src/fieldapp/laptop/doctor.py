@@ -90,6 +90,10 @@ def _pages(opened: Opened) -> Finding:
 def _backup(opened: Opened) -> Finding:
     newest = next(iter(backup.listed(opened.place.backups)), None)
     if newest is None:
+        with opened.store.reading() as rx:
+            nothing = rx.value("SELECT 1 FROM entry WHERE own = 1 LIMIT 1") is None and not rx.drafts()
+        if nothing:
+            return Finding("backup", True, "Nothing was written here yet; each sync makes a backup.")
         return Finding("backup", False, "There is no backup yet: run `fieldapp backup`.")
     try:
         count = backup.verify(newest, opened.vault_key.derive("db"))

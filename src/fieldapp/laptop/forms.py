@@ -217,6 +217,7 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
         role=role_for(me, row.kind),
         settings=known.settings_of(row.client) or me.settings,
         earlier=_earlier(asking, row) if row.kind == "note" else (),
+        first_ms=view.steps[0].at_ms if view is not None and view.steps else None,
     )
     try:
         found += kind.sign_checks(values, signing)

@@ -86,6 +86,9 @@ class Signing:
     """The program's values that differ from `clinical.defaults` (clinical.md 1.5)."""
     earlier: Sequence[str] = ()
     """Text of the author's last notes on this client, newest first; empty on the server."""
+    first_ms: int | None = None
+    """When the record was first signed: a correction of a note in time is in time. None for a first signing, 0
+    where the history is not at hand."""
 
 
 SignCheck: TypeAlias = Callable[[Mapping[str, Json], Signing], Sequence[Problem]]

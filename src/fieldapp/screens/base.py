@@ -98,7 +98,7 @@ class Host(Protocol):
         ...
 
     def sync_now(self) -> None:
-        """Start a sync round unless one runs."""
+        """Start a sync round now, or after the one that runs."""
         ...
 
     def cancel_sync(self) -> None:

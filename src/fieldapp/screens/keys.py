@@ -58,6 +58,7 @@ EVERYWHERE = (
         shown_key="F2",
     ),
     key("question_mark", "keys", "Help", "Explain this screen and all its keys."),
+    key("escape", "close_help", "Close help", "Close this panel.", show=False, priority=True),
     key("ctrl+p", "command_palette", "Commands", "Clients and actions by name.", show=False, priority=True),
     key(LOCK_KEY, "lock", "Lock", "Save everything and lock now.", show=False, priority=True),
     key("ctrl+q", "quit", "Quit", "Save everything, lock and leave.", show=False, priority=True),

@@ -55,6 +55,8 @@ class NoteScreen(DraftScreen[None]):
         self._wanted = NoteStart(client, contact, record, draft)
         self._line: ClientLine | None = None
         self._goals: Sequence[str] = ()
+        self._first_ms: int | None = None
+        """When the note was first signed; None for a new one."""
 
     @property
     def client_at_hand(self) -> str | None:
@@ -110,6 +112,7 @@ class NoteScreen(DraftScreen[None]):
         shown = [head, f"Service {service}"] if service else [head]
         if draft.prev:
             read = await self.host.ask(self.host.laptop.record, draft.record)
+            self._first_ms = min((version.signed_ms for version in read.versions), default=None)
             for note in rules.returns_answered(read, draft.answers):
                 shown.append(
                     join(styled(f"↩ Returned by {note.author}: ", "bold $text-error"), note.reason, note.text)
@@ -130,7 +133,8 @@ class NoteScreen(DraftScreen[None]):
             self._show(name, risk == "present")
         goals = self.query_one(FormGoals)
         self._show("no_goal_reason", not goals.value or bool(self._text("no_goal_reason")))
-        late = is_late(self.gather(), self.host.corrected_ms(), self.host.me.settings)
+        signed_ms = self._first_ms or self.host.corrected_ms()
+        late = is_late(self.gather(), signed_ms, self.host.me.settings)
         self._show("late_reason", late or bool(self._text("late_reason")))
 
     def _show(self, path: str, shown: bool) -> None:

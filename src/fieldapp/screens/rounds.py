@@ -55,6 +55,8 @@ class Rounds:
         self._running: asyncio.Future[SyncStatus] | None = None
         self._schedule = Schedule()
         self._stopped = False
+        self._again = False
+        """A round was asked for while one ran, which may have read its outbox before."""
 
     @property
     def running(self) -> bool:
@@ -74,8 +76,11 @@ class Rounds:
             self.start()
 
     def start(self) -> None:
-        """Start a round now unless one runs."""
-        if not self.running and not self._stopped and self._owner.open_for_work:
+        """Start a round now, or when the one that runs is over."""
+        if self.running:
+            self._again = True
+        elif not self._stopped and self._owner.open_for_work:
+            self._again = False
             self._cancel.clear()
             loop = asyncio.get_running_loop()
             self._running = loop.run_in_executor(self._thread, self._round, loop)
@@ -100,6 +105,8 @@ class Rounds:
             else:
                 wait = status.retry_after_ms if status is not None else None
                 self._schedule = self._schedule.failed(now, random.random(), wait)  # noqa: S311
+        if self._again and not self._cancel.is_set():
+            self.start()
 
     def cancel(self) -> None:
         """Ask the running round to stop after the batch in hand."""

@@ -180,17 +180,16 @@ after saving, and when you press `s`. Sending twice does no harm.
             self.host.open("record", record=line.record, entry=line.entry)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Dim what makes no sense while a round runs, or while none does."""
+        """Dim what makes no sense while no round runs."""
         running = self._status is not None and self._status.running
-        if action == "sync":
-            return not running
         if action == "stop":
             return running
         return super().check_action(action, parameters)
 
     def action_sync(self) -> None:
-        """Start a round."""
-        self.say("")
+        """Start a round, or have one more follow the one that runs."""
+        running = self._status is not None and self._status.running
+        self.say("One more round follows this one." if running else "", tone="note")
         self.host.sync_now()
 
     def action_stop(self) -> None:

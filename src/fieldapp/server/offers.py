@@ -162,6 +162,7 @@ def form_flags(envelope: Envelope, roster: Roster, now_ms: int) -> list[str]:
         envelope.author.id,
         envelope.author.role,
         _settings(envelope, roster),
+        first_ms=0 if envelope.prev else None,
     )
     overrides = envelope.body.get("overrides", {})
     try:

@@ -103,7 +103,8 @@ def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
         found.append(Problem("risk_block", "Risk is present: choose its level.", stops=True))
     if not doc.get("goals") and not (doc.get("no_goal_reason") or "").strip():
         found.append(Problem("goals", "Name a goal that this worked on, or say why none.", stops=False))
-    if is_late(doc, signing.at_ms, signing.settings) and not (doc.get("late_reason") or "").strip():
+    first_ms = signing.at_ms if signing.first_ms is None else signing.first_ms
+    if is_late(doc, first_ms, signing.settings) and not (doc.get("late_reason") or "").strip():
         hours = setting(signing.settings, "note_limit_h")
         found.append(Problem("late_reason", f"This is a late entry (over {hours} h): say why.", stops=True))
     if any(mark in text_of(doc) for mark in ("***", "[...]", "TODO", "XXX")):
