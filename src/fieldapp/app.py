@@ -145,16 +145,18 @@ class FieldApp(SessionApp):
         if client is not None:
             self.open(name, client=client)
 
-    def action_keys(self) -> None:
+    async def action_keys(self) -> None:
         """Show or hide the help panel."""
         if self.screen.query("HelpPanel"):
-            self.action_hide_help_panel()
+            await self.action_close_help()
         else:
             self.action_show_help_panel()
 
-    def action_close_help(self) -> None:
+    async def action_close_help(self) -> None:
         """Hide the help panel."""
-        self.action_hide_help_panel()
+        await self.screen.query("HelpPanel").remove()
+        # Escape means again what the screen says.
+        self.screen.refresh_bindings()
 
     async def action_lock(self) -> None:
         """Save everything and lock."""

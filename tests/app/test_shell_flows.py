@@ -415,6 +415,9 @@ async def test_the_help_of_each_area_opens_and_closes() -> None:
                 assert app.screen.query("HelpPanel")
                 await press(pilot, closing)
                 assert not app.screen.query("HelpPanel")
+        await press(pilot, "2", "enter", "question_mark", "escape")
+        assert "esc Back" in shown(pilot)
+        await press(pilot, "4")
         assert isinstance(app.screen, SyncScreen)
 
 

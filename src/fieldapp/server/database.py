@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import orjson
 from sqlalchemy import (
@@ -34,6 +35,8 @@ from fieldapp.errors import UsageFailure
 from .tables import APPEND_ONLY, metadata
 
 T = TypeVar("T")
+FILE = "server.db"
+"""The SQLite database in a server's folder."""
 _WRITE = "fieldapp_write"
 _TRIES = 6
 _RETRY_PG = frozenset({"40001", "40P01", "55P03"})
@@ -47,7 +50,7 @@ class Database:
     """Connections to the server's database; SQLite in a file, or PostgreSQL by URL."""
 
     def __init__(self, url: str) -> None:
-        """Take an SQLAlchemy URL: `sqlite:///…` or `postgresql+psycopg://…`."""
+        """Take an SQLAlchemy URL: `sqlite:///…`, `read_only(…)` or `postgresql+psycopg://…`."""
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -55,7 +58,7 @@ class Database:
                 parsed, hide_parameters=True, pool_size=8, max_overflow=8,
                 connect_args={"check_same_thread": False, "timeout": 60},
             )  # fmt: skip
-            _prepare_sqlite(self.engine)
+            _prepare_sqlite(self.engine, read_only="immutable" in parsed.query)
         elif parsed.get_backend_name() == "postgresql":
             self.engine = create_engine(
                 parsed.set(drivername="postgresql+psycopg"), hide_parameters=True, pool_size=8,
@@ -67,7 +70,7 @@ class Database:
     @classmethod
     def in_folder(cls, folder: Path) -> Database:
         """Return the SQLite database of a server's folder."""
-        return cls(f"sqlite:///{folder / 'server.db'}")
+        return cls(f"sqlite:///{folder / FILE}")
 
     def close(self) -> None:
         """Close all connections."""
@@ -168,13 +171,20 @@ def _may_retry(problem: DBAPIError) -> bool:
     return getattr(problem.orig, "sqlstate", None) in _RETRY_PG
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def read_only(path: Path) -> str:
+    """Return the URL under which a SQLite file that nobody writes is opened without changing a byte."""
+    return f"sqlite:///file:{quote(str(path.absolute()))}?mode=ro&immutable=1&uri=true"
+
+
+def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
+    journal = () if read_only else ("journal_mode=WAL",)
+
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
-            "journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON",
+            *journal, "synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON",
             "temp_store=MEMORY", "cache_size=-16000", "secure_delete=ON", "trusted_schema=OFF",
             "cell_size_check=ON", "recursive_triggers=ON",
         ):  # fmt: skip

@@ -1,4 +1,4 @@
-"""Verifying everything a server holds: seals, columns, signatures, feeds and audit chains (security.md 7)."""
+"""Verifying everything a server holds: seals, columns, signatures, counters, feeds, audit chains."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from fieldapp.crypto.keys import verify as signature_ok
 from fieldapp.crypto.sealing import DataKeyMissing, SealBroken
@@ -18,7 +18,7 @@ from fieldapp.sync.wire import head_start, next_head, row_hash
 
 from . import audit as chains
 from .service import Server
-from .tables import audit, audit_chain, device, entry, epoch, feed, feed_row, waiting
+from .tables import audit, audit_chain, counter, device, entry, epoch, feed, feed_row, series, waiting
 
 _AT_ONCE = 1_000
 
@@ -41,13 +41,19 @@ class Proof:
 def verify(folder: Path, *, database: str | None = None) -> Proof:
     """Check every row of a server's database; reads only."""
     with Server(folder, database=database) as server, server.database.reading() as rx:
-        found = Proof()
-        known = _entries(server, rx, found)
-        _feeds(server, rx, found, known)
-        _audit(server, rx, found)
-        _waiting(server, rx, found)
-        _epochs(server, rx, found)
-        return found
+        return look(server, rx)
+
+
+def look(server: Server, rx: Connection) -> Proof:
+    """Check every row that one snapshot of a server's database holds."""
+    found = Proof()
+    known = _entries(server, rx, found)
+    _counters(rx, found)
+    _feeds(server, rx, found, known)
+    _audit(server, rx, found)
+    _waiting(server, rx, found)
+    _epochs(server, rx, found)
+    return found
 
 
 def _entries(server: Server, rx: Connection, found: Proof) -> set[str]:
@@ -86,6 +92,31 @@ def _entry_problem(server: Server, rx: Connection, row: Row[Any], keys: dict[str
     if staff != e.author.id or not signature_ok(public, "entry", one.data, one.signature):
         return "the signature does not fit"
     return ""
+
+
+def _counters(rx: Connection, found: Proof) -> None:
+    """Check that each entry has its place in its laptop's series, and that each series is summed up right."""
+    uncounted = (
+        select(entry.c.hash)
+        .outerjoin(
+            counter,
+            and_(
+                counter.c.device == entry.c.device, counter.c.series == entry.c.series,
+                counter.c.counter == entry.c.counter, counter.c.hash == entry.c.hash,
+            ),
+        )
+        .where(counter.c.hash.is_(None))
+    )  # fmt: skip
+    found.problems += [f"entry {row.hash}: its counter is missing" for row in rx.execute(uncounted)]
+    summed = select(
+        counter.c.device, counter.c.series, func.max(counter.c.counter),
+        func.count(func.distinct(counter.c.counter)),
+    ).group_by(counter.c.device, counter.c.series)  # fmt: skip
+    right = {(device_id, one): (top, seen) for device_id, one, top, seen in rx.execute(summed)}
+    stated = {(row.device, row.series): (row.top, row.seen) for row in rx.execute(select(series))}
+    for device_id, one in sorted(set(right) | set(stated)):
+        if right.get((device_id, one)) != stated.get((device_id, one)):
+            found.problems.append(f"device {device_id}: the counters of series {one} do not add up")
 
 
 def _feeds(server: Server, rx: Connection, found: Proof, known: set[str]) -> None:

@@ -18,8 +18,8 @@ from fieldapp.errors import DataDamaged, UsageFailure
 from fieldapp.records.envelope import instant
 from fieldapp.records.ids import is_uuid, one_per
 
-from . import enrol, exchange, keyfiles
-from .database import Database
+from . import enrol, exchange, hold, keyfiles
+from .database import FILE, Database
 from .refusals import malformed, unauthorised
 from .roster import ROSTER_KINDS, Roster
 from .seals import Seals
@@ -42,7 +42,7 @@ class Server:
         now_ms: Callable[[], int] = wall_ms,
         authorities: tuple[str, ...] = (),
     ) -> None:
-        """Open a server that `org.init_org` made; raises KeyFailure, DataDamaged, UsageFailure.
+        """Open a server that `org.init_org` made; raises KeyFailure, DataDamaged, UsageFailure, AlreadyRunning.
 
         Args:
             folder: with `keys/` and, unless `database` is given, `server.db`.
@@ -52,16 +52,21 @@ class Server:
         self.folder = folder
         self.now_ms = now_ms
         self.authorities = authorities
-        if database is None and not (folder / "server.db").exists():
+        if database is None and not (folder / FILE).exists():
             raise UsageFailure("There is no server here; make one with `fieldapp org init`.")
         self.keys = keyfiles.load(folder)
-        self.database = Database.in_folder(folder) if database is None else Database(database)
+        self._hold = hold.share(folder) if database is None else hold.NONE
+        try:
+            self.database = Database.in_folder(folder) if database is None else Database(database)
+        except BaseException:
+            self._hold.release()
+            raise
         try:
             self.meta = self._read_meta()
             self.seals = Seals(self.keys.master, self.database, now_ms)
             self.seals.load()
         except BaseException:
-            self.database.close()
+            self.close()
             raise
         self.org = self.meta["org"]
         self.authority_staff = authority_staff(self.org)
@@ -74,8 +79,9 @@ class Server:
         self.close()
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database and let a restore in."""
         self.database.close()
+        self._hold.release()
 
     @property
     def authority_public(self) -> bytes:
