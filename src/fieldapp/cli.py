@@ -25,7 +25,8 @@ SUBCOMMANDS = {
     "import": ("importing", "Read a caseload or a staff list from CSV; says first what it would do."),
     "backup": ("backup", "Write today's encrypted copy of this laptop's data and check it."),
     "doctor": ("doctor", "Check this laptop's data; put a backup in place of damaged data."),
-    "server": ("server", "Look after the server's data: verify its history, start a new epoch."),
+    "restore": ("restore", "Put an older backup in the place of this laptop's data."),
+    "server": ("server", "Look after the server's data: verify, back up, restore, drill."),
 }
 """Name to (module in `commands`, one line of help)."""
 FAULT_EXIT = 70

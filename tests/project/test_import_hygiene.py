@@ -38,7 +38,9 @@ def test_help_and_usage_errors_load_nothing_heavy(arguments: list[str]) -> None:
     assert not loaded & set(HEAVY)
 
 
-@pytest.mark.parametrize("name", ["org", "serve", "enrol", "import", "backup", "doctor", "server", "demo"])
+@pytest.mark.parametrize(
+    "name", ["org", "serve", "enrol", "import", "backup", "doctor", "restore", "server", "demo"]
+)
 def test_help_of_a_subcommand_loads_no_database_network_or_screen(name: str) -> None:
     loaded = loaded_after(f"from fieldapp.cli import outcome\noutcome([{name!r}, '--help'])")
     assert not loaded & set(HEAVY)

@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .folders import outer_folder, server_folder
 
+if TYPE_CHECKING:
+    from fieldapp.server.restore import Lack
 
-@click.group("server")
-@click.option(
+FOLDER = click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
     help="The server's folder, instead of the usual one.",
 )
-@click.option("--database", metavar="URL", help="PostgreSQL in place of SQLite in the folder.")
+DATABASE = click.option("--database", metavar="URL", help="PostgreSQL in place of SQLite in the folder.")
+BACKUP = click.argument("backup", type=click.Path(path_type=Path, dir_okay=False))
+KEEP_KEYS = "Keep it apart from the folder `keys`: neither opens without the other, and a restore needs both."
+
+
+@click.group("server")
+@FOLDER
+@DATABASE
 @click.pass_context
 def command(ctx: click.Context, folder: Path | None, database: str | None) -> None:
     """Look after the server's data. Run it where the server's folder is."""
     ctx.obj = (server_folder(outer_folder(ctx, folder)), database)
 
 
+def placed(function: Callable[..., None]) -> Callable[..., None]:
+    """Let a subcommand take --folder and --database after its name too."""
+
+    @FOLDER
+    @DATABASE
+    @click.pass_context
+    def wrapped(ctx: click.Context, /, folder: Path | None, database: str | None, **more: Any) -> None:
+        outer, url = ctx.obj
+        function(folder or outer, database or url, **more)
+
+    wrapped.__doc__ = function.__doc__
+    return wrapped
+
+
 @command.command("verify")
-@click.pass_context
-def verify(ctx: click.Context) -> None:
-    """Check every seal, signature, feed and audit chain; reads only."""
+@placed
+def verify(folder: Path, database: str | None) -> None:
+    """Check every seal, signature, counter, feed and audit chain; reads only."""
     from fieldapp.errors import DataDamaged
     from fieldapp.server import proof
 
-    folder, database = ctx.obj
     found = proof.verify(folder, database=database)
     for problem in found.problems:
         click.echo(f"PROBLEM  {problem}")
@@ -43,15 +66,96 @@ def verify(ctx: click.Context) -> None:
 @click.option(
     "--reason", required=True, help="Why, for the audit, such as: restored from the copy of Monday."
 )
-@click.pass_context
-def epoch(ctx: click.Context, reason: str) -> None:
-    """Begin a new epoch: run it once after restoring the server's data from a backup, before serving.
+@placed
+def epoch(folder: Path, database: str | None, reason: str) -> None:
+    """Begin a new epoch: run it once after restoring the server's data by hand, before serving.
 
     Laptops then notice that history was cut, send again what is missing and fetch the rest anew. Nothing
-    that any laptop holds is lost.
+    that any laptop holds is lost. Enrolment codes that were open no longer work. `server restore` does all
+    of this by itself.
     """
     from fieldapp.server import restore
 
-    folder, database = ctx.obj
     number = restore.new_epoch(folder, reason, database=database)
     click.echo(f"Epoch {number} has begun.")
+
+
+@command.command("backup")
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the copy goes, instead of `backups` in the server's folder.",
+)
+@placed
+def backup(folder: Path, database: str | None, to: Path | None) -> None:
+    """Copy the database while the server runs, and verify the copy before it counts.
+
+    The copy holds the database and no key: what it holds of clients is sealed, and opens only with the files
+    master.key, authority.key and administrator.key of the folder `keys`. Keep a copy of `keys` too, in another
+    place than the backups: whoever has both can read everything, and a backup without its keys is lost. The
+    files of the recovery key belong offline, away from both.
+
+    A file with the checksum lies beside the copy; move them together. PostgreSQL needs pg_dump.
+    """
+    from fieldapp.server import backup as copies
+
+    made = copies.make(folder, database=database, to=to)
+    click.echo(f"{made.path} holds {made.held.entries} entries up to {made.held.newest} and verifies.")
+    click.echo(KEEP_KEYS)
+
+
+@command.command("restore")
+@BACKUP
+@click.option("--reason", required=True, help="Why, for the audit, such as: the disk failed on Monday.")
+@placed
+def restore(folder: Path, database: str | None, backup: Path, reason: str) -> None:
+    """Put a verified BACKUP in the place of the database, which is kept aside, and begin a new epoch.
+
+    Stop the server first. The folder's `keys` must be those of the backup. PostgreSQL needs pg_restore and
+    the role that owns the database.
+    """
+    from fieldapp.server import restore as restoring
+
+    done = restoring.restore(folder, backup, reason, database=database)
+    click.echo(
+        f"{backup.name} is in place and verifies: {done.held.entries} entries up to {done.held.newest}."
+    )
+    click.echo(f"Epoch {done.held.epoch} has begun: laptops offer again what is missing when they next sync.")
+    if done.aside:
+        _lacking(done.lack, "replaced")
+        click.echo(f"The replaced database is kept as {done.aside}; keep it until all laptops have sent.")
+    click.echo("Enrolment codes that were open no longer work; issue new ones with `fieldapp org code`.")
+    for laptop in done.lack.revoked if done.lack is not None else ():
+        click.echo(f"Revoked after this backup: run `fieldapp org revoke {laptop}` before you serve.")
+    if done.aside and done.lack is None:
+        click.echo("Revoke again, before you serve, any laptop that was revoked after this backup.")
+
+
+@command.command("drill")
+@BACKUP
+@placed
+def drill(folder: Path, database: str | None, backup: Path) -> None:
+    """Restore BACKUP into a temporary folder, verify all of it, say what it holds, and remove it again.
+
+    What serves is only read. It ends with 0 only if everything verifies.
+    """
+    from fieldapp.errors import DataDamaged
+    from fieldapp.server import restore as restoring
+
+    done = restoring.drill(folder, backup, database=database)
+    for problem in done.problems:
+        click.echo(f"PROBLEM  {problem}")
+    held = done.held
+    click.echo(f"{held.entries} entries, {held.feeds} feeds, {held.devices} laptops.")
+    click.echo(f"The newest entry came at {held.newest}." if held.newest else "It holds no entry.")
+    _lacking(done.lack, "live")
+    if done.problems:
+        raise DataDamaged(f"{len(done.problems)} problems: this backup does not count; take another one.")
+    click.echo(f"A restore of {backup.name} works: everything fits.")
+
+
+def _lacking(lack: Lack | None, which: str) -> None:
+    if lack is None:
+        click.echo(f"The {which} database cannot be read, so nothing was compared with it.")
+    else:
+        click.echo(f"{lack.entries} entries of the {which} database are not in the backup.")

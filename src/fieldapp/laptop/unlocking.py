@@ -20,6 +20,7 @@ from fieldapp.store.store import Store
 from .clock import Clock, moment
 from .crisis_help import CrisisHelp, write_help
 from .doctor import own_tail
+from .going_back import WentBack, go_back
 from .opened import Opened
 from .people import credential_problem
 from .vaults import VaultPlace, Vaults
@@ -109,6 +110,19 @@ class Doorkeeper:
                 "There is no backup that opens. What was sent is safe: enrol this laptop again, and keep this "
                 "folder for your administrator."
             )
+        finally:
+            if claim is not None:
+                claim.release()
+            found.vault_key.wipe()
+
+    def go_back(self, passphrase: str, copy: Path | None, *, confirmed: bool) -> WentBack:
+        """Put an older backup in the place of the data; see `going_back.go_back`."""
+        place, found = self._find(passphrase)
+        claim = None
+        try:
+            claim = place.claim()
+            key = found.vault_key.derive("db")
+            return go_back(place, key, copy, self._clock.now_ms(), confirmed=confirmed)
         finally:
             if claim is not None:
                 claim.release()

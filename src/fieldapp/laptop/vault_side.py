@@ -12,6 +12,7 @@ from fieldapp.store.store import StoreLocked
 from .clock import Clock
 from .crisis_help import CrisisHelp, read_help
 from .failures import ReauthNeeded
+from .going_back import WentBack
 from .opened import Opened
 from .proof import Proof
 from .unlocking import Attempts, Doorkeeper, Restored, Unlocked
@@ -139,3 +140,12 @@ class VaultSide:
         with self._turning:
             self._close()
             return self._door.restore(passphrase)
+
+    def go_back(self, passphrase: str, copy: Path | None = None, *, confirmed: bool = False) -> WentBack:
+        """Put an older backup in the place of the data, which is kept aside; locked afterwards.
+
+        Raises Unconfirmed while unsent work is not in the backup and `confirmed` is not given.
+        """
+        with self._turning:
+            self._close()
+            return self._door.go_back(passphrase, copy, confirmed=confirmed)

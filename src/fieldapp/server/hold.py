@@ -7,6 +7,8 @@ from pathlib import Path
 
 from fieldapp.errors import AlreadyRunning, DiskFailure
 
+from . import keyfiles
+
 FILE = "server.lock"
 
 
@@ -48,7 +50,8 @@ def _taken(folder: Path, sentence: str, *, alone: bool) -> Hold:
     import fcntl
 
     try:
-        descriptor = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        keyfiles.same_owner(folder / FILE, folder)
     except OSError as problem:
         raise DiskFailure("The server's folder cannot be written: check space and permissions.") from problem
     try:

@@ -111,3 +111,10 @@ def owner_only(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if os.name != "nt" and folder.stat().st_mode & 0o077:
         folder.chmod(0o700)
+
+
+def same_owner(path: Path, folder: Path) -> None:
+    """Give a file that root made to the owner of its folder, so that the server can still open it."""
+    if os.name != "nt" and os.geteuid() == 0:
+        status = folder.stat()
+        os.chown(path, status.st_uid, status.st_gid, follow_symlinks=False)

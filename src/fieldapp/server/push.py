@@ -117,9 +117,21 @@ class Push:
         if offer.authentic is None and not offer.refusal and known is not None:
             check(offer, known.public, self.facts.roster, self.facts.now_ms)
 
+    def _authenticate_late(self, offer: Offer, offers: Sequence[Offer]) -> None:
+        """Verify and count all entries of a laptop whose certificate was accepted earlier in this batch."""
+        if offer.authentic is None and not offer.refusal and offer.envelope.device in self.facts.devices:
+            late = [
+                one
+                for one in offers
+                if one.authentic is None and one.envelope.device == offer.envelope.device
+            ]
+            for one in late:
+                self._authenticate(one)
+            self._count(late)
+
     def _judge_all(self, offers: Sequence[Offer]) -> None:
         for offer in by_dependency(offers):
-            self._authenticate(offer)
+            self._authenticate_late(offer, offers)
             verdict = judge(self.facts, offer, self._feeds_for(offer))
             self._settle(offer, verdict)
         self.writer.flush()
