@@ -6,6 +6,8 @@ them, except `draft`, `audit`, `meta` and the feed rows.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import Index, LargeBinary, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -144,8 +146,21 @@ class DraftRow(LaptopTable, table=True):
     """Entry hash or `discarded`; kept until the server was told."""
 
 
-class FeedRow(LaptopTable, table=True):
-    """Where this laptop stands in one feed."""
+@dataclass(slots=True, kw_only=True)
+class FeedRow:
+    """Where this laptop stands in one feed: a row of `feed`, read so often that it is no table object."""
+
+    name: str
+    epoch: int = 1
+    number: int = 0
+    head: str
+    ended: bool = False
+    covered: int = 0
+    covered_before: int = 0
+
+
+class FeedTable(LaptopTable, table=True):
+    """Where this laptop stands in each feed."""
 
     __tablename__ = "feed"
     name: str = Field(primary_key=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fieldapp.clinical.placing import need_order
@@ -133,7 +133,7 @@ def _candidates(feed: str, accepted: Sequence[Outgoing]) -> list[str]:
 
 
 def _copy(feed: FeedRow) -> FeedRow:
-    return FeedRow(**feed.model_dump())
+    return replace(feed)
 
 
 def _move(feed: FeedRow, epoch: int, number: int, head: str) -> None:

@@ -1,0 +1,264 @@
+"""Bugs that others have shipped, planted one at a time: a suite that lets one through proves nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+
+from fieldapp.clinical import placing
+from fieldapp.records import fold
+from fieldapp.server import feeds as server_feeds
+from fieldapp.server import push
+from fieldapp.server.database import Database
+from fieldapp.store import ageing, draft_exchange, feeds, outbox
+from fieldapp.store.store import Store
+from fieldapp.store.transaction import Tx
+from fieldapp.sync import storing
+
+Patch = pytest.MonkeyPatch
+
+
+def _ack_before_commit(patch: Patch) -> None:
+    """The server's transaction is rolled back after its receipts were made."""
+    real = Database.run
+    count = 0
+
+    def run(self: Any, work: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count % 7 or not self.is_sqlite:
+            return real(self, work)
+        with self.engine.connect() as conn:
+            conn = conn.execution_options(fieldapp_write=True)
+            transaction = conn.begin()
+            answer = work(conn)
+            transaction.rollback()
+            return answer
+
+    patch.setattr(Database, "run", run)
+
+
+def _cursor_before_rows(patch: Patch) -> None:
+    """The cursor moves on in a transaction of its own, before the entries are stored."""
+    real = storing._store_piece
+
+    def store_piece(store: Store, page: Any, start: int, left: Any) -> int:
+        with store.writing() as tx:
+            feed = tx.feed(page.feed)
+            if feed is not None and page.places and not page.skipped:
+                feed.number, feed.head = page.places[-1].number, page.heads[-1]
+                tx.set_feed(feed)
+        return real(store, page, start, left)
+
+    patch.setattr(storing, "_store_piece", store_piece)
+
+
+def _entries_without_rows(patch: Patch) -> None:
+    """Rows below the cursor are not kept."""
+    real = feeds.add_places
+    patch.setattr(feeds, "add_places", lambda tx, rows: real(tx, rows[1:] if len(rows) > 2 else rows))
+
+
+def _dropped_losing_leaf(patch: Patch) -> None:
+    """Of two side by side the newer is shown and the other is forgotten."""
+    project = fold.project
+
+    def newest_only(kind: Any, entries: Any) -> Any:
+        kept = list(entries)
+        view = project(kind, kept)
+        if len(view.heads) > 1:
+            newest = max(view.heads, key=lambda h: next(e.envelope.effective_ms for e in kept if e.hash == h))
+            kept = [e for e in kept if e.hash not in view.heads or e.hash == newest]
+            view = project(kind, kept)
+        return view
+
+    patch.setattr("fieldapp.store.projection.project", newest_only)
+
+
+def _fold_by_arrival(patch: Patch) -> None:
+    """What was received last wins."""
+    project = fold.project
+
+    def by_arrival(kind: Any, entries: Any) -> Any:
+        kept = list(entries)
+        view = project(kind, kept)
+        if len(view.heads) > 1:
+            gone = {h for h in view.heads if h != kept[-1].hash}
+            if len(gone) < len(view.heads):
+                view = project(kind, [e for e in kept if e.hash not in gone])
+        return view
+
+    patch.setattr("fieldapp.store.projection.project", by_arrival)
+
+
+def _confirmed_when_sent(patch: Patch) -> None:
+    """An entry counts as confirmed once it went out, whatever the server said."""
+    real = outbox.batch
+
+    def batch(rx: Any, **more: Any) -> Any:
+        found = list(real(rx, **more))
+        for one in found:
+            rx.execute("UPDATE entry SET state = 'confirmed' WHERE hash = ?", one.hash)
+        rx.connection.exec_driver_sql("COMMIT")
+        rx.connection.exec_driver_sql("BEGIN")
+        return found
+
+    patch.setattr(outbox, "batch", batch)
+
+
+def _epoch_ignored(patch: Patch) -> None:
+    """After a restore nothing is looked for again."""
+    patch.setattr(storing, "_store_epoch", lambda tx, taken: None)
+    patch.setattr(feeds, "owe_unplaced", lambda tx: 0)
+    patch.setattr(feeds, "fall_back", _forget_only(feeds.fall_back))
+
+
+def _forget_only(real: Callable[..., int]) -> Callable[..., int]:
+    def fall_back(tx: Tx, feed: str, number: int, head: str, epoch: int) -> int:
+        before = tx.all("SELECT hash, state FROM entry")
+        again = real(tx, feed, number, head, epoch)
+        for entry_hash, state in before:
+            tx.execute("UPDATE entry SET state = ? WHERE hash = ?", state, entry_hash)
+        return again
+
+    return fall_back
+
+
+def _draft_overwritten(patch: Patch) -> None:
+    """A draft that comes from the other laptop replaces the one here."""
+
+    def receive(tx: Tx, came: Any, now_ms: int) -> None:
+        for one in came:
+            row = tx.draft(str(one.get("id")))
+            if row is not None and not row.closed_by and "body" in one:
+                row.body = orjson.dumps(one["body"])
+                tx.put_draft(row)
+
+    patch.setattr(draft_exchange, "receive", receive)
+
+
+def _unsent_evicted(patch: Patch) -> None:
+    """What is old goes from the laptop, sent or not."""
+
+    def age_out(tx: Tx, asked: Any, now_ms: int) -> int:
+        rows = tx.all("SELECT DISTINCT record FROM entry WHERE client IS NOT NULL ORDER BY record LIMIT 2")
+        for (record,) in rows:
+            tx.execute("DELETE FROM entry WHERE record = ?", record)
+        return len(rows)
+
+    patch.setattr(ageing, "too_old", lambda rx, now_ms: ["some"])
+    patch.setattr(ageing, "age_out", age_out)
+
+
+def _rejected_forgotten(patch: Patch) -> None:
+    """A refused entry is deleted."""
+    real = Tx.set_states
+
+    def set_states(self: Tx, changes: Any) -> None:
+        kept = list(changes)
+        real(self, kept)
+        for entry_hash, state, _ in kept:
+            if state == "rejected":
+                self.execute("DELETE FROM entry WHERE hash = ?", entry_hash)
+
+    patch.setattr(Tx, "set_states", set_states)
+
+
+def _no_reason(patch: Patch) -> None:
+    """A refusal comes without words."""
+    real = Tx.set_states
+    patch.setattr(Tx, "set_states", lambda self, changes: real(self, [(h, s, "") for h, s, _ in changes]))
+
+
+def _number_without_lock(patch: Patch) -> None:
+    """A feed's numbers are taken twice now and then, and the second taking counts."""
+    real = server_feeds.take
+    count = 0
+
+    def take(database: Any, tx: Any, org: str, counts: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count % 5 == 0 and counts:
+            first = real(database, tx, org, dict.fromkeys(counts, 1))
+            later = real(database, tx, org, counts)
+            # The head is that of before, the number is one too high: a row that no reader ever gets.
+            return {name: replace(later[name], head=first[name].head) for name in later}
+        return real(database, tx, org, counts)
+
+    patch.setattr(server_feeds, "take", take)
+
+
+def _waiting_not_kept(patch: Patch) -> None:
+    """What waits for a decision or for another entry is answered and not stored."""
+    patch.setattr(push.Push, "_keep_waiting", lambda self, offer, verdict: None)
+
+
+def _everybody_reads_all(patch: Patch) -> None:
+    """The server takes every team for everybody's."""
+    real = placing.feeds_read
+
+    def feeds_read(staff: str, memberships: Any, teams: Any = None, **more: Any) -> Any:
+        found = real(staff, memberships, teams, **more)
+        return placing.need_order(
+            {*found, *(f"{kind}:{team}" for team in teams or () for kind in ("team", "notes"))}
+        )
+
+    for module in list(sys.modules.values()):
+        if getattr(module, "feeds_read", None) is real and module.__name__.startswith("fieldapp.server"):
+            patch.setattr(module, "feeds_read", feeds_read)
+
+
+def _half_history(patch: Patch) -> None:
+    """A record that was let go and is written to again comes back as its last entry only."""
+    patch.setattr(feeds, "_bring_back", lambda tx, records: None)
+
+
+def _retry_under_a_new_id(patch: Patch) -> None:
+    """What was not answered is offered again as something new."""
+    real = outbox.batch
+    tried: dict[str, int] = {}
+
+    def batch(rx: Any, **more: Any) -> Any:
+        found = list(real(rx, **more))
+        for one in found:
+            tried[one.hash] = tried.get(one.hash, 0) + 1
+            if tried[one.hash] == 3:
+                rx.execute("DELETE FROM entry WHERE hash = ?", one.hash)
+        return [one for one in found if tried[one.hash] < 3]
+
+    patch.setattr(outbox, "batch", batch)
+
+
+MUTANTS: dict[str, Callable[[Patch], None]] = {
+    "ack-before-commit": _ack_before_commit,
+    "cursor-before-rows": _cursor_before_rows,
+    "rows-not-kept": _entries_without_rows,
+    "losing-leaf-dropped": _dropped_losing_leaf,
+    "fold-by-arrival": _fold_by_arrival,
+    "confirmed-when-sent": _confirmed_when_sent,
+    "epoch-ignored": _epoch_ignored,
+    "draft-overwritten": _draft_overwritten,
+    "unsent-evicted": _unsent_evicted,
+    "rejected-forgotten": _rejected_forgotten,
+    "refused-without-words": _no_reason,
+    "number-without-lock": _number_without_lock,
+    "waiting-not-kept": _waiting_not_kept,
+    "everybody-reads-all": _everybody_reads_all,
+    "half-a-history": _half_history,
+    "retry-under-a-new-id": _retry_under_a_new_id,
+}
+
+
+@contextmanager
+def planted(name: str) -> Iterator[None]:
+    """Run with one bug, or none."""
+    with pytest.MonkeyPatch.context() as patch:
+        if name:
+            MUTANTS[name](patch)
+        yield

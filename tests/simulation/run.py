@@ -1,0 +1,435 @@
+"""One seeded history: what people do, what breaks, and what must be true afterwards.
+
+A seed makes a list of events, each with chance of its own, so that events can be left out of a failing
+history one by one without changing the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import orjson
+
+from fieldapp.errors import DiskFailure
+from fieldapp.records.envelope import Entry
+from fieldapp.records.ids import uuid7
+from fieldapp.server import admin
+from fieldapp.store import feeds
+from fieldapp.store.tables import DraftRow
+from tests.simulation.chance import fixed
+from tests.simulation.oracle import Violations, check_always, check_at_rest
+from tests.simulation.world import (
+    LaptopKilled,
+    SimAgency,
+    SimRig,
+    full_disk,
+    prepared,
+    scratch,
+)
+from tests.simulation.writers import BY_PEOPLE, Place, write
+
+DAY_MS, MINUTE_MS = 86_400_000, 60_000
+STEPS = 20
+LINE_FAULTS = ("down", "cut request", "delay", "twice", "lost", "cut reply")
+OFTEN: dict[str, int] = {
+    "write": 40, "sync": 26, "draft": 6, "client": 4, "kill laptop": 4, "kill server": 4, "full disk": 3,
+    "restart": 2, "days": 3, "clock": 2, "late": 3, "two rounds": 2, "poison": 2, "backup laptop": 2,
+    "restore laptop": 2, "backup server": 2, "restore server": 2, "leave team": 1, "move client": 2,
+    "decide": 2, "age": 1, "want": 1, "leave": 1,
+}  # fmt: skip
+"""How often each event comes; a seed leaves some of them out, so that the rest meets in other ways."""
+CALM = frozenset({"write", "sync", "client"})
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happens."""
+
+    number: int
+    name: str
+    seed: int
+
+
+def events_of(seed: int, steps: int = STEPS) -> list[Event]:
+    """Return the history that a seed stands for."""
+    dice = Random(f"events {seed}")
+    kinds = sorted(OFTEN)
+    left_out = {name for name in kinds if name not in CALM and dice.random() < 0.4}
+    names = [name for name in kinds if name not in left_out]
+    chosen = dice.choices(names, [OFTEN[name] for name in names], k=steps)
+    return [Event(number, name, dice.getrandbits(48)) for number, name in enumerate(["client", *chosen])]
+
+
+@dataclass
+class History:
+    """A run under way, and what the oracle must know of it."""
+
+    agency: SimAgency
+    bad_weather: float
+    clients: list[str] = field(default_factory=list)
+    signed: list[tuple[SimRig, Entry]] = field(default_factory=list)
+    drafts: dict[tuple[int, str], bytes] = field(default_factory=dict)
+    """(person's laptop, draft) to the newest body that was saved."""
+    server_backup: Any = None
+    restored: bool = False
+    """The server was put back to an older state."""
+    accepted: set[str] = field(default_factory=set)
+    trace: list[str] = field(default_factory=list)
+    violations: Violations = field(default_factory=Violations)
+    teams_of: dict[str, set[str]] = field(default_factory=dict)
+    """Staff to every team that they were ever a member of."""
+    moved: set[str] = field(default_factory=set)
+
+    def say(self, *words: object) -> None:
+        """Note what happened; the same seed notes the same."""
+        self.trace.append(" ".join(str(word) for word in words))
+
+    def note_signed(self, rig: SimRig, entry: Entry) -> None:
+        self.signed.append((rig, entry))
+
+    @property
+    def rigs(self) -> list[SimRig]:
+        return self.agency.rigs
+
+
+def play(seed: int, keep: Collection[int] | None = None, steps: int = STEPS) -> History:
+    """Play a seed's history, or only some of its events, let everything settle, and hold it against the laws."""
+    with fixed(f"run {seed}"):
+        agency = SimAgency(scratch())
+        try:
+            history = History(agency, Random(f"weather {seed}").choice((0.0, 0.15, 0.4)))
+            history.clients += prepared().clients
+            for rig in history.rigs:
+                history.teams_of.setdefault(rig.staff, set()).add(agency.team)
+            history.teams_of[history.rigs[-1].staff] = {agency.other_team}
+            for event in events_of(seed, steps):
+                if keep is None or event.number in keep:
+                    _happen(history, event)
+                    check_always(history)
+            settle(history)
+            check_at_rest(history)
+            return history
+        finally:
+            agency.close()
+
+
+def trace_hash(history: History) -> str:
+    """Return what two runs of one seed must agree in."""
+    return hashlib.sha256("\n".join(history.trace).encode()).hexdigest()
+
+
+def _happen(history: History, event: Event) -> None:
+    dice = Random(event.seed)
+    rig = dice.choice(history.rigs)
+    rig.hold_clock()
+    for other in history.rigs:
+        other.line.dice = dice
+    try:
+        said = ACTIONS[event.name](history, rig, dice)
+    except LaptopKilled:
+        rig.died()
+        said = "killed"
+    except DiskFailure:
+        said = "disk full"
+    rig.guard.left = -1
+    history.agency.guard.left = -1
+    history.agency.clock.move(ms=MINUTE_MS)
+    history.say(event.number, event.name, history.rigs.index(rig), said)
+
+
+Action = Callable[[History, SimRig, Random], object]
+
+
+def _client(history: History, rig: SimRig, dice: Random) -> object:
+    team = history.agency.other_team if rig is history.rigs[-1] else history.agency.team
+    client = rig.client(f"Client {len(history.clients)}", team)
+    history.clients.append(client)
+    with rig.store.reading() as rx:
+        history.note_signed(rig, rx.entries(client)[0])
+    return len(history.clients)
+
+
+def _write(history: History, rig: SimRig, dice: Random) -> object:
+    with rig.store.reading() as rx:
+        here = {row[0] for row in rx.all("SELECT record FROM view WHERE kind = 'client'")}
+    known = [client for client in history.clients if client in here]
+    if not known:
+        return "nobody"
+    ids = (*known, rig.staff, history.agency.team)
+    said = []
+    for _ in range(dice.choice((1, 1, 2, 4))):
+        place = Place(dice.choice(known), history.agency.program, ids)
+        made = write(rig, dice, place, dice.choice(BY_PEOPLE))
+        if made is not None:
+            history.note_signed(rig, made)
+            said.append(f"{made.envelope.kind}/{made.envelope.meaning}")
+    return " ".join(said)
+
+
+def _sync(history: History, rig: SimRig, dice: Random) -> object:
+    chance, weather = history.bad_weather, Random(dice.getrandbits(32))
+    rig.line.plan = lambda: weather.choice(LINE_FAULTS) if weather.random() < chance else ""
+    stops = dice.randrange(1, 6) if dice.random() < chance / 2 else 10_000
+    left = iter(range(stops))
+    try:
+        status = rig.sync(cancelled=lambda: next(left, None) is None)
+    finally:
+        rig.line.plan = lambda: ""
+    return status.message, status.pulled, status.pending
+
+
+def _kill_laptop(history: History, rig: SimRig, dice: Random) -> object:
+    rig.guard.set(dice.randrange(8), after=dice.random() < 0.5, failure=LaptopKilled)
+    return _sync(history, rig, dice) if dice.random() < 0.8 else _write(history, rig, dice)
+
+
+def _kill_server(history: History, rig: SimRig, dice: Random) -> object:
+    history.agency.guard.set(dice.randrange(5), after=dice.random() < 0.5)
+    return _sync(history, rig, dice)
+
+
+def _full_disk(history: History, rig: SimRig, dice: Random) -> object:
+    rig.guard.set(dice.randrange(8), after=False, failure=full_disk)
+    return _sync(history, rig, dice) if dice.random() < 0.7 else _write(history, rig, dice)
+
+
+def _restart(history: History, rig: SimRig, dice: Random) -> object:
+    if dice.random() < 0.5:
+        rig.died()
+        return "laptop"
+    history.agency.server.close()
+    history.agency.start()
+    return "server"
+
+
+def _days(history: History, rig: SimRig, dice: Random) -> object:
+    days = dice.choice((1, 1, 2, 15))
+    history.agency.clock.move(days=days)
+    return days
+
+
+def _clock(history: History, rig: SimRig, dice: Random) -> object:
+    rig.off_ms = dice.choice((0, -30 * DAY_MS, 30 * DAY_MS, 3 * MINUTE_MS))
+    rig.clock.at_ms = history.agency.clock.at_ms + rig.off_ms
+    return rig.off_ms
+
+
+def _late(history: History, rig: SimRig, dice: Random) -> object:
+    count = len(rig.line.late)
+    rig.line.deliver()
+    return count
+
+
+def _two_rounds(history: History, rig: SimRig, dice: Random) -> object:
+    said: list[str] = []
+    rig.line.on_request = lambda: said.append(rig.syncer.run().message)
+    return _sync(history, rig, dice), said
+
+
+def _poison(history: History, rig: SimRig, dice: Random) -> object:
+    if not history.clients:
+        return "nobody"
+    client = dice.choice(history.clients)
+    body: dict[str, Any] = dice.choice(({"set": {"per": 7}}, {"set": {}, "unknown": 1}, {"items": {"x": {}}}))
+    history.note_signed(rig, rig.entry("contact_plan", uuid7(rig.clock.now_ms()), body, client=client))
+    return "signed"
+
+
+def _draft(history: History, rig: SimRig, dice: Random) -> object:
+    """Begin a draft, go on with one, or close one."""
+    with rig.store.reading() as rx:
+        rows = sorted(rx.drafts(), key=lambda row: row.id)
+    mine = [row for row in rows if (history.rigs.index(rig), row.id) in history.drafts]
+    now_ms = rig.clock.now_ms()
+    choice = dice.random()
+    if mine and choice < 0.2:
+        row = dice.choice(mine)
+        with rig.store.writing() as tx:
+            tx.close_draft(row.id, "discarded")
+        history.drafts.pop((history.rigs.index(rig), row.id))
+        return "closed"
+    if mine and choice < 0.6:
+        row = dice.choice(mine)
+    else:
+        row = DraftRow(
+            id=uuid7(now_ms), record=uuid7(now_ms), kind="note", client=dice.choice(history.clients or [None]),
+            device=rig.device, meaning="sign", prev=b"[]", base=b"{}", body=b"{}", revision=0,
+            created_ms=now_ms, updated_ms=now_ms,
+        )  # fmt: skip
+    row.body = orjson.dumps({"sections": {"narrative": f"words {dice.randrange(10**6)}"}})
+    row.revision, row.updated_ms = row.revision + 1, now_ms
+    with rig.store.writing() as tx:
+        tx.put_draft(row)
+    history.drafts[history.rigs.index(rig), row.id] = row.body
+    return row.revision
+
+
+def _backup_laptop(history: History, rig: SimRig, dice: Random) -> object:
+    return rig.back_up().entries
+
+
+def _restore_laptop(history: History, rig: SimRig, dice: Random) -> object:
+    if not rig.put_back():
+        return "no backup"
+    at = history.rigs.index(rig)
+    with rig.store.reading() as rx:
+        bodies = {row.id: row.body for row in rx.drafts()}
+    for owner, draft in list(history.drafts):
+        if owner == at:
+            # What was typed after the copy was made is on the disk that was kept aside.
+            history.drafts.pop((owner, draft))
+            if draft in bodies:
+                history.drafts[owner, draft] = bodies[draft]
+    return len(rig.lost_disk)
+
+
+def _backup_server(history: History, rig: SimRig, dice: Random) -> object:
+    history.server_backup = history.agency.backup()
+    return "made"
+
+
+def _restore_server(history: History, rig: SimRig, dice: Random) -> object:
+    if history.server_backup is None:
+        return "no backup"
+    announced = dice.random() < 0.6
+    history.agency.restore(history.server_backup, announce=announced)
+    history.restored = True
+    return announced
+
+
+def _leave_team(history: History, rig: SimRig, dice: Random) -> object:
+    """Ben becomes a member of the other team only."""
+    agency, ben = history.agency, history.rigs[2].staff
+    if agency.other_team in history.teams_of[ben]:
+        return "has left"
+    program = agency.program
+    admin.change_staff(
+        agency.server, ben,
+        {"memberships": {"m9": {"role": "clinician", "program": program, "team": agency.other_team},
+                         "m1": {"role": "clinician", "program": program, "team": agency.team, "until": "2026-11-20"}}},
+    )  # fmt: skip
+    history.teams_of[ben].add(agency.other_team)
+    return "left"
+
+
+def _leave(history: History, rig: SimRig, dice: Random) -> object:
+    """The only worker of the other team leaves the agency; their laptop may still send."""
+    staff = history.rigs[-1].staff
+    admin.leave(history.agency.server, staff, "2026-11-20")
+    return "gone"
+
+
+def _move_client(history: History, rig: SimRig, dice: Random) -> object:
+    """The supervisor moves a client to the other team, or back."""
+    boss, agency = history.rigs[3], history.agency
+    with boss.store.reading() as rx:
+        rows = rx.all("SELECT record FROM view WHERE kind = 'client' ORDER BY record")
+    known = [record for (record,) in rows if record in history.clients]
+    if not known:
+        return "nobody"
+    client = dice.choice(known)
+    team = dice.choice((agency.team, agency.other_team))
+    boss.hold_clock()
+    made = boss.entry(
+        "move", uuid7(boss.clock.now_ms()),
+        {"set": {"to_program": agency.program, "to_team": team, "reason": "moved house"}}, client=client,
+    )  # fmt: skip
+    history.note_signed(boss, made)
+    history.moved.add(client)
+    return boss.sync().message
+
+
+def _decide(history: History, rig: SimRig, dice: Random) -> object:
+    """The supervisor decides what is in quarantine."""
+    boss, agency = history.rigs[3], history.agency
+    boss.hold_clock()
+    boss.sync()
+    with boss.store.reading() as rx:
+        row = rx.value("SELECT data FROM desk WHERE name = 'quarantine'")
+    said = []
+    for waiting in orjson.loads(row) if row else []:
+        decision = dice.choice(("admit", "refuse"))
+        made = boss.entry(
+            "quarantine_decision", uuid7(boss.clock.now_ms()),
+            {"set": {"hash": waiting["hash"], "decision": decision, "team": agency.team, "reason": "looked"}},
+        )  # fmt: skip
+        history.note_signed(boss, made)
+        said.append(decision)
+    return said
+
+
+def _age(history: History, rig: SimRig, dice: Random) -> object:
+    """A hundred days pass with a round on the last three."""
+    history.agency.clock.move(days=97)
+    for _ in range(3):
+        history.agency.clock.move(days=1)
+        for one in history.rigs:
+            one.hold_clock()
+            one.sync()
+    with rig.store.reading() as rx:
+        return rx.value("SELECT count(*) FROM stub")
+
+
+def _want(history: History, rig: SimRig, dice: Random) -> object:
+    with rig.store.reading() as rx:
+        stubs = [row[0] for row in rx.all("SELECT hash FROM stub ORDER BY hash")]
+    if stubs:
+        with rig.store.writing() as tx:
+            feeds.want(tx, stubs, rig.clock.now_ms())
+        rig.sync()
+    return len(stubs)
+
+
+ACTIONS: dict[str, Action] = {
+    "write": _write, "sync": _sync, "draft": _draft, "client": _client, "kill laptop": _kill_laptop,
+    "kill server": _kill_server, "full disk": _full_disk, "restart": _restart, "days": _days, "clock": _clock,
+    "late": _late, "two rounds": _two_rounds, "poison": _poison, "backup laptop": _backup_laptop,
+    "restore laptop": _restore_laptop, "backup server": _backup_server, "restore server": _restore_server,
+    "leave team": _leave_team, "move client": _move_client, "decide": _decide, "age": _age, "want": _want,
+    "leave": _leave,
+}  # fmt: skip
+
+
+def settle(history: History) -> None:
+    """Let the network be good and the clocks right until a round of everybody changes nothing (laws 4 and 7)."""
+    for rig in history.rigs:
+        rig.off_ms = 0
+        rig.clock.at_ms = history.agency.clock.at_ms
+        rig.line.deliver()
+    before: list[tuple[object, ...]] = []
+    for _ in range(9):
+        history.agency.clock.move(ms=2 * MINUTE_MS)
+        said = []
+        for rig in history.rigs:
+            rig.hold_clock()
+            said.append(rig.sync().message)
+        now = [(rig.states(), rig.cursors(), rig.shown()) for rig in history.rigs]
+        if now == before:
+            break
+        before = [*now]
+    else:
+        history.violations.add("4 idempotence", "nine rounds of everybody do not come to rest")
+    history.say("at rest", said, [sorted(rig.states().items()) for rig in history.rigs])
+
+
+def shrink(
+    seed: int, steps: int = STEPS, *, fails: Callable[[list[int]], bool], tries: int = 120
+) -> list[int]:
+    """Return a smaller set of a failing seed's events that still fails."""
+    kept = [event.number for event in events_of(seed, steps)]
+    size = max(1, len(kept) // 2)
+    while size and tries > 0:
+        at = 0
+        while at < len(kept) and tries > 0:
+            fewer = kept[:at] + kept[at + size :]
+            tries -= 1
+            if fewer and fails(fewer):
+                kept = fewer
+            else:
+                at += size
+        size //= 2
+    return kept
