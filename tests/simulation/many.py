@@ -11,7 +11,7 @@ from multiprocessing import get_context
 
 from tests.simulation.mutants import MUTANTS, planted
 from tests.simulation.run import STEPS, play, shrink, trace_hash
-from tests.simulation.world import clear
+from tests.simulation.world import clear, prepared
 
 
 def say(words: str) -> None:
@@ -29,6 +29,8 @@ def outcome(
     seed: int, steps: int = STEPS, mutant: str = "", keep: Sequence[int] | None = None
 ) -> list[tuple[str, str]]:
     """Return what a seed broke; a failure of the product itself counts."""
+    # Before any bug is planted: every run begins with an agency that is whole.
+    prepared()
     with planted(mutant):
         try:
             return list(play(seed, keep, steps).violations)
@@ -73,6 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.seed is not None:
         keep: list[int] | None = [int(word) for word in given.keep.split(",")] if given.keep else None
+        prepared()
         with planted(given.mutant):
             history = play(given.seed, keep, given.steps)
         say("\n".join(history.trace))

@@ -133,7 +133,10 @@ def _forget_only(real: Callable[..., int]) -> Callable[..., int]:
 def _draft_overwritten(patch: Patch) -> None:
     """A draft that comes from the other laptop replaces the one here."""
 
+    real = draft_exchange.receive
+
     def receive(tx: Tx, came: Any, now_ms: int) -> None:
+        real(tx, [one for one in came if tx.draft(str(one.get("id"))) is None], now_ms)
         for one in came:
             row = tx.draft(str(one.get("id")))
             if row is not None and not row.closed_by and "body" in one:

@@ -38,8 +38,8 @@ LINE_FAULTS = ("down", "cut request", "delay", "twice", "lost", "cut reply")
 OFTEN: dict[str, int] = {
     "write": 40, "sync": 26, "draft": 6, "client": 4, "kill laptop": 4, "kill server": 4, "full disk": 3,
     "restart": 2, "days": 3, "clock": 2, "late": 3, "two rounds": 2, "poison": 2, "backup laptop": 2,
-    "restore laptop": 2, "backup server": 2, "restore server": 2, "leave team": 1, "move client": 2,
-    "decide": 2, "age": 1, "want": 1, "leave": 1,
+    "restore laptop": 2, "backup server": 2, "restore server": 2, "leave team": 2, "move client": 2,
+    "decide": 2, "age": 1, "want": 4, "leave": 1,
 }  # fmt: skip
 """How often each event comes; a seed leaves some of them out, so that the rest meets in other ways."""
 CALM = frozenset({"write", "sync", "client"})
@@ -72,8 +72,8 @@ class History:
     bad_weather: float
     clients: list[str] = field(default_factory=list)
     signed: list[tuple[SimRig, Entry]] = field(default_factory=list)
-    drafts: dict[tuple[int, str], bytes] = field(default_factory=dict)
-    """(person's laptop, draft) to the newest body that was saved."""
+    drafts: dict[str, set[bytes]] = field(default_factory=dict)
+    """Person to the bodies that they saved and have neither gone on from nor closed."""
     server_backup: Any = None
     restored: bool = False
     """The server was put back to an older state."""
@@ -103,6 +103,8 @@ def play(seed: int, keep: Collection[int] | None = None, steps: int = STEPS) -> 
         try:
             history = History(agency, Random(f"weather {seed}").choice((0.0, 0.15, 0.4)))
             history.clients += prepared().clients
+            if Random(f"age {seed}").random() < 0.25:
+                _age(history, history.rigs[0], Random(0))
             for rig in history.rigs:
                 history.teams_of.setdefault(rig.staff, set()).add(agency.team)
             history.teams_of[history.rigs[-1].staff] = {agency.other_team}
@@ -240,31 +242,32 @@ def _poison(history: History, rig: SimRig, dice: Random) -> object:
 
 
 def _draft(history: History, rig: SimRig, dice: Random) -> object:
-    """Begin a draft, go on with one, or close one."""
+    """Begin a draft, go on with one, also with one of the other laptop, or close one."""
     with rig.store.reading() as rx:
         rows = sorted(rx.drafts(), key=lambda row: row.id)
-    mine = [row for row in rows if (history.rigs.index(rig), row.id) in history.drafts]
+    live = history.drafts.setdefault(rig.staff, set())
+    known = [row for row in rows if row.body in live]
     now_ms = rig.clock.now_ms()
     choice = dice.random()
-    if mine and choice < 0.2:
-        row = dice.choice(mine)
+    row = dice.choice(known) if known else None
+    if row is not None and choice < 0.2:
         with rig.store.writing() as tx:
             tx.close_draft(row.id, "discarded")
-        history.drafts.pop((history.rigs.index(rig), row.id))
+        live.discard(row.body)
         return "closed"
-    if mine and choice < 0.6:
-        row = dice.choice(mine)
-    else:
+    if row is None or choice > 0.75:
         row = DraftRow(
-            id=uuid7(now_ms), record=uuid7(now_ms), kind="note", client=dice.choice(history.clients or [None]),
+            id=uuid7(now_ms), record=uuid7(now_ms), kind="note", client=dice.choice(history.clients),
             device=rig.device, meaning="sign", prev=b"[]", base=b"{}", body=b"{}", revision=0,
             created_ms=now_ms, updated_ms=now_ms,
         )  # fmt: skip
-    row.body = orjson.dumps({"sections": {"narrative": f"words {dice.randrange(10**6)}"}})
+    seen = row.body
+    row.body = orjson.dumps({"sections": {"narrative": f"words {dice.randrange(10**9)}"}})
     row.revision, row.updated_ms = row.revision + 1, now_ms
     with rig.store.writing() as tx:
         tx.put_draft(row)
-    history.drafts[history.rigs.index(rig), row.id] = row.body
+    live.discard(seen)
+    live.add(row.body)
     return row.revision
 
 
@@ -273,17 +276,14 @@ def _backup_laptop(history: History, rig: SimRig, dice: Random) -> object:
 
 
 def _restore_laptop(history: History, rig: SimRig, dice: Random) -> object:
+    live = history.drafts.setdefault(rig.staff, set())
+    before = open_bodies(rig)
     if not rig.put_back():
         return "no backup"
-    at = history.rigs.index(rig)
-    with rig.store.reading() as rx:
-        bodies = {row.id: row.body for row in rx.drafts()}
-    for owner, draft in list(history.drafts):
-        if owner == at:
-            # What was typed after the copy was made is on the disk that was kept aside.
-            history.drafts.pop((owner, draft))
-            if draft in bodies:
-                history.drafts[owner, draft] = bodies[draft]
+    # What was typed after the copy was made is on the disk that was kept aside, or on the other laptop.
+    others = set().union(*(open_bodies(one) for one in history.rigs if one.staff == rig.staff))
+    live -= before - others
+    # What was gone on from or closed since is back: whoever restores sees it again.
     return len(rig.lost_disk)
 
 
@@ -363,10 +363,13 @@ def _decide(history: History, rig: SimRig, dice: Random) -> object:
 
 
 def _age(history: History, rig: SimRig, dice: Random) -> object:
-    """A hundred days pass with a round on the last three."""
+    """A hundred days pass, with some work and a round on the last three."""
     history.agency.clock.move(days=97)
+    writer = history.rigs[0]
     for _ in range(3):
         history.agency.clock.move(days=1)
+        writer.hold_clock()
+        history.note_signed(writer, writer.contact(prepared().clients[0], "still here"))
         for one in history.rigs:
             one.hold_clock()
             one.sync()
@@ -375,12 +378,19 @@ def _age(history: History, rig: SimRig, dice: Random) -> object:
 
 
 def _want(history: History, rig: SimRig, dice: Random) -> object:
+    """Somebody reads an old note, and writes to it."""
     with rig.store.reading() as rx:
-        stubs = [row[0] for row in rx.all("SELECT hash FROM stub ORDER BY hash")]
-    if stubs:
-        with rig.store.writing() as tx:
-            feeds.want(tx, stubs, rig.clock.now_ms())
-        rig.sync()
+        stubs = rx.all("SELECT hash, record, client FROM stub WHERE kind = 'note' ORDER BY hash")
+    if not stubs:
+        return "nothing older"
+    with rig.store.writing() as tx:
+        feeds.want(tx, [row[0] for row in stubs], rig.clock.now_ms())
+    rig.sync()
+    about, record, client = dice.choice(stubs)
+    if not rig.has(about):
+        return "not given"
+    made = rig.entry("note", record, {"text": "And cold."}, client=client, meaning="addendum", about=about)
+    history.note_signed(rig, made)
     return len(stubs)
 
 
@@ -392,6 +402,12 @@ ACTIONS: dict[str, Action] = {
     "leave team": _leave_team, "move client": _move_client, "decide": _decide, "age": _age, "want": _want,
     "leave": _leave,
 }  # fmt: skip
+
+
+def open_bodies(rig: SimRig) -> set[bytes]:
+    """Return what the open drafts of a laptop say."""
+    with rig.store.reading() as rx:
+        return {row.body for row in rx.drafts()}
 
 
 def settle(history: History) -> None:

@@ -81,7 +81,7 @@ def store_rows(
 
 
 def _bring_back(tx: Tx, records: Collection[str]) -> None:
-    """Ask for what went by age of records that somebody has just written to: half a history is none."""
+    """Ask for what went by age, or came in short, of records of which something is here: half a history is none."""
     if not records:
         return
     stubs = tx.all("SELECT hash FROM stub WHERE record IN (SELECT value FROM json_each(?))", names(records))
@@ -256,6 +256,11 @@ def add_stubs(tx: Tx, stubs: Sequence[StubRow]) -> None:
     """Store short forms of older entries, except of those that are here."""
     here = known_entries(tx, [stub.hash for stub in stubs])
     tx.add_stubs([stub for stub in stubs if stub.hash not in here])
+    rows = tx.all(
+        "SELECT DISTINCT record FROM entry WHERE record IN (SELECT value FROM json_each(?))",
+        names({stub.record for stub in stubs}),
+    )
+    _bring_back(tx, [row[0] for row in rows])
 
 
 _LEFT = (

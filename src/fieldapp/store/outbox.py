@@ -50,6 +50,8 @@ class Applied:
     """Entries whose state the server named, whatever it is."""
     drafts: list[str] = field(default_factory=list)
     """Drafts that rejected entries came back as."""
+    owed_again: list[str] = field(default_factory=list)
+    """Entries that had waited on the server and that it no longer knows."""
 
 
 def batch(rx: Rx, *, max_bytes: int, max_count: int, skip: Collection[str] = ()) -> list[Outgoing]:
@@ -122,7 +124,9 @@ def apply_asked(
         state, reason = said
         known = {"accepted": CONFIRMED, "confirmed": CONFIRMED}.get(state, state)
         changes.append((entry_hash, known if known in _SAID else UNSENT, reason))
-    return _settle(tx, changes, now_ms=now_ms, server_ms=server_ms)
+    done = _settle(tx, changes, now_ms=now_ms, server_ms=server_ms)
+    done.owed_again = [entry_hash for entry_hash, state, _ in changes if state == UNSENT]
+    return done
 
 
 _SAID = frozenset({CONFIRMED, HELD, QUARANTINED, REJECTED, UNSENT})

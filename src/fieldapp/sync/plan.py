@@ -29,6 +29,8 @@ class Memory:
     """Entries per batch; halved when the server refuses one as a whole."""
     set_aside: set[str] = field(default_factory=set)
     """Entries that this run does not send again."""
+    owed_again: set[str] = field(default_factory=set)
+    """Entries that waited on the server, were unknown to it and were offered once more."""
     unsendable: int = 0
     wanted: set[str] = field(default_factory=set)
     """Entries that this run has asked for by hash."""

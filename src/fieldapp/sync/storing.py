@@ -77,6 +77,9 @@ def store_receipts(tx: Tx, taken: Taken, plan: Plan, reply: Reply, memory: Memor
         drafts = [str(name) for name in answer["receipts"]["drafts"]]
     except (KeyError, TypeError, ValueError):
         raise BadAnswer from None
+    # A server that forgets what it let wait is offered it once more in a run, not for ever.
+    memory.set_aside |= memory.owed_again.intersection(asked.owed_again)
+    memory.owed_again |= set(asked.owed_again)
     found.confirmed = said.confirmed + asked.confirmed
     found.settled = said.settled
     told = {at for first, last in answer["receipts"]["accepted"] for at in range(first, last + 1)} | {
