@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -238,23 +238,31 @@ def _retry_under_a_new_id(patch: Patch) -> None:
     patch.setattr(outbox, "batch", batch)
 
 
-MUTANTS: dict[str, Callable[[Patch], None]] = {
-    "ack-before-commit": _ack_before_commit,
-    "cursor-before-rows": _cursor_before_rows,
-    "rows-not-kept": _entries_without_rows,
-    "losing-leaf-dropped": _dropped_losing_leaf,
-    "fold-by-arrival": _fold_by_arrival,
-    "confirmed-when-sent": _confirmed_when_sent,
-    "epoch-ignored": _epoch_ignored,
-    "draft-overwritten": _draft_overwritten,
-    "unsent-evicted": _unsent_evicted,
-    "rejected-forgotten": _rejected_forgotten,
-    "refused-without-words": _no_reason,
-    "number-without-lock": _number_without_lock,
-    "waiting-not-kept": _waiting_not_kept,
-    "everybody-reads-all": _everybody_reads_all,
-    "half-a-history": _half_history,
-    "retry-under-a-new-id": _retry_under_a_new_id,
+@dataclass(frozen=True)
+class Mutant:
+    """One bug, and a seed that shows it."""
+
+    plant: Callable[[Patch], None]
+    seed: int
+
+
+MUTANTS: dict[str, Mutant] = {
+    "ack-before-commit": Mutant(_ack_before_commit, 2),
+    "cursor-before-rows": Mutant(_cursor_before_rows, 0),
+    "rows-not-kept": Mutant(_entries_without_rows, 0),
+    "losing-leaf-dropped": Mutant(_dropped_losing_leaf, 0),
+    "fold-by-arrival": Mutant(_fold_by_arrival, 0),
+    "confirmed-when-sent": Mutant(_confirmed_when_sent, 5),
+    "epoch-ignored": Mutant(_epoch_ignored, 26),
+    "draft-overwritten": Mutant(_draft_overwritten, 0),
+    "unsent-evicted": Mutant(_unsent_evicted, 1),
+    "rejected-forgotten": Mutant(_rejected_forgotten, 0),
+    "refused-without-words": Mutant(_no_reason, 0),
+    "number-without-lock": Mutant(_number_without_lock, 0),
+    "waiting-not-kept": Mutant(_waiting_not_kept, 0),
+    "everybody-reads-all": Mutant(_everybody_reads_all, 0),
+    "half-a-history": Mutant(_half_history, 66),
+    "retry-under-a-new-id": Mutant(_retry_under_a_new_id, 7),
 }
 
 
@@ -263,5 +271,5 @@ def planted(name: str) -> Iterator[None]:
     """Run with one bug, or none."""
     with pytest.MonkeyPatch.context() as patch:
         if name:
-            MUTANTS[name](patch)
+            MUTANTS[name].plant(patch)
         yield

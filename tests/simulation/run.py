@@ -40,6 +40,7 @@ OFTEN: dict[str, int] = {
     "restart": 2, "days": 3, "clock": 2, "late": 3, "two rounds": 2, "poison": 2, "backup laptop": 2,
     "restore laptop": 2, "backup server": 2, "restore server": 2, "leave team": 2, "move client": 2,
     "decide": 2, "age": 1, "want": 4, "leave": 1,
+    "one form twice": 3,
 }  # fmt: skip
 """How often each event comes; a seed leaves some of them out, so that the rest meets in other ways."""
 CALM = frozenset({"write", "sync", "client"})
@@ -247,7 +248,6 @@ def _draft(history: History, rig: SimRig, dice: Random) -> object:
         rows = sorted(rx.drafts(), key=lambda row: row.id)
     live = history.drafts.setdefault(rig.staff, set())
     known = [row for row in rows if row.body in live]
-    now_ms = rig.clock.now_ms()
     choice = dice.random()
     row = dice.choice(known) if known else None
     if row is not None and choice < 0.2:
@@ -255,7 +255,15 @@ def _draft(history: History, rig: SimRig, dice: Random) -> object:
             tx.close_draft(row.id, "discarded")
         live.discard(row.body)
         return "closed"
-    if row is None or choice > 0.75:
+    _type(history, rig, dice, None if choice > 0.75 else row)
+    return "typed"
+
+
+def _type(history: History, rig: SimRig, dice: Random, row: DraftRow | None) -> str:
+    """Save words into a draft, or into a new one; returns its id."""
+    now_ms = rig.clock.now_ms()
+    live = history.drafts.setdefault(rig.staff, set())
+    if row is None:
         row = DraftRow(
             id=uuid7(now_ms), record=uuid7(now_ms), kind="note", client=dice.choice(history.clients),
             device=rig.device, meaning="sign", prev=b"[]", base=b"{}", body=b"{}", revision=0,
@@ -266,9 +274,28 @@ def _draft(history: History, rig: SimRig, dice: Random) -> object:
     row.revision, row.updated_ms = row.revision + 1, now_ms
     with rig.store.writing() as tx:
         tx.put_draft(row)
+    # The other laptop may still hold what this one went on from: only one's own words were replaced.
     live.discard(seen)
     live.add(row.body)
-    return row.revision
+    return row.id
+
+
+def _one_form_twice(history: History, rig: SimRig, dice: Random) -> object:
+    """One person goes on with one draft on both laptops before they hear of each other."""
+    first, second = history.rigs[:2]
+    draft = _type(history, first, dice, None)
+    for one in (first, second):
+        history.agency.clock.move(ms=2 * MINUTE_MS)
+        one.hold_clock()
+        one.sync()
+    said = 0
+    for one in (first, second):
+        with one.store.reading() as rx:
+            row = rx.draft(draft)
+        if row is not None and not row.closed_by:
+            _type(history, one, dice, row)
+            said += 1
+    return said
 
 
 def _backup_laptop(history: History, rig: SimRig, dice: Random) -> object:
@@ -400,7 +427,7 @@ ACTIONS: dict[str, Action] = {
     "late": _late, "two rounds": _two_rounds, "poison": _poison, "backup laptop": _backup_laptop,
     "restore laptop": _restore_laptop, "backup server": _backup_server, "restore server": _restore_server,
     "leave team": _leave_team, "move client": _move_client, "decide": _decide, "age": _age, "want": _want,
-    "leave": _leave,
+    "leave": _leave, "one form twice": _one_form_twice,
 }  # fmt: skip
 
 

@@ -171,3 +171,30 @@ def test_it_is_looked_once_a_day(agency: Agency) -> None:
         assert not ageing.is_due(rx, now)
         assert ageing.is_due(rx, now + DAY_MS)
         assert ageing.is_due(rx, now - 2 * DAY_MS), "a clock that was put back"
+
+
+def test_nobody_reads_half_of_an_old_note_that_two_people_added_to(agency: Agency) -> None:
+    """What a simulated history found: the other's words came in short form only, and nothing said so."""
+    ana, ben, cem = (agency.laptop(name) for name in ("Ana Alvarez", "Ben Brook", "Cem Cole"))
+    client = ana.client("Lee, Kim")
+    note = ana.note(client, "The nights are long.")
+    agency.settle()
+    later(agency, 100)
+    for rig in (ben, cem):
+        with rig.store.writing() as tx:
+            feeds.want(tx, [note.hash], rig.clock.now_ms())
+        rig.sync()
+    # Both are off for a hundred days with their words unsent.
+    said = [
+        rig.entry(
+            "note", note.envelope.id, {"text": text}, client=client, meaning="addendum", about=note.hash
+        )
+        for rig, text in ((ben, "And cold."), (cem, "And wet."))
+    ]
+    agency.clock.move(days=100)
+    for rig in (ben, cem, cem):
+        rig.sync()
+    with cem.store.reading() as rx:
+        here = {one.hash for one in rx.entries(note.envelope.id)}
+    assert here == {note.hash, *(one.hash for one in said)}
+    assert stubs(cem) == set()

@@ -13,6 +13,7 @@ from fieldapp.crypto.keys import Identity
 from fieldapp.records.canonical import dumps
 from fieldapp.records.envelope import Author, Entry
 from fieldapp.records.ids import uuid7
+from fieldapp.server.push import Push
 from fieldapp.sync.wire import b64, next_head, row_hash
 from tests.sync.sync_world import Agency, Rig
 
@@ -336,3 +337,23 @@ def test_409_without_end_stops(pair: tuple[Rig, Rig, str]) -> None:
     ana.line.instead = None
     assert ana.sync().pending == 0
     assert ana.sync().message == ""
+
+
+def test_a_server_that_forgets_what_it_lets_wait_is_not_asked_for_ever(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a planted bug found: one round went on offering the same entry without end."""
+    monkeypatch.setattr(Push, "_keep_waiting", lambda self, offer, verdict: None)
+    ana = agency.laptop("Ana Alvarez")
+    fay = agency.laptop("Fay Far", team=agency.other_team)
+    client = ana.client("Lee, Kim")
+    agency.settle()
+    change = fay.change(client, {"housing_status": "shelter"})
+    before = len(fay.line.requests)
+    status = fay.sync()
+    assert len(fay.line.requests) - before < 12
+    assert "could not be sent" in status.message
+    assert fay.state(change) == "unsent"
+    monkeypatch.undo()
+    fay.sync()
+    assert fay.state(change) == "quarantined"
