@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,17 @@ from multiprocessing import get_context
 from tests.simulation.mutants import MUTANTS, planted
 from tests.simulation.run import STEPS, play, shrink, trace_hash
 from tests.simulation.world import clear, prepared
+
+HANG_S = 60
+"""A history that takes a hundred times as long as others does not end."""
+
+
+class Hang(BaseException):
+    """Something goes on for ever."""
+
+
+def _hangs(*_: object) -> None:
+    raise Hang
 
 
 def say(words: str) -> None:
@@ -32,10 +44,16 @@ def outcome(
     # Before any bug is planted: every run begins with an agency that is whole.
     prepared()
     with planted(mutant):
+        signal.signal(signal.SIGALRM, _hangs)
+        signal.alarm(HANG_S)
         try:
             return list(play(seed, keep, steps).violations)
+        except Hang as hang:
+            return [("hang", f"no end in {_where(hang)}")]
         except Exception as failure:
             return [("crash", f"{type(failure).__name__} in {_where(failure)}")]
+        finally:
+            signal.alarm(0)
 
 
 def _still_fails(seed: int, steps: int, mutant: str, kept: list[int]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
@@ -22,6 +23,8 @@ from .roster import ROSTER_KINDS
 from .tables import decision, need, waiting, waiting_team
 
 _SCOPE = frozenset({"assignment", "break_glass"})
+_LOOKS = 4
+"""How often one entry is judged again within one release."""
 _FINAL = frozenset({"accepted", "quarantined", "refused", "rejected"})
 
 
@@ -38,6 +41,8 @@ class Push:
     events: list[audit.Event] = field(default_factory=list)
     _own: list[tuple[str, str]] = field(default_factory=list)
     _decided: set[str] = field(default_factory=set)
+    _was: dict[str, str] = field(default_factory=dict)
+    """State of waiting entries before they were judged again."""
 
     def run(self, offers: Sequence[Offer]) -> None:
         """Judge and write offers, then whatever they release, until nothing more is released."""
@@ -66,10 +71,14 @@ class Push:
         """
         todo = list(names)
         again = set(asked) | self._decided
+        looked: Counter[str] = Counter()
         while todo or again:
             self._decided = set()
             rows = rows_in(self.facts.tx, select(need.c.hash).distinct(), need.c.needs, todo)
-            offers = self.rejudge(again | {row.hash for row in rows})
+            # Two entries may wait for each other: whatever their states do, they are not judged for ever.
+            due = {name for name in again | {row.hash for row in rows} if looked[name] < _LOOKS}
+            looked.update(due)
+            offers = self.rejudge(due) if due else []
             todo = _waited_for(offers, [offer.hash for offer in offers if self._moved(offer.hash)])
             again = self._decided
 
@@ -83,6 +92,7 @@ class Push:
         ).all()
         offers = []
         waits = {row.hash: row for row in rows}
+        self._was |= {row.hash: row.state for row in rows}
         for one in self.facts.seals.sound(self.facts.tx, rows):
             row = waits[one.hash]
             self.facts.waiting[one.hash] = row
@@ -100,8 +110,11 @@ class Push:
             self.events.append(self._event("fork", device=forked))
 
     def _moved(self, entry_hash: str) -> bool:
+        """Tell whether an entry came to rest by this judging; one that stays in quarantine frees nobody."""
         verdict = self.verdicts.get(entry_hash)
-        return verdict is not None and verdict.state in _FINAL
+        return (
+            verdict is not None and verdict.state in _FINAL and verdict.state != self._was.get(entry_hash, "")
+        )
 
     def _state(self, entry_hash: str) -> str:
         row = self.facts.waiting.get(entry_hash)
