@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from sqlalchemy import func, select
 
 from fieldapp.records.ids import uuid7
+from fieldapp.server.offers import Offer
+from fieldapp.server.push import Push
 from fieldapp.server.tables import feed_row
 from tests.sync.sync_world import Agency, Rig, asgi
 
@@ -233,6 +236,27 @@ def test_out_of_scope_goes_to_the_supervisor_and_its_state_is_asked_until_decide
     ana.sync()
     assert mia.state(change) == "confirmed"
     assert ana.view(client).get("housing_status") == "shelter"
+
+
+def test_a_client_in_quarantine_and_its_change_are_not_judged_for_ever(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a simulated history found: the change waits for the client that it names, and freed itself without end."""
+    judged: list[int] = []
+    real = Push.rejudge
+
+    def counted(push: Push, hashes: Collection[str]) -> list[Offer]:
+        judged.append(len(hashes))
+        assert len(judged) < 50, "judged without end"
+        return real(push, hashes)
+
+    monkeypatch.setattr(Push, "rejudge", counted)
+    mia = agency.laptop("Mia Moss", team=agency.other_team)
+    client = mia.client("Lee, Kim", agency.team)
+    mia.change(client, {"pcp": "Dr. Olsen"})
+    mia.contact(client)
+    mia.sync()
+    assert mia.states() == {"quarantined": 3}
 
 
 def test_what_is_held_is_released_by_what_it_waited_for(agency: Agency) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
@@ -23,8 +22,6 @@ from .roster import ROSTER_KINDS
 from .tables import decision, need, waiting, waiting_team
 
 _SCOPE = frozenset({"assignment", "break_glass"})
-_LOOKS = 4
-"""How often one entry is judged again within one release."""
 _FINAL = frozenset({"accepted", "quarantined", "refused", "rejected"})
 
 
@@ -71,14 +68,10 @@ class Push:
         """
         todo = list(names)
         again = set(asked) | self._decided
-        looked: Counter[str] = Counter()
         while todo or again:
             self._decided = set()
             rows = rows_in(self.facts.tx, select(need.c.hash).distinct(), need.c.needs, todo)
-            # Two entries may wait for each other: whatever their states do, they are not judged for ever.
-            due = {name for name in again | {row.hash for row in rows} if looked[name] < _LOOKS}
-            looked.update(due)
-            offers = self.rejudge(due) if due else []
+            offers = self.rejudge(again | {row.hash for row in rows})
             todo = _waited_for(offers, [offer.hash for offer in offers if self._moved(offer.hash)])
             again = self._decided
 
@@ -110,7 +103,11 @@ class Push:
             self.events.append(self._event("fork", device=forked))
 
     def _moved(self, entry_hash: str) -> bool:
-        """Tell whether an entry came to rest by this judging; one that stays in quarantine frees nobody."""
+        """Tell whether an entry came to rest by this judging; one that stays in quarantine frees nobody.
+
+        Else a client in quarantine and a change of it, which names the client that it waits for, would be judged
+        again for ever.
+        """
         verdict = self.verdicts.get(entry_hash)
         return (
             verdict is not None and verdict.state in _FINAL and verdict.state != self._was.get(entry_hash, "")
