@@ -105,8 +105,8 @@ def _confirmed_when_sent(patch: Patch) -> None:
         found = list(real(rx, **more))
         for one in found:
             rx.execute("UPDATE entry SET state = 'confirmed' WHERE hash = ?", one.hash)
-        rx.connection.exec_driver_sql("COMMIT")
-        rx.connection.exec_driver_sql("BEGIN")
+        rx.connection.run("COMMIT")
+        rx.connection.run("BEGIN")
         return found
 
     patch.setattr(outbox, "batch", batch)

@@ -276,7 +276,7 @@ def test_a_migration_and_its_record_are_stored_together(
     asked: list[str] = []
 
     def add_table(connection: Any) -> None:
-        connection.exec_driver_sql("CREATE TABLE later(x)")
+        connection.run("CREATE TABLE later(x)")
         asked.append("table")
         if len(asked) == 1:
             raise OSError(errno.EIO, "cut")

@@ -107,7 +107,7 @@ def _counters(rx: Rx) -> Finding:
     device = rx.meta_text("device")
     seen: dict[str, set[int]] = {}
     count = 0
-    for (data,) in rx.execute("SELECT data FROM entry WHERE own = 1"):
+    for (data,) in rx.each("SELECT data FROM entry WHERE own = 1"):
         value = orjson.loads(data)
         if value["device"] == device:
             count += 1

@@ -6,17 +6,20 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from fieldapp.records.canonical import Json, dumps
 
-from .database import Database
+from .database import Database, RowsIn
 from .seals import Seals
 from .tables import audit, audit_chain
 
 PURPOSE = "audit"
 SERVER_CHAIN = "server"
 """For what belongs to no feed and no laptop: start, codes, epochs."""
+
+_CHAIN = select(audit_chain).where(audit_chain.c.chain == bindparam("chain")).with_for_update()
+_KNOWN = RowsIn(select(audit.c.hash).where(audit.c.chain == bindparam("chain")), audit.c.hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,7 @@ def append(
     for chain in sorted(by_chain):
         number, head = _lock(database, tx, org, chain)
         named = by_chain[chain]
-        known = set(
-            tx.execute(
-                select(audit.c.hash).where(audit.c.chain == chain, audit.c.hash.in_(list(named)))
-            ).scalars()
-        )
+        known = {row.hash for row in _KNOWN(tx, named, chain=chain)}
         for event_hash, one in named.items():
             if event_hash in known:
                 continue
@@ -91,11 +90,10 @@ def append(
 
 
 def _lock(database: Database, tx: Connection, org: str, chain: str) -> tuple[int, str]:
-    chosen = select(audit_chain).where(audit_chain.c.chain == chain).with_for_update()
-    row = tx.execute(chosen).one_or_none()
+    row = tx.execute(_CHAIN, {"chain": chain}).one_or_none()
     if row is None:
         database.add_new(
             tx, audit_chain, [{"chain": chain, "last_number": 0, "head": chain_start(org, chain)}]
         )
-        row = tx.execute(chosen).one()
+        row = tx.execute(_CHAIN, {"chain": chain}).one()
     return row.last_number, row.head

@@ -138,28 +138,31 @@ class Database:
         tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
 
 
-def all_rows(conn: Connection, statement: Executable) -> list[Row[Any]]:
-    """Return the rows of a select."""
-    return list(conn.execute(statement).all())
+def all_rows(conn: Connection, statement: Executable, **more: Any) -> list[Row[Any]]:
+    """Return the rows of a select; `more` are its parameters."""
+    return list(conn.execute(statement, more).all())
 
 
-def rows_in(
-    conn: Connection, select: Select[Any], column: Column[Any], values: Iterable[Any]
-) -> list[Row[Any]]:
-    """Return the rows of a select whose text column is one of the values; the values are one parameter.
+class RowsIn:
+    """A select of the rows whose text column is one of some values; made once, because making it costs most.
 
-    A parameter each would cost ten times as much in building the statement, and SQLite has a limit.
+    The values are one parameter: a parameter each would cost ten times as much, and SQLite has a limit.
     """
-    chosen = sorted(set(values))
-    if not chosen:
-        return []
-    if conn.dialect.name == "sqlite":
-        listed = func.json_each(bindparam("listed", orjson.dumps(chosen).decode(), String)).table_valued(
-            "value"
-        )
-        return list(conn.execute(select.where(column.in_(core_select(listed.c.value)))).all())
-    array = bindparam("listed", chosen, postgresql.ARRAY(String))
-    return list(conn.execute(select.where(column == any_(array))).all())
+
+    def __init__(self, chosen: Select[Any], column: Column[Any]) -> None:
+        listed = func.json_each(bindparam("listed", type_=String)).table_valued("value")
+        self._sqlite = chosen.where(column.in_(core_select(listed.c.value)))
+        self._postgresql = chosen.where(column == any_(bindparam("listed", type_=postgresql.ARRAY(String))))
+
+    def __call__(self, conn: Connection, values: Iterable[Any], **more: Any) -> list[Row[Any]]:
+        """Return the rows; `more` are the select's other parameters."""
+        chosen = sorted(set(values))
+        if not chosen:
+            return []
+        if conn.dialect.name == "sqlite":
+            more["listed"] = orjson.dumps(chosen).decode()
+            return list(conn.execute(self._sqlite, more).all())
+        return list(conn.execute(self._postgresql, {**more, "listed": chosen}).all())
 
 
 def _may_retry(problem: DBAPIError) -> bool:

@@ -13,7 +13,7 @@ from fieldapp.records.envelope import Entry, instant
 from fieldapp.sync.wire import Desk, b64
 
 from . import counters
-from .database import all_rows, rows_in
+from .database import RowsIn, all_rows
 from .roster import Roster
 from .seals import Seals
 from .tables import device, draft, entry, feed_row, series, waiting, waiting_team
@@ -21,6 +21,11 @@ from .tables import device, draft, entry, feed_row, series, waiting, waiting_tea
 FLAG_DAYS_MS = 14 * 86_400_000
 MOST = 200
 """Of each list; the oldest first, so that what is decided makes room for the rest."""
+
+_WALLED = RowsIn(select(entry.c.record).where(entry.c.sensitivity == WALLED), entry.c.record)
+_OPEN_DRAFTS = RowsIn(select(draft).where(draft.c.closed_by == "").order_by(draft.c.first_ms), draft.c.staff)
+_DEVICES = RowsIn(select(device), device.c.staff)
+_SERIES = RowsIn(select(series), series.c.device)
 
 
 def desk(rx: Connection, seals: Seals, roster: Roster, teams: Collection[str], now_ms: int) -> Desk:
@@ -81,14 +86,12 @@ def _walled(rx: Connection, held_back: Collection[Entry]) -> set[str]:
     An addendum or a return carries words about its note, so one walled entry walls its whole record.
     """
     records = {one.envelope.id for one in held_back}
-    chosen = select(entry.c.record).where(entry.c.sensitivity == WALLED)
-    accepted = {row.record for row in rows_in(rx, chosen, entry.c.record, records)}
+    accepted = {row.record for row in _WALLED(rx, records)}
     return accepted | {one.envelope.id for one in held_back if one.envelope.sensitivity == WALLED}
 
 
 def _drafts(rx: Connection, members: Collection[str]) -> list[dict[str, Any]]:
-    chosen = select(draft).where(draft.c.closed_by == "").order_by(draft.c.first_ms)
-    rows = rows_in(rx, chosen, draft.c.staff, members)
+    rows = _OPEN_DRAFTS(rx, members)
     return [
         {"id": row.id, "author": row.staff, "client": row.client, "kind": row.kind, "since": instant(row.first_ms),
          "updated": instant(row.updated_ms)}
@@ -97,9 +100,9 @@ def _drafts(rx: Connection, members: Collection[str]) -> list[dict[str, Any]]:
 
 
 def _devices(rx: Connection, members: Collection[str]) -> list[dict[str, Any]]:
-    rows = rows_in(rx, select(device), device.c.staff, members)
+    rows = _DEVICES(rx, members)
     totals: dict[str, list[tuple[int, int]]] = {}
-    for row in rows_in(rx, select(series), series.c.device, [row.id for row in rows]):
+    for row in _SERIES(rx, [row.id for row in rows]):
         totals.setdefault(row.device, []).append((row.top, row.seen))
     found = []
     for row in sorted(rows, key=lambda row: (row.staff, row.id)):

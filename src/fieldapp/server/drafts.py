@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from fieldapp.records.ids import is_hash, is_uuid
 from fieldapp.sync.wire import DraftWire
@@ -18,6 +18,7 @@ from .tables import draft
 MAX_BYTES = 96 * 1024
 KEEP_CLOSED_MS = 90 * 86_400_000
 _PURPOSE = "draft"
+_OF_PERSON = select(draft).where(draft.c.staff == bindparam("staff")).order_by(draft.c.id, draft.c.device)
 
 
 def store(
@@ -84,8 +85,7 @@ def of_others(
         return known if type(known) is int else -1
 
     found: list[DraftWire] = []
-    chosen = select(draft).where(draft.c.staff == staff).order_by(draft.c.id, draft.c.device)
-    for row in rx.execute(chosen):
+    for row in rx.execute(_OF_PERSON, {"staff": staff}):
         if row.closed_by == "" and row.device != device and row.sealed is not None:
             if revision_held(row) >= row.revision:
                 continue

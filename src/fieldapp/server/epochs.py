@@ -17,10 +17,12 @@ from . import feeds
 from .refusals import Refusal, malformed
 from .tables import epoch, epoch_head, feed, feed_row
 
+_CURRENT = select(func.max(epoch.c.number))
+
 
 def current(rx: Connection) -> int:
     """Return the present epoch."""
-    return int(rx.execute(select(func.max(epoch.c.number))).scalar_one() or 0)
+    return int(rx.execute(_CURRENT).scalar_one() or 0)
 
 
 def begin(tx: Connection, authority: Identity, org: str, now_ms: int, reason: str) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from fieldapp.crypto.keys import verify
 from fieldapp.records.envelope import instant
@@ -16,7 +16,7 @@ from fieldapp.records.ids import is_hash
 from fieldapp.sync.wire import BATCH_BYTES, BATCH_ENTRIES, PROTOCOL, Receipts, unb64
 
 from . import audit, desk, drafts, epochs, feeds, members, pull
-from .database import rows_in
+from .database import RowsIn
 from .facts import Facts
 from .feeds import Span
 from .offers import Offer, read_offers
@@ -36,6 +36,18 @@ SLACK = 2
 MOST_AUDIT = 1_000
 LOWEST_APP = "lowest_app"
 SUSPENDED = "This laptop may send, but gets nothing new: ask your administrator to check it."
+
+_ACCEPTED = RowsIn(select(entry.c.hash), entry.c.hash)
+_PUBLICS = RowsIn(select(device.c.id, device.c.public), device.c.id)
+_DEVICE = select(device).where(device.c.id == bindparam("device"))
+_LOCKED = _DEVICE.with_for_update()
+_SEEN = (
+    update(device)
+    .where(device.c.id == bindparam("device"))
+    .values(last_seen_ms=bindparam("at_ms"), report=bindparam("told"))
+)
+_OLD_NONCES = delete(nonce).where(nonce.c.expires_ms < bindparam("now_ms"))
+_LOWEST = select(meta.c.value).where(meta.c.name == LOWEST_APP)
 
 
 @dataclass(slots=True)
@@ -101,11 +113,11 @@ def _check_shape(request: Any, device_id: str) -> dict[str, tuple[int, int, str]
 
 
 def _accepted(rx: Connection, hashes: Collection[str]) -> set[str]:
-    return {row.hash for row in rows_in(rx, select(entry.c.hash), entry.c.hash, hashes)}
+    return {row.hash for row in _ACCEPTED(rx, hashes)}
 
 
 def _publics(rx: Connection, ids: Collection[str]) -> dict[str, str]:
-    return {row.id: row.public for row in rows_in(rx, select(device.c.id, device.c.public), device.c.id, ids)}
+    return {row.id: row.public for row in _PUBLICS(rx, ids)}
 
 
 def _again(offers: Sequence[Offer]) -> list[Offer]:
@@ -124,7 +136,7 @@ def _store(
     """Do everything that writes, in one transaction."""
     now_ms = server.now_ms()
     _use_nonce(server, tx, device_id, nonce_text, now_ms)
-    row = tx.execute(select(device).where(device.c.id == device_id).with_for_update()).one()
+    row = tx.execute(_LOCKED, {"device": device_id}).one()
     roster = server.roster(tx)
     facts = Facts(tx, server.database, server.seals, roster, now_ms)
     writer = Writer(tx, server.database, server.seals, dk, server.org, now_ms, device_id)
@@ -149,12 +161,8 @@ def _store(
         now_ms=now_ms,
     )  # fmt: skip
     audit.append(server.database, tx, server.seals, dk, server.org, now_ms, push.events)
-    tx.execute(
-        update(device)
-        .where(device.c.id == device_id)
-        .values(last_seen_ms=now_ms, report=_report(request["report"]))
-    )
-    forked = tx.execute(select(device.c.forked).where(device.c.id == device_id)).scalar_one()
+    tx.execute(_SEEN, {"device": device_id, "at_ms": now_ms, "told": _report(request["report"])})
+    forked = tx.execute(_DEVICE, {"device": device_id}).one().forked
     said = receipts_of(facts, offers, push.verdicts)
     return Stored(
         row.staff, facts.roster, readable, may_pull and not forked, offers, said,
@@ -163,7 +171,7 @@ def _store(
 
 
 def _use_nonce(server: Server, tx: Connection, device_id: str, text: str, now_ms: int) -> None:
-    tx.execute(delete(nonce).where(nonce.c.expires_ms < now_ms))
+    tx.execute(_OLD_NONCES, {"now_ms": now_ms})
     row = {"device": device_id, "nonce": text, "expires_ms": now_ms + NONCE_KEPT_MS}
     if server.database.add_new(tx, nonce, [row]) != 1:
         raise unauthorised("nonce used before")
@@ -233,7 +241,7 @@ def _answer(
         answer["older"] = found.older
     if not stored.may_pull:
         answer["suspended"] = SUSPENDED
-    lowest = rx.execute(select(meta.c.value).where(meta.c.name == LOWEST_APP)).scalar_one_or_none()
+    lowest = rx.execute(_LOWEST).scalar_one_or_none()
     if lowest:
         answer["lowest_app"] = lowest
     _add_side(server, rx, request, stored, device_id, now_ms, answer)

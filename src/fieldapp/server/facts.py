@@ -16,7 +16,7 @@ from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds import assignment as assignments
 from fieldapp.records.kinds import oncall as rosters
 
-from .database import Database, all_rows, rows_in
+from .database import Database, RowsIn, all_rows
 from .roster import Roster, day_at
 from .seals import Seals
 from .tables import decision, device, entry, feed_row, home, record, waiting
@@ -35,6 +35,29 @@ class Known(NamedTuple):
     meaning: str
     cosign: str
     sensitivity: str
+
+
+_left = feed_row.alias("left_row")
+_LIVE = RowsIn(
+    select(feed_row.c.what, feed_row.c.feed, feed_row.c.number).where(
+        feed_row.c.op == "add",
+        ~select(_left.c.number)
+        .where(
+            _left.c.feed == feed_row.c.feed,
+            _left.c.client == feed_row.c.client,
+            _left.c.op == "leave",
+            _left.c.number > feed_row.c.number,
+        )
+        .exists(),
+    ),
+    feed_row.c.what,
+)
+_ENTRIES = RowsIn(select(*(entry.c[name] for name in Known._fields)), entry.c.hash)
+_WAITING = RowsIn(select(waiting), waiting.c.hash)
+_HOMES = RowsIn(select(home).order_by(home.c.client).with_for_update(), home.c.client)
+_RECORDS = RowsIn(select(record), record.c.id)
+_DEVICES = RowsIn(select(device), device.c.id)
+_DECISIONS = RowsIn(select(decision), decision.c.hash)
 
 
 class RecordFacts(NamedTuple):
@@ -82,16 +105,15 @@ class Facts:
                 hashes.add(e.about)
         self._load_hashes(hashes)
         clients = {e.envelope.client for e in known if e.envelope.client} - self.homes.keys()
-        chosen = select(home).order_by(home.c.client).with_for_update()
-        for row in rows_in(self.tx, chosen, home.c.client, clients):
+        for row in _HOMES(self.tx, clients):
             self.homes[row.client] = Home(row.program, row.team)
         records = {e.envelope.id for e in known} - self.records.keys()
-        for row in rows_in(self.tx, select(record), record.c.id, records):
+        for row in _RECORDS(self.tx, records):
             self.records[row.id] = RecordFacts(row.kind, row.client, row.author, row.program, row.team)
         devices = {e.envelope.device for e in known} - self.devices.keys()
-        for row in rows_in(self.tx, select(device), device.c.id, devices):
+        for row in _DEVICES(self.tx, devices):
             self.devices[row.id] = row
-        for row in rows_in(self.tx, select(decision), decision.c.hash, {e.hash for e in known}):
+        for row in _DECISIONS(self.tx, {e.hash for e in known}):
             rows = self.decisions.setdefault(row.hash, [])
             if all(row.entry != other.entry for other in rows):
                 rows.append(row)
@@ -99,10 +121,9 @@ class Facts:
     def _load_hashes(self, hashes: set[str]) -> None:
         asked = hashes - self._asked
         self._asked |= asked
-        columns = [entry.c[name] for name in Known._fields]
-        for row in rows_in(self.tx, select(*columns), entry.c.hash, asked):
+        for row in _ENTRIES(self.tx, asked):
             self.entries.setdefault(row.hash, Known(*tuple(row)))
-        for row in rows_in(self.tx, select(waiting), waiting.c.hash, asked):
+        for row in _WAITING(self.tx, asked):
             self.waiting.setdefault(row.hash, row)
 
     def feeds_holding(self, entry_hash: str) -> set[str]:
@@ -214,23 +235,18 @@ def answers_of(e: Envelope) -> list[str]:
     return [h for h in answers if isinstance(h, str)] if isinstance(answers, list) else []
 
 
+def live_rows(rx: Connection, hashes: Iterable[str]) -> list[Row[Any]]:
+    """Return the rows (what, feed, number) that hold accepted entries now: an `add` without a later `leave`."""
+    return _LIVE(rx, hashes)
+
+
 def holding(rx: Connection, hashes: Iterable[str]) -> dict[str, list[str]]:
     """Return, for each accepted entry, the feeds that hold it: an `add` without a later `leave`."""
-    left = feed_row.alias("left_row")
-    gone = (
-        select(left.c.number)
-        .where(
-            left.c.feed == feed_row.c.feed,
-            left.c.client == feed_row.c.client,
-            left.c.op == "leave",
-            left.c.number > feed_row.c.number,
-        )
-        .exists()
-    )
-    chosen = select(feed_row.c.what, feed_row.c.feed).where(feed_row.c.op == "add", ~gone).distinct()
     found: dict[str, list[str]] = {}
-    for row in rows_in(rx, chosen, feed_row.c.what, hashes):
-        found.setdefault(row.what, []).append(row.feed)
+    for row in live_rows(rx, hashes):
+        feeds = found.setdefault(row.what, [])
+        if row.feed not in feeds:
+            feeds.append(row.feed)
     return found
 
 

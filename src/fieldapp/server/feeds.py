@@ -10,8 +10,13 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from fieldapp.sync.wire import head_start, next_head, row_hash
 
-from .database import Database
+from .database import Database, RowsIn
 from .tables import feed, feed_row
+
+_FEEDS = RowsIn(select(feed), feed.c.name)
+_HEAD = select(feed_row.c.head).where(
+    feed_row.c.feed == bindparam("feed"), feed_row.c.number == bindparam("number")
+)
 
 
 class Addition(NamedTuple):
@@ -93,10 +98,7 @@ def fill(
 
 def heads(rx: Connection, org: str, names: Sequence[str]) -> dict[str, tuple[int, str]]:
     """Return last number and head of feeds; a feed without rows stands at 0."""
-    known = {
-        row.name: (row.last_number, row.head)
-        for row in rx.execute(select(feed).where(feed.c.name.in_(names)))
-    }
+    known = {row.name: (row.last_number, row.head) for row in _FEEDS(rx, names)}
     return {name: known.get(name, (0, head_start(org, name))) for name in names}
 
 
@@ -104,6 +106,4 @@ def head_at(rx: Connection, org: str, name: str, number: int) -> str | None:
     """Return a feed's head at a number; None beyond its end."""
     if number == 0:
         return head_start(org, name)
-    return rx.execute(
-        select(feed_row.c.head).where(feed_row.c.feed == name, feed_row.c.number == number)
-    ).scalar_one_or_none()
+    return rx.execute(_HEAD, {"feed": name, "number": number}).scalar_one_or_none()

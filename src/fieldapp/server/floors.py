@@ -6,14 +6,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from fieldapp.clinical.retention import LAST_CONTACTS
 from fieldapp.records.envelope import instant
 from fieldapp.sync.wire import Stub
 
-from .database import all_rows, rows_in
+from .database import RowsIn, all_rows
 from .tables import entry, feed_row
+
+_CONTACTS = (
+    select(entry.c.record, entry.c.client, func.max(entry.c.at_ms).label("at_ms"))
+    .join(feed_row, feed_row.c.what == entry.c.hash)
+    .where(feed_row.c.feed == bindparam("feed"), feed_row.c.op == "add", entry.c.kind == "contact")
+    .group_by(entry.c.record, entry.c.client)
+)
+_CONTACTS_OF = RowsIn(_CONTACTS, entry.c.client)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +51,7 @@ def floor_of(rx: Connection, feed: str, cutoff: int, last_number: int, head: str
 
 def last_contacts(rx: Connection, feed: str, clients: Collection[str] | None = None) -> set[str]:
     """Return the records of the last three contacts of each client in a feed."""
-    chosen = (
-        select(entry.c.record, entry.c.client, func.max(entry.c.at_ms).label("at_ms"))
-        .join(feed_row, feed_row.c.what == entry.c.hash)
-        .where(feed_row.c.feed == feed, feed_row.c.op == "add", entry.c.kind == "contact")
-        .group_by(entry.c.record, entry.c.client)
-    )
-    rows = all_rows(rx, chosen) if clients is None else rows_in(rx, chosen, entry.c.client, clients)
+    rows = all_rows(rx, _CONTACTS, feed=feed) if clients is None else _CONTACTS_OF(rx, clients, feed=feed)
     by_client: dict[str, list[Row[Any]]] = {}
     for row in rows:
         by_client.setdefault(str(row.client), []).append(row)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from . import ownwork
+from .database import RowsIn
 from .facts import Facts
 from .place import Writer
 from .tables import reader
+
+_READ = select(reader).where(reader.c.staff == bindparam("staff"))
+_ENDED = RowsIn(
+    select(reader.c.feed).where(reader.c.staff == bindparam("staff"), reader.c.ended_ms.is_not(None)),
+    reader.c.feed,
+)
 
 
 def note(facts: Facts, writer: Writer, staff: str, feeds: Sequence[str]) -> None:
     """Note what a person reads; give back what of theirs is unfinished in a feed they read no longer."""
     tx = facts.tx
-    known = {row.feed: row for row in tx.execute(select(reader).where(reader.c.staff == staff))}
+    known = {row.feed: row for row in tx.execute(_READ, {"staff": staff})}
     fresh = [
         {"staff": staff, "feed": name, "since_ms": facts.now_ms, "ended_ms": None}
         for name in feeds
@@ -38,9 +45,4 @@ def note(facts: Facts, writer: Writer, staff: str, feeds: Sequence[str]) -> None
 
 def ended(rx: Connection, staff: str, named: Sequence[str]) -> list[str]:
     """Return those of some feeds whose reading by a person has ended."""
-    rows = rx.execute(
-        select(reader.c.feed).where(
-            reader.c.staff == staff, reader.c.feed.in_(sorted(named)), reader.c.ended_ms.is_not(None)
-        )
-    ).scalars()
-    return sorted(rows)
+    return sorted(row.feed for row in _ENDED(rx, named, staff=staff))

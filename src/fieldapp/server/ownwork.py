@@ -11,11 +11,15 @@ from fieldapp.clinical.placing import Home, Unplaceable, feeds_of, needs_own_cop
 from fieldapp.records.envelope import Entry
 from fieldapp.records.kinds import KINDS
 
-from .database import all_rows, rows_in
+from .database import RowsIn, all_rows
 from .facts import Facts, folded, holding
 from .feeds import Addition
 from .place import Writer
 from .tables import entry, feed_row, home
+
+_ADDED = RowsIn(
+    select(feed_row.c.feed, feed_row.c.what, feed_row.c.number).where(feed_row.c.op == "add"), feed_row.c.what
+)
 
 
 def give_back(facts: Facts, writer: Writer, pairs: Iterable[tuple[str, str]]) -> None:
@@ -125,8 +129,7 @@ def _new_feeds(
 def _numbers(facts: Facts, hashes: Iterable[str]) -> dict[tuple[str, str], int]:
     """Return the last number of entries in the feeds of each audience."""
     found: dict[tuple[str, str], int] = {}
-    chosen = select(feed_row.c.feed, feed_row.c.what, feed_row.c.number).where(feed_row.c.op == "add")
-    for row in rows_in(facts.tx, chosen, feed_row.c.what, hashes):
+    for row in _ADDED(facts.tx, hashes):
         key = (row.feed.partition(":")[0], row.what)
         found[key] = max(found.get(key, 0), row.number)
     return found

@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from fieldapp.clinical.retention import floor_ms
 from fieldapp.crypto.sealing import DataKeyMissing, SealBroken
 from fieldapp.sync.wire import PAGE_ENTRIES, WANT_MAX, Cursor, FeedPage, Signed, Stub, b64, head_start
 
-from .database import all_rows, rows_in
-from .facts import holding
+from .database import RowsIn, all_rows
+from .facts import holding, live_rows
 from .floors import floor_of, last_contacts, stub
 from .seals import ENTRY_COLUMNS, LOG, Seals
 from .tables import entry, feed_row
@@ -24,6 +24,35 @@ FIRST_PAGE_BYTES = 2 * 1024 * 1024
 """Of extra entries that a floor brings along."""
 OLDER_ROWS = 2_000
 _ENTRY = [entry.c[name] for name in ENTRY_COLUMNS]
+
+_ANY = 2**62
+_ROWS = (
+    select(
+        feed_row.c.number, feed_row.c.op, feed_row.c.what, feed_row.c.row, feed_row.c.head, feed_row.c.client,
+        entry.c.size, entry.c.at_ms, entry.c.record, entry.c.kind, entry.c.author,
+    )
+    .outerjoin(entry, entry.c.hash == feed_row.c.what)
+    .where(feed_row.c.feed == bindparam("feed"), feed_row.c.number > bindparam("after"))
+    .order_by(feed_row.c.number)
+    .limit(bindparam("most"))
+)  # fmt: skip
+_LEAVES = RowsIn(
+    select(feed_row.c.client, func.max(feed_row.c.number).label("number"))
+    .where(feed_row.c.feed == bindparam("feed"), feed_row.c.op == "leave")
+    .group_by(feed_row.c.client),
+    feed_row.c.client,
+)
+_HISTORY = RowsIn(
+    select(entry.c.hash, entry.c.size, feed_row.c.number)
+    .join(feed_row, feed_row.c.what == entry.c.hash)
+    .where(
+        feed_row.c.feed == bindparam("feed"), feed_row.c.op == "add",
+        feed_row.c.number <= bindparam("below"), entry.c.at_ms < bindparam("before"),
+    ),
+    entry.c.record,
+)  # fmt: skip
+_SIZES = RowsIn(select(entry.c.hash, entry.c.size), entry.c.hash)
+_SEALED = RowsIn(select(*_ENTRY, entry.c.received_ms), entry.c.hash)
 
 
 @dataclass(slots=True)
@@ -129,27 +158,12 @@ def _page(
 
 
 def _rows(rx: Connection, name: str, after: int, limit: int) -> list[Row[Any]]:
-    chosen = (
-        select(
-            feed_row.c.number, feed_row.c.op, feed_row.c.what, feed_row.c.row, feed_row.c.head, feed_row.c.client,
-            entry.c.size, entry.c.at_ms, entry.c.record, entry.c.kind, entry.c.author,
-        )
-        .outerjoin(entry, entry.c.hash == feed_row.c.what)
-        .where(feed_row.c.feed == name, feed_row.c.number > after)
-        .order_by(feed_row.c.number)
-        .limit(max(1, limit))
-    )  # fmt: skip
-    return all_rows(rx, chosen)
+    return all_rows(rx, _ROWS, feed=name, after=after, most=max(1, limit))
 
 
 def _leaves(rx: Connection, name: str, clients: Collection[str]) -> dict[str, int]:
     """Return, for clients that left a feed, the number of their last leaving."""
-    chosen = (
-        select(feed_row.c.client, func.max(feed_row.c.number).label("number"))
-        .where(feed_row.c.feed == name, feed_row.c.op == "leave")
-        .group_by(feed_row.c.client)
-    )
-    return {row.client: row.number for row in rows_in(rx, chosen, feed_row.c.client, clients)}
+    return {row.client: row.number for row in _LEAVES(rx, clients, feed=name)}
 
 
 def _had(rx: Connection, reading: Reading, name: str, hashes: Sequence[str]) -> set[str]:
@@ -162,21 +176,7 @@ def _had(rx: Connection, reading: Reading, name: str, hashes: Sequence[str]) -> 
     }
     if not others:
         return found
-    left = feed_row.alias("left_row")
-    chosen = (
-        select(feed_row.c.what, feed_row.c.feed, feed_row.c.number)
-        .where(feed_row.c.op == "add", feed_row.c.feed.in_(sorted(others)))
-        .where(
-            ~select(left.c.number)
-            .where(
-                left.c.feed == feed_row.c.feed, left.c.client == feed_row.c.client, left.c.op == "leave",
-                left.c.number > feed_row.c.number,
-            )
-            .exists()
-        )
-    )  # fmt: skip
-    rows = rows_in(rx, chosen, feed_row.c.what, hashes)
-    return found | {row.what for row in rows if row.number <= others[row.feed]}
+    return found | {row.what for row in live_rows(rx, hashes) if row.number <= others.get(row.feed, 0)}
 
 
 def _kept(rx: Connection, name: str, rows: Sequence[Row[Any]], cutoff: int | None) -> set[str]:
@@ -207,19 +207,10 @@ def _bring_history(rx: Connection, found: Pages, name: str, rows: Sequence[Row[A
 
 
 def _bring(
-    rx: Connection, found: Pages, name: str, records: Collection[str], *, below: int | None = None,
-    before: int | None = None,
+    rx: Connection, found: Pages, name: str, records: Collection[str], *, below: int = _ANY,
+    before: int = _ANY,
 ) -> None:  # fmt: skip
-    chosen = (
-        select(entry.c.hash, entry.c.size, feed_row.c.number)
-        .join(feed_row, feed_row.c.what == entry.c.hash)
-        .where(feed_row.c.feed == name, feed_row.c.op == "add")
-    )
-    if below is not None:
-        chosen = chosen.where(feed_row.c.number <= below)
-    if before is not None:
-        chosen = chosen.where(entry.c.at_ms < before)
-    rows = rows_in(rx, chosen, entry.c.record, records)
+    rows = _HISTORY(rx, records, feed=name, below=below, before=before)
     live = holding(rx, [row.hash for row in rows])
     room = FIRST_PAGE_BYTES
     for row in sorted(rows, key=lambda row: -row.number):
@@ -262,9 +253,7 @@ def wanted(rx: Connection, reading: Reading, asked: Sequence[Any], found: Pages)
     hashes = [h for h in asked if isinstance(h, str)][:WANT_MAX]
     live = holding(rx, hashes)
     readable = [h for h in hashes if set(live.get(h, ())) & set(reading.feeds)]
-    sizes = {
-        row.hash: row.size for row in rows_in(rx, select(entry.c.hash, entry.c.size), entry.c.hash, readable)
-    }
+    sizes = {row.hash: row.size for row in _SIZES(rx, readable)}
     for entry_hash in readable:
         if found.room > 0:
             found.send(entry_hash, sizes[entry_hash])
@@ -272,7 +261,7 @@ def wanted(rx: Connection, reading: Reading, asked: Sequence[Any], found: Pages)
 
 def signed(rx: Connection, seals: Seals, hashes: Collection[str]) -> list[Signed]:
     """Return [text, signature, received_ms] of entries, in the order given, without those that were altered."""
-    rows = {row.hash: row for row in rows_in(rx, select(*_ENTRY, entry.c.received_ms), entry.c.hash, hashes)}
+    rows = {row.hash: row for row in _SEALED(rx, hashes)}
     found: list[Signed] = []
     for entry_hash in hashes:
         row = rows[entry_hash]

@@ -13,7 +13,7 @@ from fieldapp.clinical.scope import ORG_KINDS
 from fieldapp.records.envelope import Entry
 
 from . import audit, certificates, counters, ownwork
-from .database import rows_in
+from .database import RowsIn
 from .facts import Facts, answers_of
 from .judge import Verdict, judge, placed_by
 from .offers import Offer, check
@@ -23,6 +23,7 @@ from .tables import decision, need, waiting, waiting_team
 
 _SCOPE = frozenset({"assignment", "break_glass"})
 _FINAL = frozenset({"accepted", "quarantined", "refused", "rejected"})
+_NEEDING = RowsIn(select(need.c.hash).distinct(), need.c.needs)
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ class Push:
         again = set(asked) | self._decided
         while todo or again:
             self._decided = set()
-            rows = rows_in(self.facts.tx, select(need.c.hash).distinct(), need.c.needs, todo)
+            rows = _NEEDING(self.facts.tx, todo)
             offers = self.rejudge(again | {row.hash for row in rows})
             todo = _waited_for(offers, [offer.hash for offer in offers if self._moved(offer.hash)])
             again = self._decided

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from .database import rows_in
+from .database import RowsIn
 from .facts import Facts
 from .judge import Verdict
 from .offers import Offer
@@ -15,6 +15,9 @@ from .seals import Seals
 from .tables import decision, entry, waiting
 
 REFUSED = "Your supervisor did not admit this entry"
+
+_WAITING = RowsIn(select(waiting), waiting.c.hash)
+_AUTHORS = RowsIn(select(entry.c.hash, entry.c.author), entry.c.hash)
 
 
 def receipts_of(
@@ -55,8 +58,7 @@ def told(rx: Connection, seals: Seals, row: Row[Any]) -> tuple[str, str]:
 
 def states(rx: Connection, hashes: Collection[str], *, state: str) -> set[str]:
     """Return those of some hashes that wait in a state."""
-    rows = rows_in(rx, select(waiting.c.hash, waiting.c.state), waiting.c.hash, hashes)
-    return {row.hash for row in rows if row.state == state}
+    return {row.hash for row in _WAITING(rx, hashes) if row.state == state}
 
 
 def asked_states(
@@ -64,10 +66,10 @@ def asked_states(
 ) -> dict[str, list[str]]:
     """Return the state of entries of this person, or relayed by this laptop; others are not spoken of."""
     found: dict[str, list[str]] = {}
-    for row in rows_in(rx, select(waiting), waiting.c.hash, asked):
+    for row in _WAITING(rx, asked):
         if row.author == staff or row.via == device:
             found[row.hash] = list(told(rx, seals, row))
-    for row in rows_in(rx, select(entry.c.hash, entry.c.author), entry.c.hash, asked):
+    for row in _AUTHORS(rx, asked):
         # An accepted entry is no secret to whoever already holds its hash and bytes.
         found[row.hash] = ["accepted", ""]
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import DatabaseError
 
 from fieldapp.clinical.roles import AUTHORITY
@@ -24,6 +24,9 @@ from .refusals import malformed, unauthorised
 from .roster import ROSTER_KINDS, Roster
 from .seals import Seals
 from .tables import device, entry, feed, meta
+
+_ORG = select(feed.c.last_number, feed.c.head).where(feed.c.name == "org")
+_DEVICE = select(device.c.public, device.c.state).where(device.c.id == bindparam("device"))
 
 
 def wall_ms() -> int:
@@ -90,7 +93,7 @@ class Server:
 
     def roster(self, rx: Connection) -> Roster:
         """Return staff, teams and programs as a connection sees them; folded once per state of `org`."""
-        at = rx.execute(select(feed.c.last_number, feed.c.head).where(feed.c.name == "org")).one_or_none()
+        at = rx.execute(_ORG).one_or_none()
         # The head and not the number: what a transaction saw that then failed must not be taken for what came.
         head = "" if at is None else str(at.head)
         known = self._roster
@@ -137,9 +140,7 @@ class Server:
         if not is_uuid(device_id):
             return None
         with self.database.reading() as rx:
-            row = rx.execute(
-                select(device.c.public, device.c.state).where(device.c.id == device_id)
-            ).one_or_none()
+            row = rx.execute(_DEVICE, {"device": device_id}).one_or_none()
         # The authority signs entries here on the server, never a request.
         return None if row is None or row.state == AUTHORITY else bytes.fromhex(row.public)
 

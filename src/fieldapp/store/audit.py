@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Mapping
 
 import orjson
-from sqlalchemy import Connection
 
 from fieldapp.records.canonical import dumps
 from fieldapp.records.envelope import instant
+
+from .connection import Connection
 
 
 def append(
@@ -22,7 +23,7 @@ def append(
     who: Mapping[str, str],
 ) -> int:
     """Add one event and return its number; `who` names staff and device."""
-    last = connection.exec_driver_sql("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    last = connection.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
     seq, before = (1, "0" * 64) if last is None else (last[0] + 1, last[1])
     data = dumps(
         {
@@ -36,7 +37,7 @@ def append(
             **who,
         }
     )
-    connection.exec_driver_sql(
+    connection.run(
         "INSERT INTO audit(seq, at_ms, data, hash, sent) VALUES (?,?,?,?,0)",
         (seq, at_ms, data, hashlib.sha256(data).hexdigest()),
     )
@@ -46,7 +47,7 @@ def append(
 def broken_at(connection: Connection) -> int | None:
     """Return the number of the first event that does not fit the chain; None when all do."""
     before = "0" * 64
-    rows = connection.exec_driver_sql("SELECT seq, data, hash FROM audit ORDER BY seq")
+    rows = connection.each("SELECT seq, data, hash FROM audit ORDER BY seq")
     for number, (seq, data, known) in enumerate(rows, 1):
         whole = isinstance(data, bytes) and hashlib.sha256(data).hexdigest() == known
         if not whole or seq != number:

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
 from fieldapp.errors import AlreadyRunning, DataDamaged, DiskFailure, FieldappError
+
+from .connection import CORRUPT, NOTADB, code_of
 
 PRAGMAS = (
     "foreign_keys=ON",
@@ -34,7 +33,7 @@ PRAGMAS = (
 )
 """In this order, after the key. NORMAL lost up to 136 commits in simulated power cuts, FULL none."""
 
-BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB = 5, 7, 8, 10, 11, 13, 14, 26
+BUSY, READONLY, IOERR, FULL, CANTOPEN = 5, 8, 10, 13, 14
 _PLAIN = b"SQLite format 3"
 _BUSY_S = 10.0
 
@@ -72,34 +71,9 @@ def _set_up(connection: sqlcipher.Connection, key: bytes, *, new: bool) -> None:
         raise DataDamaged("The local data would not be encrypted: reinstall fieldapp on this laptop.")
 
 
-def make_engine(path: Path, key: bytes) -> Engine:
-    """Return the engine of an existing encrypted file; nothing is opened yet.
-
-    Without `module=` driver errors are not wrapped and the pool is the wrong one.
-    """
-    engine = create_engine(
-        "sqlite://",
-        module=sqlcipher,
-        creator=lambda: connect(path, key),
-        poolclass=QueuePool,
-        pool_size=4,
-        max_overflow=2,
-        hide_parameters=True,
-    )
-    event.listen(engine, "handle_error", _page_errors_disconnect)
-    return engine
-
-
-def _page_errors_disconnect(context: ExceptionContext) -> None:
-    """Treat damaged pages as a lost connection, because one page error poisons it for good."""
-    if code_of(context.original_exception) in (CORRUPT, NOTADB):
-        context.is_disconnect = True
-
-
-def code_of(problem: BaseException | None) -> int:
-    """Return the primary SQLite error code of a driver error; 0 if it has none."""
-    code = getattr(problem, "sqlite_errorcode", None)
-    return code & 0xFF if isinstance(code, int) else 0
+def make_pool(path: Path, key: bytes) -> QueuePool:
+    """Return the pool of an existing encrypted file; nothing is opened yet."""
+    return QueuePool(lambda: connect(path, key), pool_size=4, max_overflow=2)
 
 
 def make_file(path: Path, key: bytes) -> None:
@@ -172,9 +146,8 @@ def failures_told(path: Path, on_full: Callable[[], bool] = lambda: False) -> It
         yield
     except FieldappError:
         raise
-    except (DBAPIError, sqlcipher.Error) as problem:
-        original = problem.orig if isinstance(problem, DBAPIError) else problem
-        told = _told(path, code_of(original), on_full)
+    except sqlcipher.Error as problem:
+        told = _told(path, code_of(problem), on_full)
         if told is None:
             raise
         # The cause is left out: a driver message may quote a statement.

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
 
 from fieldapp.records.envelope import Entry, read_envelope
+
+from .connection import Connection
 
 UNSENT, SENT, CONFIRMED, HELD, QUARANTINED, REJECTED = (
     "unsent", "sent", "confirmed", "held", "quarantined", "rejected",
@@ -29,7 +30,7 @@ def read(entry_hash: str, data: bytes, signature: bytes) -> Entry:
 
 def known(connection: Connection, hashes: Iterable[str]) -> set[str]:
     """Return those hashes that are stored."""
-    rows = connection.exec_driver_sql(
+    rows = connection.each(
         "SELECT hash FROM entry WHERE hash IN (SELECT value FROM json_each(?))", (names(hashes),)
     )
     return {row[0] for row in rows}
@@ -38,7 +39,7 @@ def known(connection: Connection, hashes: Iterable[str]) -> set[str]:
 def histories(connection: Connection, records: Iterable[str]) -> dict[str, list[Entry]]:
     """Return the entries of records that the fold counts, by record."""
     found: dict[str, list[Entry]] = {}
-    rows = connection.exec_driver_sql(
+    rows = connection.each(
         "SELECT record, hash, data, signature FROM entry WHERE record IN (SELECT value FROM json_each(?))"
         " AND state != 'rejected'",
         (names(records),),
@@ -66,7 +67,7 @@ def insert(
                 envelope.meaning, envelope.effective_ms, own, state, received, entry.data, entry.signature,
             )
         )  # fmt: skip
-    connection.exec_driver_sql(
+    connection.run_many(
         "INSERT INTO entry(hash, record, kind, client, about, author, meaning, at_ms, own, state, reason,"
         " answered, received_ms, data, signature) VALUES (?,?,?,?,?,?,?,?,?,?,'',0,?,?,?)",
         rows,

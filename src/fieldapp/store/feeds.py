@@ -38,7 +38,7 @@ class Place(NamedTuple):
 def add_places(tx: Tx, places: Sequence[Place]) -> None:
     """Store rows of feeds; one that is there already is replaced."""
     if places:
-        tx.connection.exec_driver_sql(
+        tx.connection.run_many(
             "INSERT OR REPLACE INTO place(feed, number, row, op, hash) VALUES (?,?,?,?,?)",
             [tuple(place) for place in places],
         )
@@ -166,7 +166,7 @@ def fall_back(tx: Tx, feed: str, number: int, head: str, epoch: int) -> int:
         "UPDATE entry SET state = 'unsent' WHERE state IN ('confirmed', 'held', 'quarantined') AND hash IN"
         " (SELECT hash FROM place WHERE feed = ? AND number > ? AND op IN ('add', 'stub'))",
         feed, number,
-    ).rowcount  # fmt: skip
+    )  # fmt: skip
     # From the start also means without a floor.
     tx.execute("DELETE FROM place WHERE feed = ? AND number > ?", feed, number or -2)
     here = tx.feed(feed)

@@ -61,7 +61,7 @@ def batch(rx: Rx, *, max_bytes: int, max_count: int, skip: Collection[str] = ())
     """
     found: list[Outgoing] = []
     size = 0
-    rows = rx.execute(
+    rows = rx.each(
         f"SELECT hash, kind, own, data, signature FROM entry WHERE {_OWED}"  # noqa: S608
         " AND hash NOT IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?",
         names(skip), max_count,
@@ -72,7 +72,6 @@ def batch(rx: Rx, *, max_bytes: int, max_count: int, skip: Collection[str] = ())
         if found and size > max_bytes:
             break
         found.append(Outgoing(entry_hash, kind, bool(own), bytes(data), bytes(signature)))
-    rows.close()
     return found
 
 

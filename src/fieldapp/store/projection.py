@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
 
 from fieldapp.records.envelope import Entry
 from fieldapp.records.fold import View, project
 from fieldapp.records.kind import Fact, IndexRow, Kind, no_derived
 from fieldapp.records.kinds import KINDS
+
+from . import search
+from .connection import Connection
 
 WALLED = "psychotherapy"
 """Sensitivity that stays out of search and facts (design.md 6)."""
@@ -74,15 +76,10 @@ def client_of(view: View) -> str | None:
 
 def store(connection: Connection, histories: Mapping[str, Sequence[Entry]]) -> list[View]:
     """Write view, facts and search rows of records whose whole histories are given."""
-    run = connection.exec_driver_sql
+    many = connection.run_many
     names = orjson.dumps(list(histories)).decode()
-    run("DELETE FROM fact WHERE record IN (SELECT value FROM json_each(?))", (names,))
-    old = run(
-        "SELECT id FROM search_doc WHERE record IN (SELECT value FROM json_each(?))", (names,)
-    ).fetchall()
-    if old:
-        run("DELETE FROM search WHERE rowid = ?", [tuple(row) for row in old])
-        run("DELETE FROM search_doc WHERE id = ?", [tuple(row) for row in old])
+    connection.run("DELETE FROM fact WHERE record IN (SELECT value FROM json_each(?))", (names,))
+    search.clear(connection, histories)
     views: list[View] = []
     view_rows: list[tuple[Any, ...]] = []
     fact_rows: list[tuple[Any, ...]] = []
@@ -112,26 +109,26 @@ def store(connection: Connection, histories: Mapping[str, Sequence[Entry]]) -> l
         if text:
             texts.append((record, index.when_ms, text))
     if gone:
-        run("DELETE FROM view WHERE record = ?", gone)
+        many("DELETE FROM view WHERE record = ?", gone)
     if view_rows:
-        run(
+        many(
             "INSERT OR REPLACE INTO view(record, kind, client, owner, when_ms, due_ms, last_ms, label, state,"
             " status, conflicts, in_error, data) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             view_rows,
         )
     if fact_rows:
-        run(
+        many(
             "INSERT INTO fact(record, client, name, at_ms, staff, minutes, value, extra)"
             " VALUES (?,?,?,?,?,?,?,?)",
             fact_rows,
         )
     if texts:
-        last = run("SELECT coalesce(max(id), 0) FROM search_doc").scalar_one()
-        run(
+        [last] = connection.row("SELECT coalesce(max(id), 0) FROM search_doc") or (0,)
+        many(
             "INSERT INTO search_doc(id, record, when_ms) VALUES (?,?,?)",
             [(last + n, record, when) for n, (record, when, _) in enumerate(texts, 1)],
         )
-        run(
+        many(
             "INSERT INTO search(rowid, text) VALUES (?,?)",
             [(last + n, text) for n, (_, _, text) in enumerate(texts, 1)],
         )

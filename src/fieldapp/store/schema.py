@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from fieldapp.errors import UsageFailure
 
+from .connection import Connection
 from .tables import LaptopTable
 
 _SEARCH = (
@@ -37,16 +39,20 @@ MIGRATIONS: tuple[Migration, ...] = (Migration("0001_first_release", _nothing),)
 
 def create(connection: Connection) -> None:
     """Make every table in an empty file and note all migrations as done."""
-    LaptopTable.metadata.create_all(connection)
+    words = sqlite.dialect()
+    for table in LaptopTable.metadata.sorted_tables:
+        connection.run(str(CreateTable(table).compile(dialect=words)))
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            connection.run(str(CreateIndex(index).compile(dialect=words)))
     for statement in _SEARCH:
-        connection.exec_driver_sql(statement)
+        connection.run(statement)
     for migration in MIGRATIONS:
         _note(connection, migration)
 
 
 def pending(connection: Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> list[Migration]:
     """Return the steps that this file still needs; raises UsageFailure for a file of a newer fieldapp."""
-    done = {name for (name,) in connection.exec_driver_sql("SELECT name FROM migration")}
+    done = {name for (name,) in connection.each("SELECT name FROM migration")}
     if done - {migration.name for migration in migrations}:
         raise UsageFailure("This data was written by a newer fieldapp: update fieldapp on this laptop.")
     return [migration for migration in migrations if migration.name not in done]
@@ -59,4 +65,4 @@ def apply(connection: Connection, migration: Migration) -> None:
 
 
 def _note(connection: Connection, migration: Migration) -> None:
-    connection.exec_driver_sql("INSERT INTO migration(name) VALUES (?)", (migration.name,))
+    connection.run("INSERT INTO migration(name) VALUES (?)", (migration.name,))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
+from .connection import Connection
 from .entries import names
 
 _WORD = re.compile(r"\w+")
@@ -40,7 +40,7 @@ def find(connection: Connection, text: str, limit: int = 50) -> list[Hit]:
         return []
     # Quoted, so that nothing a person types is an operator of the query language.
     query = " ".join(f'"{word}"' for word in words) + "*"
-    rows = connection.exec_driver_sql(
+    rows = connection.each(
         "SELECT d.record, d.when_ms FROM search_doc d WHERE d.id IN (SELECT rowid FROM search WHERE search"
         " MATCH ?) ORDER BY d.when_ms DESC, d.record LIMIT ?",
         (query, limit),
@@ -59,11 +59,11 @@ def snippet(text: str, query: str) -> str:
     return f"{'…' if start else ''}{piece}{'…' if start + len(piece) < len(line) else ''}"
 
 
-def clear(connection: Connection, records: list[str]) -> None:
+def clear(connection: Connection, records: Iterable[str]) -> None:
     """Take records out of the index."""
-    rows = connection.exec_driver_sql(
+    rows = connection.rows(
         "SELECT id FROM search_doc WHERE record IN (SELECT value FROM json_each(?))", (names(records),)
-    ).fetchall()
+    )
     if rows:
-        connection.exec_driver_sql("DELETE FROM search WHERE rowid = ?", [tuple(row) for row in rows])
-        connection.exec_driver_sql("DELETE FROM search_doc WHERE id = ?", [tuple(row) for row in rows])
+        connection.run_many("DELETE FROM search WHERE rowid = ?", rows)
+        connection.run_many("DELETE FROM search_doc WHERE id = ?", rows)

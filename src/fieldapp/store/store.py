@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy.pool import QueuePool
 
 from fieldapp.errors import KeyFailure
 
 from . import schema
-from .engine import check_file, code_of, damaged, failures_told, make_engine, make_file
+from .connection import connected
+from .engine import check_file, damaged, failures_told, make_file, make_pool
 from .reserve import SIZE, Reserve
 from .transaction import Rx, Tx
 
@@ -27,11 +28,11 @@ class StoreLocked(KeyFailure):
 class Store:
     """One open encrypted file; safe to use from several threads."""
 
-    def __init__(self, path: Path, engine: Engine, reserve_bytes: int) -> None:
+    def __init__(self, path: Path, pool: QueuePool, reserve_bytes: int) -> None:
         """Use `create` or `open` instead."""
         self.path = path
         self.reserve = Reserve(path.with_name("reserve"), reserve_bytes)
-        self._engine: Engine | None = engine
+        self._pool: QueuePool | None = pool
         self._writer = threading.RLock()
         self._marks = threading.Lock()
         self._generation = 0
@@ -42,7 +43,7 @@ class Store:
     def create(cls, path: Path, key: bytes, *, reserve_bytes: int = SIZE) -> Store:
         """Make the file, which must not exist, and its tables."""
         make_file(path, key)
-        store = cls(path, make_engine(path, key), reserve_bytes)
+        store = cls(path, make_pool(path, key), reserve_bytes)
         with store.writing() as tx:
             schema.create(tx.connection)
         store.reserve.fill()
@@ -55,7 +56,7 @@ class Store:
         Raises DataDamaged (after a copy was put aside), DiskFailure, UsageFailure (newer data).
         """
         check_file(path)
-        store = cls(path, make_engine(path, key), reserve_bytes)
+        store = cls(path, make_pool(path, key), reserve_bytes)
         try:
             with store.reading() as rx:
                 waiting = schema.pending(rx.connection) if store._has_tables(rx) else None
@@ -74,21 +75,21 @@ class Store:
     def _has_tables(rx: Rx) -> bool:
         return bool(rx.value("SELECT count(*) FROM sqlite_master WHERE name = 'migration'"))
 
-    def _opened(self) -> Engine:
-        if self._engine is None:
+    def _opened(self) -> QueuePool:
+        if self._pool is None:
             raise StoreLocked
-        return self._engine
+        return self._pool
 
     @property
     def is_open(self) -> bool:
         """Whether the file can be used."""
-        return self._engine is not None
+        return self._pool is not None
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Rx]:
         """Give one consistent snapshot."""
-        with failures_told(self.path), self._opened().connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+        with failures_told(self.path), connected(self._opened()) as connection:
+            connection.run("BEGIN")
             try:
                 yield Rx(connection)
             finally:
@@ -99,8 +100,8 @@ class Store:
     def writing(self) -> Iterator[Tx]:
         """Give one writing transaction: committed at the end, rolled back by any exception."""
         with self._writer, failures_told(self.path, self.reserve.free):
-            with self._opened().connect() as connection:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            with connected(self._opened()) as connection:
+                connection.run("BEGIN IMMEDIATE")
                 tx = Tx(connection)
                 try:
                     yield tx
@@ -147,14 +148,14 @@ class Store:
 
     def checkpoint(self) -> bool:
         """Move the journal into the file and empty it; says whether nothing was left."""
-        with self._writer, failures_told(self.path), self._opened().connect() as connection:
-            row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        with self._writer, failures_told(self.path), connected(self._opened()) as connection:
+            row = connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
             return row is not None and row[0] == 0
 
     def close(self) -> None:
         """Empty the journal, close every connection and forget the key."""
         with self._writer:
-            if self._engine is None:
+            if self._pool is None:
                 return
             # A disk that is full or gone must not keep the vault open: the journal is read at next unlock.
             with contextlib.suppress(Exception):
@@ -162,9 +163,6 @@ class Store:
             self._dispose()
 
     def _dispose(self) -> None:
-        engine, self._engine = self._engine, None
-        if engine is not None:
-            engine.dispose()
-
-
-__all__ = ["Store", "StoreLocked", "code_of"]
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.dispose()

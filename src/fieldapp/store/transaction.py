@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, CursorResult
-from sqlalchemy import Row as SqlRow
 
 from fieldapp.records.envelope import Entry
 from fieldapp.records.fold import View
 
 from . import audit, drafts, entries, projection, search
+from .connection import Connection, Row
 from .tables import DraftRow, FeedRow, PlaceRow, StubRow
-
-Row: TypeAlias = SqlRow[*tuple[Any, ...]]
 
 
 class Rx:
@@ -26,17 +23,21 @@ class Rx:
         self.connection = connection
 
     # Raw SQL is for modules of `store` only; no other package sees a connection.
-    def execute(self, sql: str, *params: Any) -> CursorResult[*tuple[Any, ...]]:
-        """Run one statement with positional parameters."""
-        return self.connection.exec_driver_sql(sql, params)
+    def execute(self, sql: str, *params: Any) -> int:
+        """Run one statement with positional parameters; returns how many rows it wrote."""
+        return self.connection.run(sql, params)
+
+    def each(self, sql: str, *params: Any) -> Iterator[Row]:
+        """Give the rows of a query one by one, for a query of any size."""
+        return self.connection.each(sql, params)
 
     def all(self, sql: str, *params: Any) -> Sequence[Row]:
         """Return every row of a query."""
-        return self.execute(sql, *params).fetchall()
+        return self.connection.rows(sql, params)
 
     def one(self, sql: str, *params: Any) -> Row | None:
         """Return the first row of a query."""
-        return self.execute(sql, *params).fetchone()
+        return self.connection.row(sql, params)
 
     def value(self, sql: str, *params: Any) -> Any:
         """Return the first column of the first row; None if there is none."""
@@ -267,18 +268,10 @@ class Tx(Rx):
         self.execute("DELETE FROM place WHERE feed = ?", name)
         self.execute("DELETE FROM feed WHERE name = ?", name)
 
-    def add_places(self, rows: Sequence[PlaceRow]) -> None:
-        """Store rows of feeds; one that is there already is replaced."""
-        if rows:
-            self.connection.exec_driver_sql(
-                "INSERT OR REPLACE INTO place(feed, number, row, op, hash) VALUES (?,?,?,?,?)",
-                [(r.feed, r.number, r.row, r.op, r.hash) for r in rows],
-            )
-
     def add_stubs(self, rows: Sequence[StubRow]) -> None:
         """Store short forms of entries that are not on this laptop."""
         if rows:
-            self.connection.exec_driver_sql(
+            self.connection.run_many(
                 "INSERT OR IGNORE INTO stub(hash, record, kind, client, author, at_ms) VALUES (?,?,?,?,?,?)",
                 [(r.hash, r.record, r.kind, r.client, r.author, r.at_ms) for r in rows],
             )

@@ -137,7 +137,7 @@ def _clients(rx: Rx, wanted: Iterable[str] | None) -> dict[str, ClientFacts]:
 def last_seen(rx: Rx, client: str) -> int | None:
     """Return when the client was last seen or spoken with; attempts and talks with others never count."""
     marks = ",".join(f"'{outcome}'" for outcome in sorted(SEEN))
-    rows = rx.execute(
+    rows = rx.each(
         f"SELECT at_ms, extra FROM fact WHERE client = ? AND name = 'contact' AND value IN ({marks})"  # noqa: S608
         " ORDER BY at_ms DESC",
         client,
@@ -145,7 +145,6 @@ def last_seen(rx: Rx, client: str) -> int | None:
     for at_ms, extra in rows:
         kind, modality, _ = [*extra.split("|"), "", ""][:3]
         if kind not in WITHOUT_CLIENT and modality not in _UNSEEN_MODALITIES:
-            rows.close()
             return int(at_ms)
     return None
 

@@ -1,0 +1,86 @@
+"""One connection of the encrypted file: statements in, plain tuples out.
+
+The pool is SQLAlchemy's; its layer over cursors costs five times what SQLite does for one row, and every screen
+and every round asks for many single rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy.pool import Pool, PoolProxiedConnection
+
+Row: TypeAlias = tuple[Any, ...]
+
+CORRUPT, NOTADB = 11, 26
+
+
+def code_of(problem: BaseException | None) -> int:
+    """Return the primary SQLite error code of a driver error; 0 if it has none."""
+    code = getattr(problem, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else 0
+
+
+class Connection:
+    """A connection in use by one thread; everything raises the driver's errors."""
+
+    def __init__(self, pooled: PoolProxiedConnection) -> None:
+        self._pooled = pooled
+
+    def run(self, sql: str, params: Sequence[Any] = ()) -> int:
+        """Run one statement with positional parameters; returns how many rows it wrote."""
+        try:
+            return int(self._pooled.cursor().execute(sql, params).rowcount)
+        except sqlcipher.Error as problem:
+            self._distrust(problem)
+            raise
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row."""
+        try:
+            self._pooled.cursor().executemany(sql, rows)
+        except sqlcipher.Error as problem:
+            self._distrust(problem)
+            raise
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
+        """Return every row of a query."""
+        return list(self.each(sql, params))
+
+    def row(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
+        """Return the first row of a query."""
+        return next(self.each(sql, params), None)
+
+    def each(self, sql: str, params: Sequence[Any] = ()) -> Iterator[Row]:
+        """Give the rows of a query one by one, for a query of any size."""
+        try:
+            yield from self._pooled.cursor().execute(sql, params)
+        except sqlcipher.Error as problem:
+            self._distrust(problem)
+            raise
+
+    def _distrust(self, problem: sqlcipher.Error) -> None:
+        """Give up a connection that met a damaged page, because one page error poisons it for good."""
+        if code_of(problem) in (CORRUPT, NOTADB):
+            self._pooled.invalidate(problem)
+
+    def commit(self) -> None:
+        """End the transaction; what was written is on the disk."""
+        self._pooled.commit()
+
+    def rollback(self) -> None:
+        """Undo the transaction."""
+        self._pooled.rollback()
+
+
+@contextmanager
+def connected(pool: Pool) -> Iterator[Connection]:
+    """Give a connection of the pool for a while."""
+    pooled = pool.connect()
+    try:
+        yield Connection(pooled)
+    finally:
+        pooled.close()
