@@ -12,7 +12,10 @@ import orjson
 import pytest
 
 from fieldapp.clinical import placing
+from fieldapp.crypto.keys import Identity
 from fieldapp.records import fold
+from fieldapp.records.envelope import Entry
+from fieldapp.records.ids import uuid7
 from fieldapp.server import feeds as server_feeds
 from fieldapp.server import push
 from fieldapp.server.database import Database
@@ -231,6 +234,37 @@ def _given_up(patch: Patch) -> None:
     patch.setattr(outbox, "batch", batch)
 
 
+def _new_id_on_retry(patch: Patch) -> None:
+    """What was not answered once is signed again under another id, and the first forgotten."""
+    real = outbox.batch
+    tried: set[str] = set()
+
+    def batch(rx: Any, **more: Any) -> Any:
+        again = [one for one in real(rx, **more) if one.hash in tried and one.kind == "contact"]
+        if again:
+            identity = Identity.from_bytes(rx.get_meta("identity") or b"")
+            rx.connection.run("COMMIT")
+            rx.connection.run("BEGIN IMMEDIATE")
+            tx = Tx(rx.connection)
+            for one in again:
+                entry = tx.entry(one.hash)
+                assert entry is not None
+                series, counter = tx.next_counters(1)
+                record = uuid7(entry.envelope.effective_ms)
+                bare = Entry.made(replace(entry.envelope, id=record, series=series, counter=counter))
+                signed = Entry(bare.hash, bare.data, identity.sign("entry", bare.data), bare.envelope)
+                tx.execute("DELETE FROM entry WHERE hash = ?", one.hash)
+                tx.add([signed], own=True, state="unsent")
+                tx.reproject([entry.envelope.id])
+            rx.connection.run("COMMIT")
+            rx.connection.run("BEGIN")
+        found = list(real(rx, **more))
+        tried.update(one.hash for one in found)
+        return found
+
+    patch.setattr(outbox, "batch", batch)
+
+
 @dataclass(frozen=True)
 class Mutant:
     """One bug, and a seed that shows it."""
@@ -240,21 +274,22 @@ class Mutant:
 
 
 MUTANTS: dict[str, Mutant] = {
-    "ack-before-commit": Mutant(_ack_before_commit, 3),
-    "cursor-before-rows": Mutant(_cursor_before_rows, 9),
+    "ack-before-commit": Mutant(_ack_before_commit, 13),
+    "cursor-before-rows": Mutant(_cursor_before_rows, 13),
     "rows-not-kept": Mutant(_entries_without_rows, 0),
     "losing-leaf-dropped": Mutant(_dropped_losing_leaf, 0),
     "fold-by-arrival": Mutant(_fold_by_arrival, 0),
     "confirmed-when-sent": Mutant(_confirmed_when_sent, 5),
-    "epoch-ignored": Mutant(_epoch_ignored, 283),
+    "epoch-ignored": Mutant(_epoch_ignored, 122),
     "draft-overwritten": Mutant(_draft_overwritten, 23),
     "unsent-evicted": Mutant(_unsent_evicted, 1),
-    "rejected-forgotten": Mutant(_rejected_forgotten, 0),
+    "rejected-forgotten": Mutant(_rejected_forgotten, 1),
     "refused-without-words": Mutant(_no_reason, 0),
     "number-without-lock": Mutant(_number_without_lock, 0),
     "waiting-not-kept": Mutant(_waiting_not_kept, 0),
     "everybody-reads-all": Mutant(_everybody_reads_all, 0),
     "given-up-after-one-try": Mutant(_given_up, 5),
+    "new-id-on-retry": Mutant(_new_id_on_retry, 3),
 }
 
 

@@ -71,6 +71,7 @@ def check_at_rest(history: History) -> None:
     accepted, waits = on_server(history)
     _conservation(history, accepted, waits)
     _drafts(history)
+    _of_clones(history, accepted | waits.keys())
     for at, rig in enumerate(history.rigs):
         _no_skip(history, at, rig)
         _isolation(history, at, rig)
@@ -109,6 +110,9 @@ def _conservation(history: History, accepted: set[str], waits: dict[str, str]) -
                 bad.add("conservation", f"{what} was rejected and its draft is not back")
         if not shown and state != "rejected" and not stub:
             bad.add("conservation", f"{what} is in no view")
+    signed = {entry.hash for _, entry in history.signed} | history.by_clones | history.at_first
+    if accepted - signed - _spoken_by_server(history):
+        bad.add("conservation", "the server holds what nobody signed")
     with history.agency.server.database.reading() as rx:
         counts: Counter[tuple[str, str]] = Counter()
         for row in rx.execute(select(feed_row.c.feed, feed_row.c.op, feed_row.c.what, feed_row.c.client)
@@ -120,6 +124,14 @@ def _conservation(history: History, accepted: set[str], waits: dict[str, str]) -
                 counts[row.feed, row.what] += 1
     if any(count > 1 for count in counts.values()):
         bad.add("conservation", "an entry stands twice in a feed")
+
+
+def _spoken_by_server(history: History) -> set[str]:
+    """Return the entries of the authority and of the administrator in the server's folder."""
+    devices = {rig.device for rig in history.rigs}
+    with history.agency.server.database.reading() as rx:
+        rows = rx.execute(select(entry_table.c.hash, entry_table.c.device))
+        return {row.hash for row in rows if row.device not in devices}
 
 
 def _is_accounted(rx: Any, entry: Any, state: str) -> bool:
@@ -144,6 +156,20 @@ def _drafts(history: History) -> None:
         lost = {_canonical(body) for body in live} - kept
         if lost:
             history.violations.add("drafts", f"the newest words of {len(lost)} drafts are gone")
+
+        for rig in history.rigs:
+            if rig.staff == staff:
+                with rig.store.reading() as rx:
+                    rows = [row for row in rx.drafts() if row.body in live]
+                if any(row.template != history.forms[row.body] for row in rows):
+                    history.violations.add("drafts", "a draft is under another form than it was begun under")
+
+
+def _of_clones(history: History, known: set[str]) -> None:
+    """What a copy of a laptop saw confirmed is on the server, whatever its counters said."""
+    lost = history.of_clones - known
+    if lost and not history.restored:
+        history.violations.add("1 acknowledged", f"{len(lost)} entries confirmed to a copied laptop are gone")
 
 
 def _canonical(body: bytes) -> bytes:
@@ -269,6 +295,8 @@ def _same_feeds(history: History) -> None:
                 }  # fmt: skip
                 here -= left
     for at, rig in enumerate(history.rigs):
+        if rig.device in history.shut:
+            continue
         with rig.store.reading() as rx:
             stored = {row[0] for row in rx.all("SELECT hash FROM entry")}
             stubs = {row[0] for row in rx.all("SELECT hash FROM stub")}

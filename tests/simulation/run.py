@@ -18,17 +18,18 @@ from fieldapp.errors import DiskFailure
 from fieldapp.records.envelope import Entry
 from fieldapp.records.ids import uuid7
 from fieldapp.server import admin
+from fieldapp.server.speaker import Statement, administrator, say
 from fieldapp.store import feeds
 from fieldapp.store.tables import DraftRow
 from tests.simulation.chance import fixed
-from tests.simulation.oracle import Violations, check_always, check_at_rest
+from tests.simulation.oracle import Violations, check_always, check_at_rest, on_server
 from tests.simulation.world import (
     LaptopKilled,
     SimAgency,
     SimRig,
     full_disk,
+    grow_old,
     prepared,
-    scratch,
 )
 from tests.simulation.writers import BY_PEOPLE, Place, write
 
@@ -39,8 +40,7 @@ OFTEN: dict[str, int] = {
     "write": 40, "sync": 26, "draft": 6, "client": 4, "kill laptop": 4, "kill server": 4, "full disk": 3,
     "restart": 2, "days": 3, "clock": 2, "late": 3, "two rounds": 2, "poison": 2, "backup laptop": 2,
     "restore laptop": 2, "backup server": 2, "restore server": 2, "leave team": 2, "move client": 2,
-    "decide": 2, "age": 1, "want": 4, "leave": 1,
-    "one form twice": 3,
+    "decide": 2, "age": 1, "want": 4, "leave": 1, "one form twice": 3, "new form": 2, "clone": 1, "lost laptop": 1,
 }  # fmt: skip
 """How often each event comes; a seed leaves some of them out, so that the rest meets in other ways."""
 CALM = frozenset({"write", "sync", "client"})
@@ -76,6 +76,14 @@ class History:
     drafts: dict[str, set[bytes]] = field(default_factory=dict)
     """Person to the bodies that they saved and have neither gone on from nor closed."""
     server_backup: Any = None
+    forms: dict[bytes, str] = field(default_factory=dict)
+    """The form under which each of those bodies was begun."""
+    by_clones: set[str] = field(default_factory=set)
+    """Entries signed on copies of laptops."""
+    at_first: set[str] = field(default_factory=set)
+    """Entries that stood on the server when the history began."""
+    of_clones: set[str] = field(default_factory=set)
+    """Entries that a copy of a laptop saw confirmed before it was gone."""
     restored: bool = False
     """The server was put back to an older state."""
     accepted: set[str] = field(default_factory=set)
@@ -83,6 +91,8 @@ class History:
     violations: Violations = field(default_factory=Violations)
     teams_of: dict[str, set[str]] = field(default_factory=dict)
     """Staff to every team that they were ever a member of."""
+    shut: set[str] = field(default_factory=set)
+    """Laptops that get nothing any more."""
     moved: set[str] = field(default_factory=set)
 
     def say(self, *words: object) -> None:
@@ -100,12 +110,11 @@ class History:
 def play(seed: int, keep: Collection[int] | None = None, steps: int = STEPS) -> History:
     """Play a seed's history, or only some of its events, let everything settle, and hold it against the laws."""
     with fixed(f"run {seed}"):
-        agency = SimAgency(scratch())
+        agency = SimAgency.copy(old=Random(f"age {seed}").random() < 0.25)
         try:
             history = History(agency, Random(f"weather {seed}").choice((0.0, 0.15, 0.4)))
             history.clients += prepared().clients
-            if Random(f"age {seed}").random() < 0.25:
-                _age(history, history.rigs[0], Random(0))
+            history.at_first = on_server(history)[0]
             for rig in history.rigs:
                 history.teams_of.setdefault(rig.staff, set()).add(agency.team)
             history.teams_of[history.rigs[-1].staff] = {agency.other_team}
@@ -157,9 +166,7 @@ def _client(history: History, rig: SimRig, dice: Random) -> object:
 
 
 def _write(history: History, rig: SimRig, dice: Random) -> object:
-    with rig.store.reading() as rx:
-        here = {row[0] for row in rx.all("SELECT record FROM view WHERE kind = 'client'")}
-    known = [client for client in history.clients if client in here]
+    known = _known_on(history, rig)
     if not known:
         return "nobody"
     ids = (*known, rig.staff, history.agency.team)
@@ -171,6 +178,13 @@ def _write(history: History, rig: SimRig, dice: Random) -> object:
             history.note_signed(rig, made)
             said.append(f"{made.envelope.kind}/{made.envelope.meaning}")
     return " ".join(said)
+
+
+def _known_on(history: History, rig: SimRig) -> list[str]:
+    """Return the clients that a laptop shows."""
+    with rig.store.reading() as rx:
+        here = {row[0] for row in rx.all("SELECT record FROM view WHERE kind = 'client'")}
+    return [client for client in history.clients if client in here]
 
 
 def _sync(history: History, rig: SimRig, dice: Random) -> object:
@@ -269,6 +283,7 @@ def _type(history: History, rig: SimRig, dice: Random, row: DraftRow | None) -> 
             device=rig.device, meaning="sign", prev=b"[]", base=b"{}", body=b"{}", revision=0,
             created_ms=now_ms, updated_ms=now_ms,
         )  # fmt: skip
+        row.template = _newest_form(rig)
     seen = row.body
     row.body = orjson.dumps({"sections": {"narrative": f"words {dice.randrange(10**9)}"}})
     row.revision, row.updated_ms = row.revision + 1, now_ms
@@ -277,7 +292,50 @@ def _type(history: History, rig: SimRig, dice: Random, row: DraftRow | None) -> 
     # The other laptop may still hold what this one went on from: only one's own words were replaced.
     live.discard(seen)
     live.add(row.body)
+    history.forms[row.body] = history.forms.get(seen, row.template)
     return row.id
+
+
+def _newest_form(rig: SimRig) -> str:
+    with rig.store.reading() as rx:
+        return str(rx.value("SELECT hash FROM entry WHERE kind = 'pack_part' ORDER BY seq DESC") or "")
+
+
+def _new_form(history: History, rig: SimRig, dice: Random) -> object:
+    """The administrator publishes another version of the forms; who has a draft open goes on in the old one."""
+    server = history.agency.server
+    body = {
+        "set": {"pack": "notes", "version": f"v{dice.randrange(10**6)}", "part": 1, "of": 1, "content": "{}"}
+    }
+    said = [Statement("pack_part", uuid7(history.agency.clock.at_ms), body)]
+    dk = server.seals.current()
+    server.database.run(lambda tx: say(server, tx, administrator(server, server.roster(tx)), said, dk))
+    return body["set"]["version"]
+
+
+def _clone(history: History, rig: SimRig, dice: Random) -> object:
+    """A laptop's disk runs on two machines; the copy sends what was signed on it and is never seen again."""
+    copy = rig.copied()
+    try:
+        here = _known_on(history, copy)
+        if not here:
+            return "nobody"
+        made = [copy.contact(dice.choice(here), "on the copy") for _ in range(dice.randrange(1, 3))]
+        copy.sync()
+        history.by_clones |= {one.hash for one in made}
+        confirmed = {one.hash for one in made if copy.state(one) == "confirmed"}
+        history.of_clones |= confirmed
+        return len(confirmed)
+    finally:
+        copy.close()
+
+
+def _lost_laptop(history: History, rig: SimRig, dice: Random) -> object:
+    """Ana's second laptop is lost and revoked; found again, it may still send and gets nothing."""
+    lost = history.rigs[1]
+    admin.revoke(history.agency.server, lost.device)
+    history.shut.add(lost.device)
+    return "revoked"
 
 
 def _one_form_twice(history: History, rig: SimRig, dice: Random) -> object:
@@ -353,9 +411,7 @@ def _leave(history: History, rig: SimRig, dice: Random) -> object:
 def _move_client(history: History, rig: SimRig, dice: Random) -> object:
     """The supervisor moves a client to the other team, or back."""
     boss, agency = history.rigs[3], history.agency
-    with boss.store.reading() as rx:
-        rows = rx.all("SELECT record FROM view WHERE kind = 'client' ORDER BY record")
-    known = [record for (record,) in rows if record in history.clients]
+    known = _known_on(history, boss)
     if not known:
         return "nobody"
     client = dice.choice(known)
@@ -390,16 +446,9 @@ def _decide(history: History, rig: SimRig, dice: Random) -> object:
 
 
 def _age(history: History, rig: SimRig, dice: Random) -> object:
-    """A hundred days pass, with some work and a round on the last three."""
-    history.agency.clock.move(days=97)
-    writer = history.rigs[0]
-    for _ in range(3):
-        history.agency.clock.move(days=1)
-        writer.hold_clock()
-        history.note_signed(writer, writer.contact(prepared().clients[0], "still here"))
-        for one in history.rigs:
-            one.hold_clock()
-            one.sync()
+    """A hundred days pass, in which old notes leave the laptops."""
+    for writer, entry in grow_old(history.agency, prepared().clients[0]):
+        history.note_signed(writer, entry)
     with rig.store.reading() as rx:
         return rx.value("SELECT count(*) FROM stub")
 
@@ -427,7 +476,8 @@ ACTIONS: dict[str, Action] = {
     "late": _late, "two rounds": _two_rounds, "poison": _poison, "backup laptop": _backup_laptop,
     "restore laptop": _restore_laptop, "backup server": _backup_server, "restore server": _restore_server,
     "leave team": _leave_team, "move client": _move_client, "decide": _decide, "age": _age, "want": _want,
-    "leave": _leave, "one form twice": _one_form_twice,
+    "leave": _leave, "one form twice": _one_form_twice, "new form": _new_form, "clone": _clone,
+    "lost laptop": _lost_laptop,
 }  # fmt: skip
 
 
@@ -447,6 +497,9 @@ def settle(history: History) -> None:
     for _ in range(9):
         history.agency.clock.move(ms=2 * MINUTE_MS)
         said = []
+        for line in admin.devices(history.agency.server):
+            if line.state == "forked":
+                admin.clear_fork(history.agency.server, line.id)
         for rig in history.rigs:
             rig.hold_clock()
             said.append(rig.sync().message)

@@ -8,26 +8,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 from typing import Any
-from urllib.parse import urlsplit
 
 from fieldapp.crypto import vault
 from fieldapp.crypto.keys import Identity
 from fieldapp.errors import DiskFailure, NotReached
 from fieldapp.laptop.clock import HeldClock
 from fieldapp.laptop.vaults import Vaults
-from fieldapp.records.envelope import Author
+from fieldapp.records.envelope import Author, Entry
 from fieldapp.store import backup
 from fieldapp.store.store import Store
 from fieldapp.sync.round import Syncer
 from tests.simulation.chance import fixed
-from tests.sync.sync_world import NOON_MS, PASSPHRASE, POLICY, URL, Agency, Line, Rig, make_template
+from tests.sync.sync_world import NOON_MS, PASSPHRASE, POLICY, Agency, Line, Rig, asked, make_template
 
 SHM = Path("/dev/shm")  # noqa: S108
 
@@ -104,7 +103,7 @@ class Weather(Line):
         if what == "cut request":
             first = body[: self.dice.randrange(len(body))]
             with contextlib.suppress(NotReached):
-                self._ask(path, first, headers | {"content-length": str(len(body))})
+                self._ask(path, first, headers, stated=len(body))
             raise NotReached("The request broke off.")
         if what == "delay":
             self.late.append((path, body, headers))
@@ -118,10 +117,12 @@ class Weather(Line):
             return status, found, data[: self.dice.randrange(max(1, len(data)))]
         return status, found, data
 
-    def _ask(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    def _ask(
+        self, path: str, body: bytes, headers: dict[str, str], *, stated: int | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
         agency = self.agency
         assert isinstance(agency, SimAgency)
-        return agency.answer(path, body, headers)
+        return agency.answer(path, body, headers, stated)
 
     def deliver(self) -> None:
         """Let what was held up arrive now; nobody waits for the answer any more."""
@@ -178,6 +179,14 @@ class SimRig(Rig):
         """Make the rolling copy."""
         return backup.make(self.place.database, self.known.db_key, self.place.backups, self.clock.now_ms())
 
+    def copied(self) -> SimRig:
+        """Return a second laptop made from this one's disk, as when an image is put on another machine."""
+        folder = self.folder.with_name(f"{self.folder.name}-copy-{self.clock.at_ms}")
+        with self.store.writing():
+            shutil.copytree(self.folder, folder)
+        assert isinstance(self.agency, SimAgency)
+        return SimRig(self.agency, folder, self.known)
+
     def put_back(self) -> bool:
         """Put the newest copy in the place of the data; returns whether there was one."""
         copies = backup.listed(self.place.backups)
@@ -192,6 +201,13 @@ class SimRig(Rig):
             now = {h for (h,) in rx.all("SELECT hash FROM entry")}
         self.lost_disk |= before - now
         return True
+
+
+_dialects: dict[str, Any] = {}
+
+
+def _dialect(name: str, engine: Any) -> Any:
+    return _dialects.setdefault(name, engine.dialect)
 
 
 @cache
@@ -221,6 +237,9 @@ class Prepared:
     laptops: tuple[Known, ...]
     at_ms: int
     clients: tuple[str, ...]
+    old: Path
+    """The same a hundred days later, when old notes have left the laptops."""
+    old_ms: int
 
 
 PEOPLE = (("Ana Alvarez", "clinician"), ("Ben Brook", "clinician"), ("Sam Super", "supervisor"))
@@ -253,10 +272,38 @@ def prepared() -> Prepared:
                 Known(rig.staff, rig.author, rig.identity, rig.org, rig.device, bytes(key.derive("db")))
             )
             key.wipe()
+        at_ms = agency.clock.at_ms
         agency.close()
-    return Prepared(
-        folder / "first", agency.made, agency.other_team, tuple(known), agency.clock.at_ms, tuple(clients)
-    )
+        shutil.copytree(folder / "first", folder / "old")
+        made = Prepared(
+            folder / "first",
+            agency.made,
+            agency.other_team,
+            tuple(known),
+            at_ms,
+            tuple(clients),
+            folder / "old",
+            0,
+        )
+        later = SimAgency(folder / "old", made, at_ms)
+        grow_old(later, made.clients[0])
+        old_ms = later.clock.at_ms
+        later.close(keep=True)
+    return replace(made, old_ms=old_ms)
+
+
+def grow_old(agency: SimAgency, client: str) -> list[tuple[SimRig, Entry]]:
+    """Let a hundred days pass, with a contact and then a round of everybody on the last three; returns what was signed."""
+    agency.clock.move(days=97)
+    writer = agency.rigs[0]
+    signed = []
+    for _ in range(3):
+        agency.clock.move(days=1)
+        writer.hold_clock()
+        signed.append((writer, writer.contact(client, "still here")))
+    for rig in agency.rigs:
+        rig.sync()
+    return signed
 
 
 def clear() -> None:
@@ -267,13 +314,12 @@ def clear() -> None:
 
 
 class SimAgency(Agency):
-    """A copy of the prepared agency."""
+    """The prepared agency at work."""
 
-    def __init__(self, folder: Path) -> None:
-        from_ = prepared()
+    def __init__(self, folder: Path, from_: Prepared, at_ms: int) -> None:
+        """Open a folder that is a copy of a prepared one, at a time."""
         self.folder = folder
-        shutil.copytree(from_.folder, folder, dirs_exist_ok=True)
-        self.clock = HeldClock(max(NOON_MS, from_.at_ms))
+        self.clock = HeldClock(max(NOON_MS, at_ms))
         self.made, self.other_team = from_.made, from_.other_team
         self.program, self.team = self.made.program, self.made.team
         self.guard = Guard(ServerKilled)
@@ -283,67 +329,42 @@ class SimAgency(Agency):
             SimRig(self, folder / f"laptop-{number}", known) for number, known in enumerate(from_.laptops)
         ]
 
+    @classmethod
+    def copy(cls, *, old: bool = False) -> SimAgency:
+        """Return a copy of the prepared agency, or of the one that grew old."""
+        from_ = prepared()
+        folder = scratch()
+        shutil.copytree(from_.old if old else from_.folder, folder, dirs_exist_ok=True)
+        return cls(folder, from_, from_.old_ms if old else from_.at_ms)
+
     def start(self) -> None:
         """Open the server, as after its process was started."""
         super().start()
         self.guard = Guard(ServerKilled)
         database, guard = self.server.database, self.guard
         # Every run asks the same questions: their SQL is made once per process.
+        database.engine.dialect = _dialect(database.engine.dialect.name, database.engine)
         database.engine = database.engine.execution_options(compiled_cache=_compiled())
         real = database.writing
         setattr(database, "writing", lambda: guard.around(real()))  # noqa: B010
 
-    def answer(self, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
+    def answer(
+        self, path: str, body: bytes, headers: dict[str, str], stated: int | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
         """Have one request answered; raises NotReached when the server is killed by it."""
         try:
-            return self._loop.run_until_complete(_asked(self.app, path, body, headers))
+            return self._loop.run_until_complete(asked(self.app, path, body, headers, stated=stated))
         except ServerKilled:
             self.server.close()
             self.start()
             raise NotReached("The server went away.") from None
 
-    def close(self) -> None:
+    def close(self, *, keep: bool = False) -> None:
         super().close()
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-async def _asked(
-    app: Any, path: str, body: bytes, headers: Mapping[str, str]
-) -> tuple[int, dict[str, str], bytes]:
-    import zstandard
-
-    sent: list[dict[str, Any]] = []
-    read = False
-
-    async def receive() -> dict[str, Any]:
-        nonlocal read
-        if read:
-            return {"type": "http.disconnect"}
-        read = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    lines = [(b"host", urlsplit(URL).netloc.encode()), (b"content-length", str(len(body)).encode())]
-    lines += [
-        (name.lower().encode(), value.encode())
-        for name, value in headers.items()
-        if name.lower() != "content-length"
-    ]
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "https",
-        "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": lines,
-        "client": ("203.0.113.7", 40000), "server": ("fieldapp.test", 443),
-    }  # fmt: skip
-    await app(scope, receive, send)
-    found = {k.decode().lower(): v.decode() for k, v in sent[0]["headers"]}
-    data = b"".join(message.get("body", b"") for message in sent[1:])
-    if found.get("content-encoding") == "zstd":
-        data = zstandard.ZstdDecompressor().decompress(data, max_output_size=8 * 1024 * 1024)
-    return sent[0]["status"], found, data
+        if not keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def full_disk() -> DiskFailure:

@@ -48,7 +48,14 @@ Post = Callable[[str, bytes, dict[str, str]], tuple[int, dict[str, str], bytes]]
 def asgi(
     app: FastAPI, path: str, body: bytes, headers: Mapping[str, str]
 ) -> tuple[int, dict[str, str], bytes]:
-    """Call an ASGI application once, as an HTTPS server would."""
+    """Call an ASGI application once, in a loop of its own."""
+    return asyncio.run(asked(app, path, body, headers))
+
+
+async def asked(
+    app: FastAPI, path: str, body: bytes, headers: Mapping[str, str], *, stated: int | None = None
+) -> tuple[int, dict[str, str], bytes]:
+    """Call an ASGI application once, as an HTTPS server would; `stated` is the length of a body that broke off."""
     sent: list[dict[str, Any]] = []
     read = False
 
@@ -62,14 +69,17 @@ def asgi(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    lines = [(b"host", urlsplit(URL).netloc.encode()), (b"content-length", str(len(body)).encode())]
+    lines = [
+        (b"host", urlsplit(URL).netloc.encode()),
+        (b"content-length", str(len(body) if stated is None else stated).encode()),
+    ]
     lines += [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     scope: dict[str, Any] = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "https",
         "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": lines,
         "client": ("203.0.113.7", 40000), "server": ("fieldapp.test", 443),
     }  # fmt: skip
-    asyncio.run(app(scope, receive, send))
+    await app(scope, receive, send)
     found = {k.decode().lower(): v.decode() for k, v in sent[0]["headers"]}
     data = b"".join(message.get("body", b"") for message in sent[1:])
     if found.get("content-encoding") == "zstd":

@@ -88,15 +88,17 @@ def test_a_line_that_is_down_is_said_and_nothing_is_lost(agency: Agency) -> None
     assert ana.sync().offline_since_ms is None
 
 
-def test_one_poison_entry_among_ten_comes_back_as_a_draft_and_the_others_arrive(agency: Agency) -> None:
+def test_one_poison_entry_among_a_thousand_comes_back_as_a_draft_and_the_others_arrive(
+    agency: Agency,
+) -> None:
     ana = agency.laptop("Ana Alvarez")
     client = ana.client("Lee, Kim")
     agency.settle()
-    good = [ana.contact(client, f"visit {n}") for n in range(5)]
+    good = [ana.contact(client, f"visit {n}") for n in range(500)]
     # An id that only one client's plan may have, under another name: the schema is broken for good.
     poison = ana.entry("safety_plan", uuid7(ana.clock.now_ms()), {"doc": {"signs": ["x"]}}, client=client,
                        meaning="sign")  # fmt: skip
-    good += [ana.contact(client, f"visit {n}") for n in range(5, 9)]
+    good += [ana.contact(client, f"visit {n}") for n in range(500, 999)]
     status = ana.sync()
     assert {ana.state(one) for one in good} == {"confirmed"}
     assert ana.state(poison) == "rejected"
