@@ -281,7 +281,7 @@ MUTANTS: dict[str, Mutant] = {
     "fold-by-arrival": Mutant(_fold_by_arrival, 0),
     "confirmed-when-sent": Mutant(_confirmed_when_sent, 5),
     "epoch-ignored": Mutant(_epoch_ignored, 122),
-    "draft-overwritten": Mutant(_draft_overwritten, 23),
+    "draft-overwritten": Mutant(_draft_overwritten, 47),
     "unsent-evicted": Mutant(_unsent_evicted, 1),
     "rejected-forgotten": Mutant(_rejected_forgotten, 1),
     "refused-without-words": Mutant(_no_reason, 0),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from fieldapp.records.envelope import Entry
+from fieldapp.records.envelope import Entry, instant
 from fieldapp.records.ids import one_per, uuid7
 from fieldapp.records.kinds.risk import LEVELS
+from fieldapp.records.kinds.task import WHATS
 
 from .pen import Pen
 
@@ -50,6 +51,23 @@ def raise_risk(pen: Pen, source: Entry, level: str, detail: str) -> Entry:
         view.heads if view is not None else [],
         {"items": {"signals": {item: signal}}},
     )
+
+
+def follow_up(
+    pen: Pen, source: Entry, what: str, due_ms: int, title: str = "", owner: str = ""
+) -> list[Entry]:
+    """Write the task that an entry brings about, once for its record; nobody named means the primary worker.
+
+    Its id comes from the record and from what is to be done, so that a correction makes no second task.
+    """
+    record = one_per(source.envelope.id, f"task {what}")
+    if pen.work.rx.view(record) is not None:
+        return []
+    values = {
+        "what": what, "title": title or WHATS[what], "due": instant(due_ms), "source": source.hash,
+        "source_kind": source.envelope.kind, **({"owner": owner} if owner else {}),
+    }  # fmt: skip
+    return [pen.write("task", record, source.envelope.client, "save", [], {"set": values})]
 
 
 def _contact(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:

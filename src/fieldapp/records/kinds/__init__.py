@@ -27,6 +27,7 @@ from . import (
     risk,
     safety_plan,
     staff,
+    task,
     team,
 )
 
@@ -36,7 +37,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         for module in (
             organisation, program, team, staff, certificate, pack_part, move, quarantine_decision,
             break_glass, oncall, client, episode, related_person, alert, assignment, planned_visit,
-            contact_plan, contact, note, risk, safety_plan,
+            contact_plan, contact, note, risk, safety_plan, task,
         )
     }
 )  # fmt: skip

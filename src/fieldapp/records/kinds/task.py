@@ -1,0 +1,62 @@
+"""A task: one thing that somebody must do for a client by a time, made by hand or by what was signed."""
+
+from __future__ import annotations
+
+from ..envelope import instant_ms
+from ..fold import View
+from ..kind import Fields, IndexRow, Kind
+from ..types import Choices, Code, Hash, Id, Instant, Line, Yes
+
+WHATS: Choices = {
+    "crisis_follow_up": "Follow up after the crisis",
+    "suicide_screen": "Ask the suicide screen",
+    "plan_now": "Make or look at the safety plan",
+    "plan_review": "Look at the safety plan again",
+    "contact_soon": "See or speak with the client",
+    "risk_review": "Look at the risk again",
+    "call": "Call",
+    "other": "Other",
+}
+
+
+class Task(Fields):
+    """One task; who is named does it, with nobody named the client's primary worker."""
+
+    what: Code | None = None
+    title: Line | None = None
+    owner: Id | None = None
+    due: Instant | None = None
+    source: Hash | None = None
+    """The entry that brought it about."""
+    source_kind: Code | None = None
+    done: Yes | None = None
+    outcome: Line | None = None
+    """What came of it, in words."""
+    cancelled: Yes | None = None
+
+
+def _index(view: View) -> IndexRow:
+    due = view.get("due")
+    state = "cancelled" if view.get("cancelled") else "done" if view.get("done") else "open"
+    return IndexRow(
+        view.first_ms,
+        view.get("title") or WHATS.get(view.get("what") or "", "Task"),
+        state=state,
+        owner=view.get("owner") or "",
+        due_ms=instant_ms(due) if due else None,
+    )
+
+
+KIND = Kind(
+    name="task",
+    label="Task",
+    cls="working",
+    model=Task,
+    audience=("team",),
+    sticky=frozenset({"done", "cancelled"}),
+    labels={
+        "what": "What", "title": "Task", "owner": "Who", "due": "By", "outcome": "What came of it",
+        "done": "Done", "cancelled": "Cancelled",
+    },
+    index=_index,
+)  # fmt: skip
