@@ -110,7 +110,7 @@ def _conservation(history: History, accepted: set[str], waits: dict[str, str]) -
                 bad.add("conservation", f"{what} was rejected and its draft is not back")
         if not shown and state != "rejected" and not stub:
             bad.add("conservation", f"{what} is in no view")
-    signed = {entry.hash for _, entry in history.signed} | history.by_clones | history.at_first
+    signed = {entry.hash for _, entry in history.signed} | history.unseen | history.at_first
     if accepted - signed - _spoken_by_server(history):
         bad.add("conservation", "the server holds what nobody signed")
     with history.agency.server.database.reading() as rx:

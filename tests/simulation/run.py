@@ -78,8 +78,8 @@ class History:
     server_backup: Any = None
     forms: dict[bytes, str] = field(default_factory=dict)
     """The form under which each of those bodies was begun."""
-    by_clones: set[str] = field(default_factory=set)
-    """Entries signed on copies of laptops."""
+    unseen: set[str] = field(default_factory=set)
+    """Entries signed on copies of laptops, or just before a laptop was killed."""
     at_first: set[str] = field(default_factory=set)
     """Entries that stood on the server when the history began."""
     of_clones: set[str] = field(default_factory=set)
@@ -144,6 +144,11 @@ def _happen(history: History, event: Event) -> None:
         said = ACTIONS[event.name](history, rig, dice)
     except LaptopKilled:
         rig.died()
+        # What was stored just before the kill was signed, although nobody was told so.
+        with rig.store.reading() as rx:
+            history.unseen |= {
+                h for (h,) in rx.all("SELECT hash FROM entry WHERE own = 1 AND state = 'unsent'")
+            }
         said = "killed"
     except DiskFailure:
         said = "disk full"
@@ -322,7 +327,7 @@ def _clone(history: History, rig: SimRig, dice: Random) -> object:
             return "nobody"
         made = [copy.contact(dice.choice(here), "on the copy") for _ in range(dice.randrange(1, 3))]
         copy.sync()
-        history.by_clones |= {one.hash for one in made}
+        history.unseen |= {one.hash for one in made}
         confirmed = {one.hash for one in made if copy.state(one) == "confirmed"}
         history.of_clones |= confirmed
         return len(confirmed)
