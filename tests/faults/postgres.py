@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -44,11 +44,12 @@ class NoCluster(Exception):
 class Postgres:
     """One cluster, made anew and running; raises NoCluster."""
 
-    def __init__(self, *, fsync: bool) -> None:
+    def __init__(self, *, fsync: bool, settings: Sequence[str] = ()) -> None:
         """Make and start it.
 
         Args:
             fsync: whether it writes as in earnest; off for tests that kill nothing.
+            settings: more of them, each as `name=value`.
         """
         found = binaries()
         if found is None:
@@ -58,7 +59,7 @@ class Postgres:
         self.folder = Path(tempfile.mkdtemp(prefix="fa-pg-"))
         self._user = ACCOUNT if os.geteuid() == 0 else None
         self._running: subprocess.Popen[bytes] | None = None
-        self._settings = (*SETTINGS, f"fsync={'on' if fsync else 'off'}")
+        self._settings = (*SETTINGS, f"fsync={'on' if fsync else 'off'}", *settings)
         try:
             if self._user is not None:
                 shutil.chown(self.folder, self._user)
