@@ -220,6 +220,26 @@ def test_an_unknown_device_is_refused() -> None:
     assert signed(device="device-9").refused() == "unknown device"
 
 
+def test_a_key_that_cannot_be_looked_up_now_is_no_refusal() -> None:
+    """The library would take the failure for a wrong signature, and the laptop would be told that it is one."""
+
+    def away(_: str) -> bytes | None:
+        raise ConnectionError("the database is away")
+
+    sent = signed()
+    with pytest.raises(ConnectionError):
+        requests.verify_request(
+            sent.method,
+            sent.authority,
+            sent.path,
+            sent.query,
+            sent.headers,
+            sent.body,
+            public_for=away,
+            now=NOW,
+        )
+
+
 def test_the_key_that_stands_in_for_unknown_devices_admits_nobody() -> None:
     """Its seed is public knowledge, so a good signature under it must not count."""
     seed = hashlib.sha256(b"fieldapp: stands in for an unknown device").digest()

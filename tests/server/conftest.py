@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -16,15 +17,23 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from tests.faults.postgres import NoCluster, Postgres
 from tests.server.server_world import World, copied_world, made_world
 
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL to make databases in: the one that FIELDAPP_TEST_PG names, else an embedded one."""
+    """A PostgreSQL to make databases in: that of FIELDAPP_TEST_PG, else an installed one, else an embedded one."""
     named = os.environ.get("FIELDAPP_TEST_PG")
     if named:
         yield named
+        return
+    with contextlib.suppress(NoCluster):
+        cluster = Postgres(fsync=False)
+        try:
+            yield cluster.url()
+        finally:
+            cluster.stop()
         return
     with warnings.catch_warnings():
         # It says that there is no XDG_RUNTIME_DIR; nothing here needs one.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import logging
 import socket
@@ -10,7 +9,6 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import orjson
 import pytest
 import zstandard
@@ -21,14 +19,14 @@ from fieldapp.crypto.requests import new_nonce, sign_headers
 from fieldapp.errors import UsageFailure
 from fieldapp.server import admin
 from fieldapp.server import app as app_module
-from fieldapp.server.app import Brake, Limits, create_app, inflate
+from fieldapp.server.app import Brake, Limits, inflate
 from fieldapp.server.refusals import Refusal
 from fieldapp.server.serve import Running, bound, check_bind
 from fieldapp.server.service import Server
 from fieldapp.server.speaker import Statement, administrator, say
+from tests.server.http_face import URL, App, idle, signed
 from tests.server.server_world import Laptop, World, made_world
 
-URL = "https://server.test/v1/sync"
 SENTINEL = "SENTINEL-77aa"
 
 
@@ -46,51 +44,10 @@ def mira(shared: World) -> Laptop:
     return shared.laptop("mira")
 
 
-class App:
-    """The application without a socket; one event loop per request."""
-
-    def __init__(self, server: Server, limits: Limits | None = None) -> None:
-        self._app = create_app(server, limits=limits)
-
-    def post(
-        self, path: str, *, content: bytes | AsyncIterator[bytes] = b"", headers: dict[str, str] | None = None,
-        method: str = "POST",
-    ) -> httpx.Response:  # fmt: skip
-        """Send one request; the answer's body stays packed in `raw`."""
-
-        async def send() -> httpx.Response:
-            transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="https://server.test") as client:
-                asked = {"Accept-Encoding": "identity", **(headers or {})}
-                return await client.request(method, path, content=content, headers=asked)
-
-        return asyncio.run(send())
-
-    def get(self, path: str) -> httpx.Response:
-        """Send a GET."""
-        return self.post(path, method="GET")
-
-
 @pytest.fixture
 def http_client(shared: World) -> App:
     """The application without a socket."""
     return App(shared.server)
-
-
-def signed(laptop: Laptop, body: bytes, *, packed: bool = True, **more: Any) -> tuple[bytes, dict[str, str]]:
-    """Return the body as it travels and all fields of a signed request."""
-    wire = zstandard.compress(body, 3) if packed else body
-    fields = {"Content-Type": "application/json", **({"Content-Encoding": "zstd"} if packed else {})}
-    added = sign_headers(
-        more.get("identity", laptop.identity), more.get("device", laptop.device), "POST", more.get("url", URL),
-        fields, wire, created=more.get("created", laptop.world.clock.ms // 1000), nonce=more.get("nonce", new_nonce()),
-    )  # fmt: skip
-    return wire, {**fields, **added}
-
-
-def idle(laptop: Laptop) -> bytes:
-    """Return a request that writes nothing."""
-    return orjson.dumps(laptop.request())
 
 
 def test_a_signed_round_is_answered_packed(http_client: App, mira: Laptop) -> None:

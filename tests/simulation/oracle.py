@@ -7,7 +7,7 @@ itself, and with a fold of its own where it is about merging.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 from sqlalchemy import select
@@ -17,27 +17,11 @@ from fieldapp.server.tables import entry as entry_table
 from fieldapp.server.tables import feed as feed_table
 from fieldapp.server.tables import feed_row, waiting
 from tests.records.oracle import Oracle
-
-if TYPE_CHECKING:
-    from tests.simulation.run import History
-    from tests.simulation.world import SimRig
+from tests.simulation.scene import Scene
+from tests.sync.sync_world import Rig
 
 
-class Violations(list[tuple[str, str]]):
-    """(law, what was found)."""
-
-    def add(self, law: str, found: str) -> None:
-        """Note one, once."""
-        if (law, found) not in self:
-            self.append((law, found))
-
-    @property
-    def laws(self) -> set[str]:
-        """The laws that were broken."""
-        return {law for law, _ in self}
-
-
-def on_server(history: History) -> tuple[set[str], dict[str, str]]:
+def on_server(history: Scene) -> tuple[set[str], dict[str, str]]:
     """Return the hashes of accepted entries, and of waiting ones with their state."""
     with history.agency.server.database.reading() as rx:
         accepted = set(rx.execute(select(entry_table.c.hash)).scalars())
@@ -45,28 +29,34 @@ def on_server(history: History) -> tuple[set[str], dict[str, str]]:
     return accepted, waits
 
 
-def check_always(history: History) -> None:
+def check_always(history: Scene) -> None:
     """Check what holds at every moment: what was shown as confirmed is on the server's disk (law 1)."""
-    accepted, _ = on_server(history)
-    lost = history.accepted - accepted
-    history.accepted = accepted if history.restored else history.accepted | accepted
-    if lost and not history.restored:
-        history.violations.add("1 acknowledged", f"{len(lost)} accepted entries are gone from the server")
+    shown: list[list[str]] = []
+    # The laptops first: what comes while this reads may be on the server only, never on a laptop only.
     for at, rig in enumerate(history.rigs):
         with rig.store.reading() as rx:
             rows = rx.all("SELECT hash FROM entry WHERE own = 1 AND state = 'confirmed'")
             twice = rx.value(
                 "SELECT count(*) FROM (SELECT hash FROM entry GROUP BY hash HAVING count(*) > 1)"
             )
-        if not history.restored and any(h not in accepted for (h,) in rows):
+        shown.append([h for (h,) in rows])
+        if twice:
+            history.violations.add("conservation", f"laptop {at} holds an entry twice")
+    accepted, _ = on_server(history)
+    lost = history.accepted - accepted
+    history.accepted = accepted if history.restored else history.accepted | accepted
+    if history.restored:
+        return
+    if lost:
+        history.violations.add("1 acknowledged", f"{len(lost)} accepted entries are gone from the server")
+    for at, hashes in enumerate(shown):
+        if any(h not in accepted for h in hashes):
             history.violations.add(
                 "1 acknowledged", f"laptop {at} shows as sent what the server does not hold"
             )
-        if twice:
-            history.violations.add("conservation", f"laptop {at} holds an entry twice")
 
 
-def check_at_rest(history: History) -> None:
+def check_at_rest(history: Scene) -> None:
     """Check everything once nobody has anything to send any more."""
     accepted, waits = on_server(history)
     _conservation(history, accepted, waits)
@@ -80,7 +70,7 @@ def check_at_rest(history: History) -> None:
     _convergence(history)
 
 
-def _conservation(history: History, accepted: set[str], waits: dict[str, str]) -> None:
+def _conservation(history: Scene, accepted: set[str], waits: dict[str, str]) -> None:
     bad = history.violations
     for rig, entry in history.signed:
         at = history.rigs.index(rig)
@@ -126,7 +116,7 @@ def _conservation(history: History, accepted: set[str], waits: dict[str, str]) -
         bad.add("conservation", "an entry stands twice in a feed")
 
 
-def _spoken_by_server(history: History) -> set[str]:
+def _spoken_by_server(history: Scene) -> set[str]:
     """Return the entries of the authority and of the administrator in the server's folder."""
     devices = {rig.device for rig in history.rigs}
     with history.agency.server.database.reading() as rx:
@@ -145,7 +135,7 @@ def _is_accounted(rx: Any, entry: Any, state: str) -> bool:
     return any(step.hash == entry.hash for step in view.steps)
 
 
-def _drafts(history: History) -> None:
+def _drafts(history: Scene) -> None:
     """The newest saved words of every draft are in an open draft of their author still."""
     for staff, live in history.drafts.items():
         kept: set[bytes] = set()
@@ -165,7 +155,7 @@ def _drafts(history: History) -> None:
                     history.violations.add("drafts", "a draft is under another form than it was begun under")
 
 
-def _of_clones(history: History, known: set[str]) -> None:
+def _of_clones(history: Scene, known: set[str]) -> None:
     """What a copy of a laptop saw confirmed is on the server, whatever its counters said."""
     lost = history.of_clones - known
     if lost and not history.restored:
@@ -176,7 +166,7 @@ def _canonical(body: bytes) -> bytes:
     return orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
 
 
-def _no_skip(history: History, at: int, rig: SimRig) -> None:
+def _no_skip(history: Scene, at: int, rig: Rig) -> None:
     """Law 5: a row for every number below the cursor, and the head is the server's."""
     with history.agency.server.database.reading() as tx:
         heads = {(row.feed, row.number): row.head for row in tx.execute(select(feed_row))}
@@ -200,7 +190,7 @@ def _no_skip(history: History, at: int, rig: SimRig) -> None:
                 history.violations.add("5 no skip", f"laptop {at} lacks {missing} entries of {feed.name[:8]}")
 
 
-def _isolation(history: History, at: int, rig: SimRig) -> None:
+def _isolation(history: Scene, at: int, rig: Rig) -> None:
     """Law 6: nothing of a team that this person never belonged to."""
     teams = history.teams_of[rig.staff]
     with rig.store.reading() as rx:
@@ -219,7 +209,7 @@ def _isolation(history: History, at: int, rig: SimRig) -> None:
         history.violations.add("6 isolation", f"laptop {at} holds {strange} notes of no feed that it reads")
 
 
-def _progress(history: History, at: int, rig: SimRig) -> None:
+def _progress(history: Scene, at: int, rig: Rig) -> None:
     """Law 7: nothing waits without a reason that a person can read."""
     with rig.store.reading() as rx:
         rows = rx.all("SELECT state, reason, kind FROM entry WHERE own = 1 AND state != 'confirmed'")
@@ -230,7 +220,7 @@ def _progress(history: History, at: int, rig: SimRig) -> None:
             history.violations.add("7 progress", f"a {kind} of laptop {at} is {state} without a reason")
 
 
-def _no_silent_loser(history: History, at: int, rig: SimRig) -> None:
+def _no_silent_loser(history: Scene, at: int, rig: Rig) -> None:
     """Laws 3 and 8: what stands in each field is what an independent fold of the same entries says."""
     with rig.store.reading() as rx:
         records = [
@@ -261,7 +251,7 @@ def _no_silent_loser(history: History, at: int, rig: SimRig) -> None:
                     )
 
 
-def _convergence(history: History) -> None:
+def _convergence(history: Scene) -> None:
     """Law 2: laptops that hold the same entries of a record show the same bytes; readers of one feed hold the same."""
     shown: dict[str, dict[frozenset[str], set[bytes]]] = {}
     for rig in history.rigs:
@@ -281,7 +271,7 @@ def _convergence(history: History) -> None:
     _same_feeds(history)
 
 
-def _same_feeds(history: History) -> None:
+def _same_feeds(history: Scene) -> None:
     with history.agency.server.database.reading() as tx:
         standing: dict[str, set[str]] = {}
         for row in tx.execute(select(feed_row).order_by(feed_row.c.feed, feed_row.c.number)):

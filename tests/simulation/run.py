@@ -15,14 +15,14 @@ from typing import Any
 import orjson
 
 from fieldapp.errors import DiskFailure
-from fieldapp.records.envelope import Entry
 from fieldapp.records.ids import uuid7
 from fieldapp.server import admin
 from fieldapp.server.speaker import Statement, administrator, say
 from fieldapp.store import feeds
 from fieldapp.store.tables import DraftRow
 from tests.simulation.chance import fixed
-from tests.simulation.oracle import Violations, check_always, check_at_rest, on_server
+from tests.simulation.oracle import check_always, check_at_rest, on_server
+from tests.simulation.scene import Scene
 from tests.simulation.world import (
     LaptopKilled,
     SimAgency,
@@ -32,6 +32,7 @@ from tests.simulation.world import (
     prepared,
 )
 from tests.simulation.writers import BY_PEOPLE, Place, write
+from tests.sync.sync_world import Rig
 
 DAY_MS, MINUTE_MS = 86_400_000, 60_000
 STEPS = 20
@@ -66,41 +67,17 @@ def events_of(seed: int, steps: int = STEPS) -> list[Event]:
 
 
 @dataclass
-class History:
-    """A run under way, and what the oracle must know of it."""
+class History(Scene):
+    """A simulated run under way."""
 
     agency: SimAgency
-    bad_weather: float
-    clients: list[str] = field(default_factory=list)
-    signed: list[tuple[SimRig, Entry]] = field(default_factory=list)
-    drafts: dict[str, set[bytes]] = field(default_factory=dict)
-    """Person to the bodies that they saved and have neither gone on from nor closed."""
+    bad_weather: float = 0.0
     server_backup: Any = None
-    forms: dict[bytes, str] = field(default_factory=dict)
-    """The form under which each of those bodies was begun."""
-    unseen: set[str] = field(default_factory=set)
-    """Entries signed on copies of laptops, or just before a laptop was killed."""
-    at_first: set[str] = field(default_factory=set)
-    """Entries that stood on the server when the history began."""
-    of_clones: set[str] = field(default_factory=set)
-    """Entries that a copy of a laptop saw confirmed before it was gone."""
-    restored: bool = False
-    """The server was put back to an older state."""
-    accepted: set[str] = field(default_factory=set)
     trace: list[str] = field(default_factory=list)
-    violations: Violations = field(default_factory=Violations)
-    teams_of: dict[str, set[str]] = field(default_factory=dict)
-    """Staff to every team that they were ever a member of."""
-    shut: set[str] = field(default_factory=set)
-    """Laptops that get nothing any more."""
-    moved: set[str] = field(default_factory=set)
 
     def say(self, *words: object) -> None:
         """Note what happened; the same seed notes the same."""
         self.trace.append(" ".join(str(word) for word in words))
-
-    def note_signed(self, rig: SimRig, entry: Entry) -> None:
-        self.signed.append((rig, entry))
 
     @property
     def rigs(self) -> list[SimRig]:
@@ -112,7 +89,7 @@ def play(seed: int, keep: Collection[int] | None = None, steps: int = STEPS) -> 
     with fixed(f"run {seed}"):
         agency = SimAgency.copy(old=Random(f"age {seed}").random() < 0.25)
         try:
-            history = History(agency, Random(f"weather {seed}").choice((0.0, 0.15, 0.4)))
+            history = History(agency, bad_weather=Random(f"weather {seed}").choice((0.0, 0.15, 0.4)))
             history.clients += prepared().clients
             history.at_first = on_server(history)[0]
             for rig in history.rigs:
@@ -158,10 +135,11 @@ def _happen(history: History, event: Event) -> None:
     history.say(event.number, event.name, history.rigs.index(rig), said)
 
 
+Deed = Callable[[Scene, Rig, Random], object]
 Action = Callable[[History, SimRig, Random], object]
 
 
-def _client(history: History, rig: SimRig, dice: Random) -> object:
+def _client(history: Scene, rig: Rig, dice: Random) -> object:
     team = history.agency.other_team if rig is history.rigs[-1] else history.agency.team
     client = rig.client(f"Client {len(history.clients)}", team)
     history.clients.append(client)
@@ -170,7 +148,7 @@ def _client(history: History, rig: SimRig, dice: Random) -> object:
     return len(history.clients)
 
 
-def _write(history: History, rig: SimRig, dice: Random) -> object:
+def _write(history: Scene, rig: Rig, dice: Random) -> object:
     known = _known_on(history, rig)
     if not known:
         return "nobody"
@@ -185,7 +163,7 @@ def _write(history: History, rig: SimRig, dice: Random) -> object:
     return " ".join(said)
 
 
-def _known_on(history: History, rig: SimRig) -> list[str]:
+def _known_on(history: Scene, rig: Rig) -> list[str]:
     """Return the clients that a laptop shows."""
     with rig.store.reading() as rx:
         here = {row[0] for row in rx.all("SELECT record FROM view WHERE kind = 'client'")}
@@ -252,7 +230,7 @@ def _two_rounds(history: History, rig: SimRig, dice: Random) -> object:
     return _sync(history, rig, dice), said
 
 
-def _poison(history: History, rig: SimRig, dice: Random) -> object:
+def _poison(history: Scene, rig: Rig, dice: Random) -> object:
     if not history.clients:
         return "nobody"
     client = dice.choice(history.clients)
@@ -261,7 +239,7 @@ def _poison(history: History, rig: SimRig, dice: Random) -> object:
     return "signed"
 
 
-def _draft(history: History, rig: SimRig, dice: Random) -> object:
+def _draft(history: Scene, rig: Rig, dice: Random) -> object:
     """Begin a draft, go on with one, also with one of the other laptop, or close one."""
     with rig.store.reading() as rx:
         rows = sorted(rx.drafts(), key=lambda row: row.id)
@@ -278,7 +256,7 @@ def _draft(history: History, rig: SimRig, dice: Random) -> object:
     return "typed"
 
 
-def _type(history: History, rig: SimRig, dice: Random, row: DraftRow | None) -> str:
+def _type(history: Scene, rig: Rig, dice: Random, row: DraftRow | None) -> str:
     """Save words into a draft, or into a new one; returns its id."""
     now_ms = rig.clock.now_ms()
     live = history.drafts.setdefault(rig.staff, set())
@@ -301,7 +279,7 @@ def _type(history: History, rig: SimRig, dice: Random, row: DraftRow | None) -> 
     return row.id
 
 
-def _newest_form(rig: SimRig) -> str:
+def _newest_form(rig: Rig) -> str:
     with rig.store.reading() as rx:
         return str(rx.value("SELECT hash FROM entry WHERE kind = 'pack_part' ORDER BY seq DESC") or "")
 
@@ -413,7 +391,7 @@ def _leave(history: History, rig: SimRig, dice: Random) -> object:
     return "gone"
 
 
-def _move_client(history: History, rig: SimRig, dice: Random) -> object:
+def _move_client(history: Scene, rig: Rig, dice: Random) -> object:
     """The supervisor moves a client to the other team, or back."""
     boss, agency = history.rigs[3], history.agency
     known = _known_on(history, boss)
@@ -431,7 +409,7 @@ def _move_client(history: History, rig: SimRig, dice: Random) -> object:
     return boss.sync().message
 
 
-def _decide(history: History, rig: SimRig, dice: Random) -> object:
+def _decide(history: Scene, rig: Rig, dice: Random) -> object:
     """The supervisor decides what is in quarantine."""
     boss, agency = history.rigs[3], history.agency
     boss.hold_clock()
@@ -458,7 +436,7 @@ def _age(history: History, rig: SimRig, dice: Random) -> object:
         return rx.value("SELECT count(*) FROM stub")
 
 
-def _want(history: History, rig: SimRig, dice: Random) -> object:
+def _want(history: Scene, rig: Rig, dice: Random) -> object:
     """Somebody reads an old note, and writes to it."""
     with rig.store.reading() as rx:
         stubs = rx.all("SELECT hash, record, client FROM stub WHERE kind = 'note' ORDER BY hash")
@@ -475,14 +453,17 @@ def _want(history: History, rig: SimRig, dice: Random) -> object:
     return len(stubs)
 
 
+DEEDS: dict[str, Deed] = {
+    "write": _write, "draft": _draft, "client": _client, "poison": _poison, "move client": _move_client,
+    "decide": _decide, "want": _want,
+}  # fmt: skip
+"""What people do, whichever way their laptops reach the server."""
 ACTIONS: dict[str, Action] = {
-    "write": _write, "sync": _sync, "draft": _draft, "client": _client, "kill laptop": _kill_laptop,
-    "kill server": _kill_server, "full disk": _full_disk, "restart": _restart, "days": _days, "clock": _clock,
-    "late": _late, "two rounds": _two_rounds, "poison": _poison, "backup laptop": _backup_laptop,
-    "restore laptop": _restore_laptop, "backup server": _backup_server, "restore server": _restore_server,
-    "leave team": _leave_team, "move client": _move_client, "decide": _decide, "age": _age, "want": _want,
-    "leave": _leave, "one form twice": _one_form_twice, "new form": _new_form, "clone": _clone,
-    "lost laptop": _lost_laptop,
+    **DEEDS, "sync": _sync, "kill laptop": _kill_laptop, "kill server": _kill_server, "full disk": _full_disk,
+    "restart": _restart, "days": _days, "clock": _clock, "late": _late, "two rounds": _two_rounds,
+    "backup laptop": _backup_laptop, "restore laptop": _restore_laptop, "backup server": _backup_server,
+    "restore server": _restore_server, "leave team": _leave_team, "age": _age, "leave": _leave,
+    "one form twice": _one_form_twice, "new form": _new_form, "clone": _clone, "lost laptop": _lost_laptop,
 }  # fmt: skip
 
 
@@ -498,6 +479,12 @@ def settle(history: History) -> None:
         rig.off_ms = 0
         rig.clock.at_ms = history.agency.clock.at_ms
         rig.line.deliver()
+    said = come_to_rest(history)
+    history.say("at rest", said, [sorted(rig.states().items()) for rig in history.rigs])
+
+
+def come_to_rest(history: Scene) -> list[str]:
+    """Run rounds of everybody until one changes nothing; return what the last ones said."""
     before: list[tuple[object, ...]] = []
     for _ in range(9):
         history.agency.clock.move(ms=2 * MINUTE_MS)
@@ -510,11 +497,10 @@ def settle(history: History) -> None:
             said.append(rig.sync().message)
         now = [(rig.states(), rig.cursors(), rig.shown()) for rig in history.rigs]
         if now == before:
-            break
+            return said
         before = [*now]
-    else:
-        history.violations.add("4 idempotence", "nine rounds of everybody do not come to rest")
-    history.say("at rest", said, [sorted(rig.states().items()) for rig in history.rigs])
+    history.violations.add("4 idempotence", "nine rounds of everybody do not come to rest")
+    return said
 
 
 def shrink(

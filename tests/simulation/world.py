@@ -144,8 +144,7 @@ class SimRig(Rig):
         self.clock = HeldClock(agency.clock.at_ms)
         self.line = Weather(agency)
         self.guard = Guard(LaptopKilled)
-        self.lost_disk: set[str] = set()
-        """Entries that were only on a disk that was replaced by an older copy."""
+        self.lost_disk = set()
         self.off_ms = 0
         self.open()
 
@@ -170,10 +169,6 @@ class SimRig(Rig):
     def hold_clock(self) -> None:
         """Set this laptop's clock to the agency's, as wrong as it is."""
         self.clock.at_ms = max(self.clock.at_ms, self.agency.clock.at_ms + self.off_ms)
-
-    def sync(self, **more: Any) -> Any:
-        self.hold_clock()
-        return self.syncer.run(**more)
 
     def back_up(self) -> backup.Backup:
         """Make the rolling copy."""

@@ -15,7 +15,7 @@ from fieldapp.records.ids import one_per, uuid7
 from fieldapp.records.kind import DOC, Fields, Kind
 from fieldapp.records.kinds import KINDS
 from fieldapp.records.types import Code, Count, Day, Hash, Id, Instant, Line, Prose, Yes
-from tests.simulation.world import SimRig
+from tests.sync.sync_world import Rig
 
 BY_THE_SERVER = frozenset(
     {"organisation", "program", "team", "staff", "certificate", "pack_part", "move", "quarantine_decision"}
@@ -108,7 +108,7 @@ class Place:
     ids: tuple[str, ...]
 
 
-def write(rig: SimRig, dice: Random, place: Place, kind_name: str) -> Entry | None:
+def write(rig: Rig, dice: Random, place: Place, kind_name: str) -> Entry | None:
     """Let somebody write an entry of a kind on what they see; None where their role may not."""
     kind = KINDS[kind_name]
     client = place.client if kind.about_client else None
@@ -148,7 +148,7 @@ def write(rig: SimRig, dice: Random, place: Place, kind_name: str) -> Entry | No
 
 
 def _annotate(
-    rig: SimRig, dice: Random, view: View, kind_name: str, client: str | None, *, mine: bool
+    rig: Rig, dice: Random, view: View, kind_name: str, client: str | None, *, mine: bool
 ) -> Entry | None:
     about = dice.choice([step.hash for step in view.steps])
     meaning = dice.choice(("addendum", "error", "return", "cosign"))
@@ -162,7 +162,7 @@ def _annotate(
     return rig.entry(kind_name, view.id, body.get(meaning, {}), client=client, meaning=meaning, about=about)
 
 
-def _records(rig: SimRig, kind: str, client: str | None) -> list[str]:
+def _records(rig: Rig, kind: str, client: str | None) -> list[str]:
     with rig.store.reading() as rx:
         if client is None:
             rows = rx.all("SELECT record FROM view WHERE kind = ? ORDER BY record", kind)
@@ -173,6 +173,6 @@ def _records(rig: SimRig, kind: str, client: str | None) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _view(rig: SimRig, record: str) -> View | None:
+def _view(rig: Rig, record: str) -> View | None:
     with rig.store.reading() as rx:
         return rx.view(record)

@@ -139,10 +139,12 @@ class Rig:
         self.agency, self.staff, self.folder = agency, staff, folder
         self.clock = HeldClock(agency.clock.at_ms)
         self.line = Line(agency)
+        self.lost_disk: set[str] = set()
+        """Entries that were only on a disk that was replaced by an older copy."""
         text = admin.issue_code(agency.server, staff).text
         self.enrolled: SyncStatus = enrol(
-            folder, URL, text, PASSPHRASE, clock=self.clock, kdf=CHEAP, vault_policy=POLICY,
-            connect=lambda _: self.line, label="field laptop",
+            folder, agency.url, text, PASSPHRASE, clock=self.clock, kdf=CHEAP, vault_policy=POLICY,
+            connect=self.connect, label="field laptop",
         )  # fmt: skip
         self.open()
 
@@ -165,9 +167,13 @@ class Rig:
         """Return this laptop's line."""
         return self.line
 
+    def hold_clock(self) -> None:
+        """Set this laptop's clock to the agency's, never back."""
+        self.clock.at_ms = max(self.clock.at_ms, self.agency.clock.at_ms)
+
     def sync(self, **more: Any) -> SyncStatus:
         """Run rounds until nothing is owed or something is wrong."""
-        self.clock.at_ms = max(self.clock.at_ms, self.agency.clock.at_ms)
+        self.hold_clock()
         return self.syncer.run(**more)
 
     def entry(
@@ -303,6 +309,9 @@ def make_template(folder: Path) -> tuple[Path, NewOrg]:
 
 class Agency:
     """A server of one organisation, with people of two teams."""
+
+    url = URL
+    """How laptops reach the server."""
 
     def __init__(self, folder: Path, template: tuple[Path, NewOrg]) -> None:
         self.folder = folder

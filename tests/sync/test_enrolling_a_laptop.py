@@ -134,6 +134,16 @@ def test_a_used_code_is_refused(ana: Newcomer, tmp_path: Path) -> None:
     assert ana.nothing_is_left()
 
 
+def test_enrolment_leaves_no_connection_open(ana: Newcomer, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str] = []
+    monkeypatch.setattr(Line, "close", lambda _: closed.append("closed"), raising=False)
+    ana.enrol()
+    assert closed == ["closed"]
+    with pytest.raises(EnrolmentFailed):
+        ana.enrol()
+    assert closed == ["closed", "closed"]
+
+
 def test_an_expired_code_is_refused_in_the_same_words(ana: Newcomer) -> None:
     ana.agency.clock.move(hours=25)
     with pytest.raises(EnrolmentFailed, match="expired, used already, or from another server"):

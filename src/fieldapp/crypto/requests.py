@@ -129,7 +129,7 @@ def verify_request(
         query: without the question mark.
         headers: all field lines (as `request.headers.items()`), so that a repeated one is seen.
         body: the bytes as they travelled, before inflating.
-        public_for: the public key of an admitted device, or None.
+        public_for: the public key of an admitted device, or None; what it raises is passed on.
         now: seconds since 1970.
     """
     fields = _fields(headers)
@@ -141,6 +141,8 @@ def verify_request(
     try:
         verifier.verify(_Message(method, url, fields), max_age=None)
     except HTTPMessageSignaturesException as problem:
+        if verifier.failure is not None:
+            raise verifier.failure from None
         wrong = isinstance(problem.__cause__, InvalidSignature)
         raise RequestRefused(verifier.refused or ("signature" if wrong else "malformed")) from None
     if verifier.refused:
@@ -157,6 +159,8 @@ class _Profile(HTTPMessageVerifier, HTTPSignatureKeyResolver):
         super().__init__(signature_algorithm=ED25519, key_resolver=self)
         self.seen = Verified("", "", 0)
         self.refused = ""
+        self.failure: Exception | None = None
+        """What kept `public_for` from answering; the library takes any exception for a wrong signature."""
         self._public_for = public_for
         self._covered = [f'"{name}"' for name in covered]
 
@@ -178,7 +182,11 @@ class _Profile(HTTPMessageVerifier, HTTPSignatureKeyResolver):
 
     def resolve_public_key(self, key_id: str) -> Ed25519PublicKey:
         """Return the device's key, or for an unknown device one that costs the same time and is refused."""
-        public = self._public_for(key_id)
+        try:
+            public = self._public_for(key_id)
+        except Exception as failure:
+            self.failure = failure
+            raise
         try:
             if public is not None:
                 return loaded(public).key

@@ -30,7 +30,7 @@ from fieldapp.store.models import SyncStatus
 from fieldapp.store.store import Store
 from fieldapp.store.transaction import Tx
 from fieldapp.sync.round import Syncer
-from fieldapp.sync.transport import HttpTransport, Transport, server_url
+from fieldapp.sync.transport import HttpTransport, Transport, hang_up, server_url
 from fieldapp.sync.wire import b64, unb64
 
 from .clock import Clock
@@ -89,8 +89,21 @@ def enrol(
         raise UsageFailure(problems[0])
     url = server_url(server)
     transport = (connect or HttpTransport)(url)
-    identity = Identity.generate()
-    admitted = _exchange(transport, code, identity, clean(label)[:100] or "Laptop")
+    try:
+        identity = Identity.generate()
+        admitted = _exchange(transport, code, identity, clean(label)[:100] or "Laptop")
+        place, key = _made(folder, url, passphrase, admitted, identity, clock, kdf, vault_policy)
+        write_help(folder, help_from(admitted.help))
+        return _first_round(place, key, transport, clock)
+    finally:
+        hang_up(transport)
+
+
+def _made(
+    folder: Path, url: str, passphrase: str, admitted: Admitted, identity: Identity, clock: Clock, kdf: KdfParams,
+    policy: Policy,
+) -> tuple[VaultPlace, bytes]:  # fmt: skip
+    """Make the vault of an admitted laptop; return where it is and its database's key."""
     offset_ms = admitted.server_ms - clock.now_ms()
     vaults = Vaults(folder)
     place = vaults.prepare()
@@ -101,7 +114,7 @@ def enrol(
             kdf=kdf,
             recovery_public=admitted.recovery,
             recovery_kid=admitted.recovery_kid,
-            policy=vault_policy,
+            policy=policy,
         )
         database_key = key.derive("db")
         key.wipe()
@@ -111,7 +124,7 @@ def enrol(
                 _first_words(tx, admitted, identity, url, offset_ms)
         finally:
             store.close()
-        place = vaults.adopt(place)
+        return vaults.adopt(place), database_key
     except OSError as problem:
         vaults.abandon(place)
         raise EnrolmentFailed(
@@ -120,8 +133,6 @@ def enrol(
     except BaseException:
         vaults.abandon(place)
         raise
-    write_help(folder, help_from(admitted.help))
-    return _first_round(place, database_key, transport, clock)
 
 
 def _first_round(place: VaultPlace, key: bytes, transport: Transport, clock: Clock) -> SyncStatus:

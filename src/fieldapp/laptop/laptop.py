@@ -282,6 +282,8 @@ class Laptop(VaultSide):
         opened = self._open()
         with self._round:
             if self._syncer is None or self._syncer[0] is not opened:
+                if self._syncer is not None:
+                    self._syncer[1].close()
                 lock = opened.place.folder / "sync.lock"
                 self._syncer = (opened, Syncer(opened.store, lock, self._connect, self.clock.now_ms))
             status = self._syncer[1].run(on_progress, cancelled)

@@ -37,6 +37,7 @@ from .tables import APPEND_ONLY, metadata
 T = TypeVar("T")
 FILE = "server.db"
 """The SQLite database in a server's folder."""
+NOT_REACHED = "PostgreSQL was not reached: check the URL and that it runs."
 _WRITE = "fieldapp_write"
 _TRIES = 6
 _RETRY_PG = frozenset({"40001", "40P01", "55P03"})
@@ -76,6 +77,10 @@ class Database:
         """Close all connections."""
         self.engine.dispose()
 
+    def is_away(self, problem: DBAPIError) -> bool:
+        """Tell whether a failure says nothing of what the database holds, only that it cannot be asked now."""
+        return not self.is_sqlite and isinstance(problem, OperationalError)
+
     def create(self, app_role: str | None = None) -> None:
         """Make tables and append-only triggers, and the grants of a role that serves (PostgreSQL)."""
         with self.writing() as tx:
@@ -105,16 +110,24 @@ class Database:
                 yield conn
 
     def run(self, work: Callable[[Connection], T]) -> T:
-        """Return what `work` returns from one write transaction, repeated when others were in the way."""
+        """Return what `work` returns from one write transaction, repeated when others were in the way.
+
+        Raises DBAPIError when the connection is lost during COMMIT: whether it was stored is unknown then, and
+        work that is done twice would find its own traces.
+        """
         for attempt in range(_TRIES):
+            worked = False
             try:
                 with self.writing() as tx:
-                    return work(tx)
+                    done = work(tx)
+                    worked = True
+                return done
             except TryAgain:
                 if attempt == _TRIES - 1:
                     raise
             except DBAPIError as problem:
-                if attempt == _TRIES - 1 or not _may_retry(problem):
+                unknown = worked and problem.connection_invalidated
+                if attempt == _TRIES - 1 or unknown or not _may_retry(problem):
                     raise
         raise AssertionError("unreachable")
 

@@ -20,6 +20,8 @@ from sqlalchemy.pool import NullPool
 
 from fieldapp.errors import AlreadyRunning, DataDamaged, DiskFailure, FieldappError, NotReached, UsageFailure
 
+from .database import NOT_REACHED
+
 _QUERY = {
     "host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE",
     "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY",
@@ -182,5 +184,5 @@ def _refused(problem: DBAPIError) -> FieldappError | None:
     if code == _FULL:
         return DiskFailure("PostgreSQL has no room for the copy: make room and run this again.")
     if code == _NO_SUCH or code is None:
-        return NotReached("PostgreSQL was not reached: check the URL and that it runs.")
+        return NotReached(NOT_REACHED)
     return None

@@ -62,7 +62,7 @@ def run(
     folder: Path, host: str = HOST, port: int = PORT, *, database: str | None = None,
     public_host: str | None = None, behind_tls: bool = False,
 ) -> None:  # fmt: skip
-    """Serve until interrupted; raises UsageFailure, KeyFailure, DataDamaged.
+    """Serve until interrupted; raises UsageFailure, KeyFailure, DataDamaged, NotReached.
 
     Args:
         public_host: the name laptops use, with its port unless 443; needed behind a TLS proxy.

@@ -14,12 +14,12 @@ from sqlalchemy.exc import DatabaseError
 from fieldapp.clinical.roles import AUTHORITY
 from fieldapp.crypto.keys import org_id
 from fieldapp.crypto.requests import RequestRefused, Verified, verify_request
-from fieldapp.errors import DataDamaged, UsageFailure
+from fieldapp.errors import DataDamaged, NotReached, UsageFailure
 from fieldapp.records.envelope import instant
 from fieldapp.records.ids import is_uuid, one_per
 
 from . import enrol, exchange, hold, keyfiles
-from .database import FILE, Database
+from .database import FILE, NOT_REACHED, Database
 from .refusals import malformed, unauthorised
 from .roster import ROSTER_KINDS, Roster
 from .seals import Seals
@@ -45,7 +45,7 @@ class Server:
         now_ms: Callable[[], int] = wall_ms,
         authorities: tuple[str, ...] = (),
     ) -> None:
-        """Open a server that `org.init_org` made; raises KeyFailure, DataDamaged, UsageFailure, AlreadyRunning.
+        """Open a server that `org.init_org` made; raises KeyFailure, DataDamaged, UsageFailure, NotReached, AlreadyRunning.
 
         Args:
             folder: with `keys/` and, unless `database` is given, `server.db`.
@@ -68,6 +68,11 @@ class Server:
             self.meta = self._read_meta()
             self.seals = Seals(self.keys.master, self.database, now_ms)
             self.seals.load()
+        except DatabaseError as problem:
+            self.close()
+            if self.database.is_away(problem):
+                raise NotReached(NOT_REACHED) from None
+            raise
         except BaseException:
             self.close()
             raise
@@ -148,7 +153,9 @@ class Server:
         try:
             with self.database.reading() as rx:
                 found = {row.name: row.value for row in rx.execute(select(meta))}
-        except DatabaseError:
+        except DatabaseError as problem:
+            if self.database.is_away(problem):
+                raise
             found = {}
         if "org" not in found:
             raise DataDamaged("This database holds no organisation; restore it, or run `fieldapp org init`.")

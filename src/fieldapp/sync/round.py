@@ -25,7 +25,7 @@ from .lock import only_one
 from .pages import Diverged
 from .plan import Memory, Plan
 from .taken import Pinned, expected_cursors, says_more, take
-from .transport import Transport
+from .transport import Transport, hang_up
 from .trust import Trust
 
 Progress = Callable[[SyncStatus], None]
@@ -105,9 +105,8 @@ class Syncer:
     def close(self) -> None:
         """Close the connections to the server."""
         transport, self._transport = self._transport, None
-        close = getattr(transport, "close", None)
-        if close is not None:
-            close()
+        if transport is not None:
+            hang_up(transport)
 
     def transport(self, url: str) -> Transport:
         """Return the transport, made at its first use."""

@@ -73,6 +73,13 @@ class HttpTransport:
         self._client.close()
 
 
+def hang_up(transport: Transport) -> None:
+    """Close the connections of a transport that keeps any."""
+    close = getattr(transport, "close", None)
+    if close is not None:
+        close()
+
+
 def server_url(typed: str) -> str:
     """Return a base address as it is used; raises UsageFailure unless https, or http on this computer."""
     parts = urlsplit(typed.strip())
