@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from ..clinical.told.entries import advice
 from ..records.envelope import instant_ms
 from ..records.kind import DOC
 from ..records.kinds import KINDS
@@ -21,6 +22,7 @@ STATUS = {
     "pending": ("◷ signed, waiting for co-signature", "bold $text-warning"),
     "returned": ("↩ RETURNED", "bold $text-error"),
     "error": ("✗ ENTERED IN ERROR", "bold $text-error"),
+    "rejected": ("! not taken by the server: in no record", "bold $text-error"),
     "quarantined": ("! held back by the server: in no record until it is admitted", "bold $text-warning"),
 }
 MEANINGS = {
@@ -54,6 +56,7 @@ def status_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list
     for note in read.annotations:
         if note.about == version.entry and not note.lifted and note.meaning in ("return", "error"):
             found.append(styled(f"  by {who(note)}, {when(note.at_ms, tz)}: {note.reason}", style))
+    found += sending_lines(version)
     if read.late:
         values = values_of(read, version)
         service = span(values.get("service_start") or values.get("start"), None, tz)
@@ -75,6 +78,19 @@ def status_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list
             )
         )
     return found
+
+
+def sending_lines(version: VersionRead) -> list[Content]:
+    """Return what stands in the way of one's own words, whether they are safe, and what to do; nothing if nothing."""
+    if version.state not in ("held", "quarantined", "rejected"):
+        return []
+    told = advice(version.state, version.sending_reason)
+    style = "bold $text-error" if told.tone == "error" else "bold $text-warning"
+    return [
+        styled(f"⚑ {told.happened}", style),
+        plain(f"  {told.safe}"),
+        plain(f"  Next: {told.todo}"),
+    ]
 
 
 def who(note: AnnotationRead | VersionRead) -> str:

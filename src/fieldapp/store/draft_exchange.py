@@ -50,6 +50,13 @@ def outgoing(rx: Rx, now_ms: int, skip: Collection[str] = ()) -> list[Wire]:
     return found
 
 
+def side_by_side(rx: Rx) -> dict[str, str]:
+    """Return forms that this person wrote on two laptops: the copy of the other laptop, and the one typed here."""
+    here = {row.id for row in rx.drafts()}
+    found = {name: str(mark["origin"][0]) for name, mark in _marks(rx).items() if "origin" in mark}
+    return {name: origin for name, origin in found.items() if name in here and origin in here}
+
+
 def copies(rx: Rx) -> dict[str, dict[str, int]]:
     """Return which revisions of which laptops are open here, so that only news and closings come back."""
     device = rx.meta_text("device")

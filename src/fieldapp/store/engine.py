@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
+from fieldapp.clinical.told import laptop as told
 from fieldapp.errors import AlreadyRunning, DataDamaged, DiskFailure, FieldappError
 
 PRAGMAS = (
@@ -109,7 +110,7 @@ def make_file(path: Path, key: bytes) -> None:
     except FileExistsError:
         raise DataDamaged("There is already local data here; it was not touched.") from None
     except OSError as problem:
-        raise DiskFailure("The data folder cannot be written: check space and permissions.") from problem
+        raise DiskFailure(told.NOT_WRITABLE.sentence) from problem
     with failures_told(path):
         connection = connect(path, key, new=True)
         try:
@@ -188,13 +189,10 @@ def _told(path: Path, code: int, on_full: Callable[[], bool]) -> FieldappError |
         return damaged(path)
     if code == FULL:
         freed = " A reserve was freed: save once more now, then make room." if on_full() else ""
-        return DiskFailure(f"The disk is full; the last change is not saved yet.{freed or ' Make room.'}")
+        return DiskFailure(told.DISK_FULL.said(freed or " Make room."))
     if code in (IOERR, READONLY, CANTOPEN):
         on_full()
-        return DiskFailure(
-            "The disk did not take the last change, so it is not saved yet: make room or check the disk, "
-            "and save once more."
-        )
+        return DiskFailure(told.DISK_BROKEN.sentence)
     if code == BUSY:
         return AlreadyRunning("Another program holds the local data: close it and try again.")
     return None

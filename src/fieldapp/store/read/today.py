@@ -13,6 +13,7 @@ from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds.contact import SEEN
 
+from ..draft_exchange import side_by_side
 from ..models import AlertLine, DueLine, Me, Today, VisitLine
 from ..tables import DraftRow
 from ..transaction import Rx
@@ -180,12 +181,17 @@ def _values(draft: DraftRow) -> Values:
 
 
 def _drafts(asking: Asking, drafts: list[DraftRow]) -> Iterator[DueLine]:
+    beside = side_by_side(asking.rx)
+    twice = {*beside, *beside.values()}
     for draft in drafts:
-        if draft.kind == "note" and _values(draft).get("contact"):
+        if draft.id in beside:
+            continue  # stands with the one typed here
+        if draft.id not in twice and draft.kind == "note" and _values(draft).get("contact"):
             continue  # stands with its contact
         yield DueLine(
             "draft", draft.record, draft.client or "", asking.known.name_of(draft.client),
-            f"{KINDS[draft.kind].label if draft.kind in KINDS else draft.kind}: not finished",
+            f"{KINDS[draft.kind].label if draft.kind in KINDS else draft.kind}: "
+            + ("written on two laptops, choose or join" if draft.id in twice else "not finished"),
             None, False, draft.id,
         )  # fmt: skip
 
