@@ -247,6 +247,10 @@ class Laptop(VaultSide):
         """Admit or refuse an entry that the server holds back."""
         return self._write(review_actions.decide_quarantine, entry, decision, reason, team)
 
+    def both_took_place(self, record: str, other: str, reason: str) -> str:
+        """Say that two contacts which look like one visit are two."""
+        return self._write(review_actions.both_took_place, record, other, reason)
+
     def settle(self, record: str, path: str, choice: Any) -> str:
         """Write the chosen side (its entry) or a value of one's own on top of all leaves."""
         opened = self._open()

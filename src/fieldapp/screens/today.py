@@ -29,7 +29,7 @@ MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
 DUE_GLYPHS = {
     "unsigned": "✎", "draft": "✎", "returned": "↩", "needs_you": "!", "plan_review": "◷", "alert_review": "◷",
-    "no_contact": "◷", "conflict": "≠", "risk": "▲",
+    "no_contact": "◷", "conflict": "≠", "same_visit": "≠", "risk": "▲",
 }  # fmt: skip
 
 
@@ -236,6 +236,8 @@ Enter opens a row. `/` finds any client.
             self._open_own(due)
         elif due.kind == "unsigned":
             self.host.open("note", client=due.client, contact=due.record)
+        elif due.kind == "same_visit":
+            self.host.open("same_visit", record=due.record, other=due.other)
         elif due.kind == "plan_review":
             self.host.open("plan", client=due.client)
         elif due.kind in ("no_contact", "risk", "conflict") or not due.record:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-from fieldapp.clinical.told import laptop as told
+from fieldapp.clinical.told import laptop as sayings
 from fieldapp.errors import AlreadyRunning, DataDamaged, DiskFailure, FieldappError
 
 PRAGMAS = (
@@ -110,7 +110,7 @@ def make_file(path: Path, key: bytes) -> None:
     except FileExistsError:
         raise DataDamaged("There is already local data here; it was not touched.") from None
     except OSError as problem:
-        raise DiskFailure(told.NOT_WRITABLE.sentence) from problem
+        raise DiskFailure(sayings.NOT_WRITABLE.sentence) from problem
     with failures_told(path):
         connection = connect(path, key, new=True)
         try:
@@ -132,7 +132,7 @@ def check_file(path: Path) -> None:
             "the last backup in its place."
         ) from None
     except OSError as problem:
-        raise DiskFailure("The data folder cannot be read: check its permissions.") from problem
+        raise DiskFailure(sayings.NOT_READABLE.sentence) from problem
     if len(start) < len(_PLAIN):
         # SQLite would take an empty file for a new database and write into it.
         raise damaged(path)
@@ -181,7 +181,7 @@ def failures_told(path: Path, on_full: Callable[[], bool] = lambda: False) -> It
         # The cause is left out: a driver message may quote a statement.
         raise told from None
     except PoolTimeout:
-        raise DiskFailure("The local data is busy: wait a moment and try again.") from None
+        raise DiskFailure(sayings.DATA_BUSY.sentence) from None
 
 
 def _told(path: Path, code: int, on_full: Callable[[], bool]) -> FieldappError | None:
@@ -189,10 +189,10 @@ def _told(path: Path, code: int, on_full: Callable[[], bool]) -> FieldappError |
         return damaged(path)
     if code == FULL:
         freed = " A reserve was freed: save once more now, then make room." if on_full() else ""
-        return DiskFailure(told.DISK_FULL.said(freed or " Make room."))
+        return DiskFailure(sayings.DISK_FULL.said(freed or " Make room."))
     if code in (IOERR, READONLY, CANTOPEN):
         on_full()
-        return DiskFailure(told.DISK_BROKEN.sentence)
+        return DiskFailure(sayings.DISK_BROKEN.sentence)
     if code == BUSY:
         return AlreadyRunning("Another program holds the local data: close it and try again.")
     return None

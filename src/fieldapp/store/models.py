@@ -110,7 +110,7 @@ class DueLine:
     """Something that waits for this person, with the reason in words."""
 
     kind: str
-    """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, risk."""
+    """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, same_visit, risk."""
     record: str
     client: str
     name: str
@@ -119,6 +119,8 @@ class DueLine:
     late: bool
     draft: str = ""
     entry: str = ""
+    other: str = ""
+    """The second record, where the line is about two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +315,7 @@ class ReviewLine:
     """One thing in the supervisor's queue."""
 
     what: str
-    """cosign, returned, answered, late, error, conflict, quarantine, missing."""
+    """As in `told.team.LINES`."""
     record: str
     entry: str
     kind: str
@@ -325,6 +327,8 @@ class ReviewLine:
     due_ms: int | None
     late: bool
     reason: str = ""
+    other: str = ""
+    """The second record, where the line is about two."""
 
 
 @dataclass(frozen=True, slots=True)

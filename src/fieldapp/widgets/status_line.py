@@ -68,11 +68,16 @@ def span_words(ms: int) -> str:
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
 
 
-def clock_off(status: SyncStatus) -> str:
-    """Return how far this laptop's clock is off, as `2 h behind`; empty while it is right enough."""
-    if abs(status.clock_offset_ms) <= CLOCK_OFF_MS:
+def off_words(offset_ms: int) -> str:
+    """Return how far a clock was off, as `2 h behind`; empty while it was right enough."""
+    if abs(offset_ms) <= CLOCK_OFF_MS:
         return ""
-    return f"{span_words(abs(status.clock_offset_ms))} {'behind' if status.clock_offset_ms > 0 else 'ahead'}"
+    return f"{span_words(abs(offset_ms))} {'behind' if offset_ms > 0 else 'ahead'}"
+
+
+def clock_off(status: SyncStatus) -> str:
+    """Return how far this laptop's clock is off; empty while it is right enough."""
+    return off_words(status.clock_offset_ms)
 
 
 def stands_in_the_way(status: SyncStatus) -> Advice | None:

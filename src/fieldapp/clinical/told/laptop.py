@@ -164,6 +164,17 @@ DISK_BROKEN = Reason(
     DISK_FULL.advice,
 )
 NOT_WRITABLE = Reason("The data folder cannot be written: check space and permissions.", DISK_FULL.advice)
+NOT_READABLE = Reason(
+    "The data folder cannot be read: check its permissions.",
+    Advice(
+        "The folder with your work cannot be read.", "Nothing in it was changed.",
+        "Tell your administrator: its permissions are not right.", "! folder not readable", "error",
+    ),
+)  # fmt: skip
+DATA_BUSY = Reason(
+    "The local data is busy: wait a moment and try again.",
+    Advice("This laptop is still working on something else.", _HERE, "Nothing: it is tried again.", "", "note"),
+)  # fmt: skip
 NO_BACKUP = Reason(
     "The backup cannot be written: check space and permissions.",
     Advice(
@@ -176,7 +187,7 @@ REASONS = (
     NOT_REACHED, NO_ANSWER, BROKE_OFF, BUSY, ANOTHER_SENDS, NOT_ACCEPTED, BATCH_REFUSED, MOVED, NO_SERVER, BAD_ANSWER,
     TOO_MUCH, PACKED, UNPACKED, UNPROVEN, UNSAFE, NOT_HTTPS, NO_ADDRESS, ODD_ADDRESS, PLAIN_ADDRESS, FALSE_SERVER, DIVERGED, UNSETTLED, LOST_SOME,
     UNVERIFIED, UNSENDABLE, NO_KEY, COPIED, WITHDRAWN, CLOSING, APP_OLD, SERVER_OLD, DISK_FULL, DISK_BROKEN,
-    NOT_WRITABLE, NO_BACKUP,
+    NOT_WRITABLE, NOT_READABLE, DATA_BUSY, NO_BACKUP,
 )  # fmt: skip
 
 LONG_SILENCE = Advice(
