@@ -143,6 +143,24 @@ def _take_closing(tx: Tx, one: Wire, device: str, marks: dict[str, Any]) -> None
                 marks.pop(name, None)
         if branch in marks.get(one["id"], {}).get("seen", {}):
             del marks[one["id"]]["seen"][branch]
+    _take_its_place(tx, one["id"], marks)
+
+
+def _take_its_place(tx: Tx, draft_id: str, marks: dict[str, Any]) -> None:
+    """Let the other laptop's copy go on under the name of the draft that it stood beside, once that is closed.
+
+    Else the author's choice would come back here as a second draft.
+    """
+    beside = next((n for n, mark in marks.items() if mark.get("origin", [""])[0] == draft_id), "")
+    copy = tx.draft(beside) if beside else None
+    if copy is None or copy.closed_by or tx.draft(draft_id) is not None:
+        return
+    branch = marks.pop(beside)["origin"][1]
+    tx.close_draft(beside, "discarded")
+    tx.forget_draft(beside)
+    copy.id = draft_id
+    tx.put_draft(copy)
+    marks.setdefault(draft_id, {}).setdefault("seen", {})[branch] = copy.sent_revision
 
 
 def _closings(row: DraftRow, device: str, mark: Mapping[str, Any]) -> list[Wire]:
