@@ -66,6 +66,26 @@ def with_rejected(field: Field, kind: str) -> tuple[Rig, str]:
     return ana, client
 
 
+def test_a_time_that_cannot_be_read_never_keeps_what_came_back_from_opening(field: Field) -> None:
+    ana = field.enrolled("Ana Alvarez")
+    client = ana.client("Okafor, Ada")
+    field.agency.settle()
+    ana.contact(client, remark="came back", start="not a time")
+    ana.sync()
+    laptop = field.laptop(ana, unlock=False)
+
+    async def look() -> None:
+        app = app_of(laptop)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await come_in(pilot)
+            await keys(pilot, "4", "home", "enter")
+            assert top(app) is ContactScreen
+            assert "came back" in shown(app)
+            await keys(pilot, "ctrl+q")
+
+    asyncio.run(look())
+
+
 @pytest.mark.parametrize("area", ["1", "4"], ids=["from the day", "from the Sync area"])
 @pytest.mark.parametrize(
     ("kind", "screen"),

@@ -46,7 +46,7 @@ def draw(line: ReviewLine, now_ms: int, width: int) -> Content:
     since = "late" if line.late else ""
     parts: list[Content | str] = [
         f"{GLYPHS.get(line.what, '·')} ",
-        fit(LINES[line.what].short, 11),
+        fit(LINES[line.what].short, 12),
         fit(age(line.at_ms, now_ms), 6),
         styled(fit(since, 5), "bold $text-error"),
         styled(fit(line.name or "-", name), "bold"),
@@ -55,7 +55,7 @@ def draw(line: ReviewLine, now_ms: int, width: int) -> Content:
         " ",
     ]
     said = " · ".join(part for part in (line.title, line.reason) if part)
-    return join(*parts, fit(said, max(0, width - 26 - name - who)))
+    return join(*parts, fit(said, max(0, width - 27 - name - who)))
 
 
 class ReviewScreen(FieldScreen[None]):
@@ -116,7 +116,7 @@ class ReviewScreen(FieldScreen[None]):
         said = Content("")
         if line is not None:
             told = LINES[line.what]
-            head = " · ".join(part for part in (line.title, line.name, line.reason) if part)
+            head = " · ".join(part for part in (line.title, line.name or line.author, line.reason) if part)
             said = explained(head, told)
         self.query_one("#detail", Static).update(said)
 

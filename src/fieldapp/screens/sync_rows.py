@@ -78,7 +78,8 @@ def _standing(status: SyncStatus, now_ms: int, tz: tzinfo | None) -> Iterator[St
 def draw_standing(one: Standing, width: int) -> Content:
     """Return one thing that stands in the way, or news."""
     advice = one.advice
-    short = advice.short if advice.short[:1] in "!○" else f"· {advice.short}"
+    glyph = "" if advice.short.startswith(("!", "○")) else "! " if advice.tone == "error" else "· "
+    short = f"{glyph}{advice.short}"
     return join(styled(fit(short, 30), STYLES[advice.tone]), " ", fit(advice.happened, max(8, width - 31)))
 
 
