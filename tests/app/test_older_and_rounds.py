@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from fieldapp.clinical.told import laptop as told
+from fieldapp.errors import DiskFailure
+from fieldapp.store.models import SyncStatus
 from fieldapp.sync.schedule import EVERY_MS
 from tests.app.app_support import NOW, STATUS, FakeLaptop, make_app, settled, shown, timeline_of, unlocked
 
@@ -107,3 +110,29 @@ async def test_a_round_asked_for_while_one_runs_follows_it() -> None:
         await settled(pilot)
         await settled(pilot)
         assert laptop.calls.count("sync") - before == 2
+
+
+async def test_a_full_disk_stands_in_the_sync_area_until_a_round_succeeds() -> None:
+    class Full(FakeLaptop):
+        full_disk = True
+
+        def sync(self, said: Any, cancelled: Any) -> SyncStatus:
+            if self.full_disk:
+                raise DiskFailure(told.DISK_FULL.said(" Make room."))
+            return super().sync(said, cancelled)
+
+    laptop = Full(status=REACHED)
+    app = make_app(laptop)
+    async with app.run_test() as pilot:
+        await unlocked(pilot)
+        await pilot.press("4")
+        await pilot.press("s")
+        await settled(pilot)
+        await pilot.press("home")
+        await settled(pilot)
+        assert "! disk full" in shown(pilot).splitlines()[0]
+        assert "There is no room on this laptop's disk." in shown(pilot)
+        laptop.full_disk = False
+        await pilot.press("s")
+        await settled(pilot)
+        assert "disk full" not in shown(pilot)

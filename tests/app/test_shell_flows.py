@@ -10,6 +10,7 @@ from textual.command import CommandList
 from textual.pilot import Pilot
 
 from fieldapp.app import FieldApp
+from fieldapp.clinical.told.laptop import NOT_REACHED
 from fieldapp.errors import DataDamaged, NotReached
 from fieldapp.laptop.clock import HeldClock
 from fieldapp.screens.caseload import CaseloadScreen
@@ -299,12 +300,13 @@ async def test_sync_tells_each_state_its_reason_and_the_next_step() -> None:
         assert "142 of 146 confirmed" in text
         for words in ("needs you", "not sent", "waiting for an earlier entry", "with your supervisor"):
             assert words in text
-        assert "needs you: The client has no home team." in text
-        assert "correct it and sign again" in text
+        assert "“The client has no home team.”" in text
+        assert "Your words are safe" in text
+        assert "put it right and sign it again" in text
 
 
 async def test_sync_now_runs_a_round_and_offline_is_said_in_words() -> None:
-    laptop = FakeLaptop(refuse=NotReached("The server was not reached; work stays on this laptop."))
+    laptop = FakeLaptop(refuse=NotReached(NOT_REACHED.sentence))
     app = watched(laptop)
     async with app.run_test() as pilot:
         laptop.refuse, refused = None, laptop.refuse
@@ -314,8 +316,10 @@ async def test_sync_now_runs_a_round_and_offline_is_said_in_words() -> None:
         before = laptop.calls.count("sync")
         await press(pilot, "s")
         assert laptop.calls.count("sync") == before + 1
-        assert "Offline since 11:00: work goes on as usual." in shown(pilot)
-        assert "The server was not reached" in shown(pilot)
+        assert "○ offline since 11:00" in shown(pilot)
+        await press(pilot, "home")
+        assert "The server cannot be reached from here. Your work is safe on this laptop" in shown(pilot)
+        assert "Next  Nothing: it is tried again by itself." in shown(pilot)
         assert "○ offline" in shown(pilot).splitlines()[0]
 
 

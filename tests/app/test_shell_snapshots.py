@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from fieldapp.clinical.told.laptop import NOT_REACHED
 from fieldapp.errors import DataDamaged
 from fieldapp.laptop.clock import HeldClock
 from fieldapp.screens.lock import LockScreen
@@ -36,7 +37,7 @@ SUPERVISOR = replace(ME, is_supervisor=True)
 MANY = CLIENTS + tuple(client(n, f"Client{n:03}, Test", mrn=f"{5000 + n}") for n in range(7, 60))
 BUSY = replace(
     STATUS, pending=1, needs_you=1, held=1, quarantined=1, offline_since_ms=NOW - 2 * HOUR,
-    message="The server was not reached; work stays on this laptop.",
+    message=NOT_REACHED.sentence,
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from random import Random
 from tempfile import mkdtemp
 from typing import Any
 
+from fieldapp.clinical.told import laptop as told
 from fieldapp.crypto import vault
 from fieldapp.crypto.keys import Identity
 from fieldapp.errors import DiskFailure, NotReached
@@ -99,20 +100,20 @@ class Weather(Line):
             again, self.on_request = self.on_request, None
             again()
         if what == "down":
-            raise NotReached("The server was not reached.")
+            raise NotReached(told.NOT_REACHED.sentence)
         if what == "cut request":
             first = body[: self.dice.randrange(len(body))]
             with contextlib.suppress(NotReached):
                 self._ask(path, first, headers, stated=len(body))
-            raise NotReached("The request broke off.")
+            raise NotReached(told.NOT_REACHED.sentence)
         if what == "delay":
             self.late.append((path, body, headers))
-            raise NotReached("No answer came in time.")
+            raise NotReached(told.NO_ANSWER.sentence)
         status, found, data = self._ask(path, body, headers)
         if what == "twice":
             self._ask(path, body, headers)
         if what == "lost":
-            raise NotReached("The answer broke off.")
+            raise NotReached(told.BROKE_OFF.sentence)
         if what == "cut reply":
             return status, found, data[: self.dice.randrange(max(1, len(data)))]
         return status, found, data
@@ -190,7 +191,7 @@ class SimRig(Rig):
         with self.store.reading() as rx:
             before = {h for (h,) in rx.all("SELECT hash FROM entry")}
         self.store.close()
-        backup.restore(self.place.database, self.known.db_key, copies[0])
+        backup.restore(self.place.database, self.known.db_key, copies[0], self.clock.now_ms())
         self.open()
         with self.store.reading() as rx:
             now = {h for (h,) in rx.all("SELECT hash FROM entry")}
@@ -352,7 +353,7 @@ class SimAgency(Agency):
         except ServerKilled:
             self.server.close()
             self.start()
-            raise NotReached("The server went away.") from None
+            raise NotReached(told.BROKE_OFF.sentence) from None
 
     def close(self, *, keep: bool = False) -> None:
         super().close()
@@ -364,4 +365,4 @@ class SimAgency(Agency):
 
 def full_disk() -> DiskFailure:
     """Return what a full disk raises."""
-    return DiskFailure("The disk is full.")
+    return DiskFailure(told.DISK_FULL.said(" Make room."))

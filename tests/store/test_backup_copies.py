@@ -45,7 +45,7 @@ def test_a_damaged_copy_does_not_count(tmp_path: Path) -> None:
     with pytest.raises(DataDamaged):
         backup.verify(made.path, KEY)
     with pytest.raises(DataDamaged):
-        backup.restore(store.path, KEY, made.path)
+        backup.restore(store.path, KEY, made.path, START_MS)
     with store.reading() as rx:
         assert rx.value("SELECT count(*) FROM entry") == 30
     store.close()
@@ -63,7 +63,7 @@ def test_a_restore_keeps_the_damaged_file_and_starts_a_new_series(tmp_path: Path
     store.close()
     os.truncate(store.path, 5000)
     damaged = store.path.read_bytes()
-    aside = backup.restore(store.path, KEY, made.path)
+    aside = backup.restore(store.path, KEY, made.path, START_MS)
     assert aside is not None
     assert aside.read_bytes() == damaged
     again = Store.open(store.path, KEY, reserve_bytes=RESERVE)

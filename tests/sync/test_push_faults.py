@@ -10,6 +10,7 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
+from fieldapp.clinical.told import laptop as told
 from fieldapp.records.ids import uuid7
 from fieldapp.server.offers import Offer
 from fieldapp.server.push import Push
@@ -402,7 +403,7 @@ def test_a_revoked_laptop_keeps_its_work_and_is_told(agency: Agency) -> None:
     ana.contact(ana.client("Lee, Kim"))
     admin.revoke(agency.server, ana.device)
     status = ana.sync()
-    assert "ask your administrator" in status.message
+    assert status.message == told.WITHDRAWN.sentence
     assert ana.states().get("confirmed", 0) == 0
     assert sum(ana.states().values()) == 2
 

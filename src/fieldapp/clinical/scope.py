@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .placing import Home
 from .policy import Verdict
 from .roles import AUTHORITY
+from .told import entries as told
 
 PROGRAM_KINDS = frozenset(
     {"crisis", "contact", "note", "risk", "safety_plan", "crisis_plan", "treatment_plan", "alert"}
@@ -40,15 +41,14 @@ class ScopeFacts:
 _IN = Verdict(True)
 _OUT = Verdict(
     False,
-    "You were not on this client's team, assigned or on call at that time; your supervisor decides "
-    "whether it goes into the record.",
+    told.OUT_OF_SCOPE.sentence,
 )
 
 
 def in_scope(facts: ScopeFacts) -> Verdict:
     """Return whether the author was in scope."""
     if facts.kind in ORG_KINDS:
-        return _IN if facts.author_roles & _OFFICE else Verdict(False, "Only the administrator writes this.")
+        return _IN if facts.author_roles & _OFFICE else Verdict(False, told.OFFICE_ONLY.sentence)
     if facts.home is None:
         return _without_client(facts)
     home = facts.home
@@ -72,4 +72,4 @@ def _without_client(facts: ScopeFacts) -> Verdict:
         # A team that the author is not on is a manager's business; a program's roster is its reviewers'.
         if facts.named_team is None or "manager" in facts.author_roles:
             return _IN
-    return Verdict(False, "You were not on the team or program that this names.")
+    return Verdict(False, told.OTHER_TEAM.sentence)

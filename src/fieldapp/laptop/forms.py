@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from fieldapp.clinical.policy import Actor, allow
+from fieldapp.clinical.same_visit import LONGEST_MS, Logged, may_be_one
 from fieldapp.records.changes import values_of
 from fieldapp.records.envelope import ATTESTED
 from fieldapp.records.fold import View
@@ -19,6 +20,7 @@ from fieldapp.store.models import Draft
 from fieldapp.store.read import lenient
 from fieldapp.store.read.freezing import freezes_ms, note_of
 from fieldapp.store.read.lines import Asking
+from fieldapp.store.read.same_visit import logged_of
 from fieldapp.store.tables import DraftRow
 
 from .failures import NotAllowed
@@ -26,7 +28,6 @@ from .opened import Writing
 from .people import credential_problem, role_for
 
 _EARLIER_NOTES = 3
-_LONGEST_CONTACT_MS = 12 * 3_600_000
 
 
 def _load(data: bytes) -> Any:
@@ -242,16 +243,16 @@ def _same_time(asking: Asking, row: DraftRow, values: Mapping[str, Any]) -> list
     start_ms, stop_ms = lenient.moment(values.get("start")), lenient.moment(values.get("stop"))
     if start_ms is None or stop_ms is None:
         return []
+    this = Logged(asking.me.staff, start_ms, stop_ms, values.get("modality") or "")
     rows = asking.rx.all(
         "SELECT data FROM view WHERE client = ? AND kind = 'contact' AND when_ms > ? AND when_ms < ?"
         " AND record != ? AND in_error = 0",
-        row.client, start_ms - _LONGEST_CONTACT_MS, max(stop_ms, start_ms + 1), row.record,
+        row.client, start_ms - LONGEST_MS, max(stop_ms, start_ms + 1), row.record,
     )  # fmt: skip
     for (data,) in rows:
         other = View.from_data(_load(data))
-        stop = lenient.moment(other.get("stop"))
-        alike = other.steps[0].author == asking.me.staff or other.get("modality") == values.get("modality")
-        if alike and stop is not None and stop > start_ms:
+        logged = logged_of(other)
+        if logged is not None and may_be_one(this, logged):
             who = other.steps[0].name
             return [
                 Problem("start", f"{who} logged a contact at that time: is it the same visit?", stops=False)

@@ -32,7 +32,7 @@ from fieldapp.store.models import (
 from fieldapp.sync.round import Syncer
 from fieldapp.sync.transport import HttpTransport, Transport
 
-from . import doctor, forms, gate, review_actions, settling, submitting
+from . import doctor, drafts_beside, forms, gate, review_actions, settling, submitting
 from .clock import Clock
 from .crisis_help import write_help
 from .opened import Opened
@@ -130,6 +130,14 @@ class Laptop(VaultSide):
         """Return own entries that are not confirmed."""
         return self._read().pending()
 
+    def own_entry(self, entry: str) -> RecordRead:
+        """Open one's own entry as it was signed, wherever it got; audited."""
+        return self._read().own_entry(entry)
+
+    def drafts_side_by_side(self) -> tuple[tuple[Draft, Draft], ...]:
+        """Return the forms that this person wrote on two laptops: as here, and as there."""
+        return self._read().drafts_side_by_side()
+
     def sync_status(self) -> SyncStatus:
         """Return how sync stands."""
         return self._read().sync_status()
@@ -190,6 +198,11 @@ class Laptop(VaultSide):
         with self._open().writing() as work:
             forms.discard(work, draft_id)
 
+    def choose_draft(self, mine: str, other: str, choice: str) -> tuple[str, ...]:
+        """Make one draft of two that stand side by side; returns the fields that could not hold both."""
+        with self._open().writing() as work:
+            return drafts_beside.choose(work, mine, other, choice)
+
     def problems(self, draft_id: str) -> tuple[Problem, ...]:
         """Return what stands against signing a draft, what stops it first."""
         with self._open().reading() as asking:
@@ -233,6 +246,10 @@ class Laptop(VaultSide):
     def decide_quarantine(self, entry: str, decision: str, reason: str, team: str = "") -> str:
         """Admit or refuse an entry that the server holds back."""
         return self._write(review_actions.decide_quarantine, entry, decision, reason, team)
+
+    def both_took_place(self, record: str, other: str, reason: str) -> str:
+        """Say that two contacts which look like one visit are two."""
+        return self._write(review_actions.both_took_place, record, other, reason)
 
     def settle(self, record: str, path: str, choice: Any) -> str:
         """Write the chosen side (its entry) or a value of one's own on top of all leaves."""

@@ -38,7 +38,7 @@ from fieldapp.store.read import (
 )
 from fieldapp.store.read.freezing import note_of
 
-from . import forms, gate
+from . import drafts_beside, forms, gate
 from .failures import NotAllowed
 from .opened import Opened
 
@@ -163,6 +163,18 @@ class Reading:
         """Return own entries that are not confirmed."""
         with self._opened.reading() as asking:
             return sending.pending(asking.rx, asking.known)
+
+    def own_entry(self, entry_hash: str) -> RecordRead:
+        """Open one's own entry as a record of its own; raises NotHere."""
+        with self._opened.reading() as asking:
+            found = record.own_read(asking, entry_hash)
+        self._seen("view", found.record, found.client or None, "own")
+        return found
+
+    def drafts_side_by_side(self) -> tuple[tuple[Draft, Draft], ...]:
+        """Return the forms that stand here twice."""
+        with self._opened.reading() as asking:
+            return drafts_beside.beside(asking)
 
     def sync_status(self) -> SyncStatus:
         """Return how sync stands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fieldapp.clinical.same_visit import apart
 from fieldapp.crypto.keys import Identity
 from fieldapp.records.envelope import Entry
 from fieldapp.records.fold import Step, View
@@ -93,6 +94,16 @@ def addendum(work: Writing, identity: Identity, entry_hash: str, text: str) -> s
     if view.step(entry_hash) is None:
         raise NotAllowed("An addendum belongs to a version: choose the version.")
     return Pen(work, identity).annotate(target, "addendum", {"text": words}).hash
+
+
+def both_took_place(work: Writing, identity: Identity, record: str, other: str, reason: str) -> str:
+    """Say that two contacts which look like one visit are two; an addendum on the one that names the other."""
+    words = _said(reason, "reason", "Say how both took place.")
+    view = work.rx.view(record)
+    entry = work.rx.entry(view.heads[0]) if view is not None and view.heads else None
+    if entry is None or work.rx.view(other) is None:
+        raise NotHere
+    return Pen(work, identity).annotate(entry, "addendum", {"text": words, "category": apart(other)}).hash
 
 
 _ONE_EVENT = frozenset({"contact", "note", "alert", "planned_visit"})

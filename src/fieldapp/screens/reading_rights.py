@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..clinical.policy import Actor, allow
+from .draft_routes import FORMS
 
 if TYPE_CHECKING:
     from ..store.models import AnnotationRead, Me, RecordRead, VersionRead
 
-FORMS = frozenset({"contact", "note", "safety_plan"})
-"""Kinds that have a form to correct them in."""
 UNDOERS = frozenset({"supervisor", "records"})
 
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from ..clinical.told.entries import advice
 from ..records.envelope import instant_ms
 from ..records.kind import DOC
 from ..records.kinds import KINDS
+from ..widgets.status_line import off_words
 from ..widgets.text import lines, plain, styled
 from .reading_text import parts, said, span, when
 
@@ -21,13 +23,13 @@ STATUS = {
     "pending": ("◷ signed, waiting for co-signature", "bold $text-warning"),
     "returned": ("↩ RETURNED", "bold $text-error"),
     "error": ("✗ ENTERED IN ERROR", "bold $text-error"),
+    "rejected": ("! not taken by the server: in no record", "bold $text-error"),
     "quarantined": ("! held back by the server: in no record until it is admitted", "bold $text-warning"),
 }
 MEANINGS = {
     "save": "saved", "sign": "signed", "amend": "corrected", "addendum": "addendum", "cosign": "co-signed",
     "return": "returned", "error": "entered in error",
 }  # fmt: skip
-SKEW_MS = 5 * 60_000
 
 
 def title_of(read: RecordRead) -> str:
@@ -54,6 +56,7 @@ def status_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list
     for note in read.annotations:
         if note.about == version.entry and not note.lifted and note.meaning in ("return", "error"):
             found.append(styled(f"  by {who(note)}, {when(note.at_ms, tz)}: {note.reason}", style))
+    found += sending_lines(version)
     if read.late:
         values = values_of(read, version)
         service = span(values.get("service_start") or values.get("start"), None, tz)
@@ -77,6 +80,19 @@ def status_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list
     return found
 
 
+def sending_lines(version: VersionRead) -> list[Content]:
+    """Return what stands in the way of one's own words, whether they are safe, and what to do; nothing if nothing."""
+    if version.state not in ("held", "quarantined", "rejected"):
+        return []
+    told = advice(version.state, version.sending_reason)
+    style = "bold $text-error" if told.tone == "error" else "bold $text-warning"
+    return [
+        styled(f"⚑ {told.happened}", style),
+        plain(f"  {told.safe}"),
+        plain(f"  Next: {told.todo}"),
+    ]
+
+
 def who(note: AnnotationRead | VersionRead) -> str:
     """Return a name with its credential."""
     return ", ".join(part for part in (note.author, note.credential) if part)
@@ -98,10 +114,12 @@ def signed_lines(read: RecordRead, version: VersionRead, tz: str) -> list[Conten
         found.append(plain(f"Service    {service}"))
     found.append(plain(f"Entry      {when(entered, tz)}"))
     found.append(plain(f"Signature  {when(version.signed_ms, tz)}"))
-    if abs(version.clock_offset_ms) > SKEW_MS:
-        minutes = abs(version.clock_offset_ms) // 60_000
-        side = "behind" if version.clock_offset_ms > 0 else "ahead"
-        found.append(styled(f"! The laptop's clock was {minutes} min {side}.", "$text-warning"))
+    if clock_words_of(version):
+        found.append(
+            styled(
+                f"! The laptop's clock was {clock_words_of(version)}; times are corrected.", "$text-warning"
+            )
+        )
     if version.reason:
         found.append(plain(f"Why corrected: {version.reason}"))
     for field, text in version.overrides:
@@ -117,6 +135,11 @@ def signed_lines(read: RecordRead, version: VersionRead, tz: str) -> list[Conten
         styled(f"{'✗ ' if alarm else ''}{proof} · {sending}", "bold $text-error" if alarm else "$text-muted")
     )
     return found
+
+
+def clock_words_of(version: VersionRead) -> str:
+    """Return how far the clock was off that a version was written by; empty when it was right enough."""
+    return off_words(version.clock_offset_ms)
 
 
 def annotation_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list[Content]:
@@ -146,7 +169,8 @@ def history_lines(read: RecordRead, version: VersionRead | None, tz: str) -> lis
         mark = "›" if version is not None and one.entry == version.entry else " "
         words, style = STATUS.get(one.status, (one.status, ""))
         line = f"{mark} {number}  {when(one.signed_ms, tz)}  {MEANINGS.get(one.meaning, one.meaning)} by {who(one)}  "
-        found.append(plain(line) + styled(words, style))
+        off = f"  ! clock {clock_words_of(one)}" if clock_words_of(one) else ""
+        found.append(plain(line) + styled(words, style) + styled(off, "$text-warning"))
     return found
 
 

@@ -10,24 +10,25 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from ..clinical.told.team import LINES
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, plain, styled
 from .base import FieldScreen
 from .keys import REFRESH, key
 from .reading import ReadingScreen
 from .review_quarantine import decide
+from .sync_rows import explained
 
 if TYPE_CHECKING:
     from ..store.models import ReviewLine
 
-WHAT = {
-    "cosign": "co-sign", "returned": "returned", "answered": "answered", "late": "late entry",
-    "error": "error", "conflict": "conflict", "quarantine": "held back", "missing": "missing",
-}  # fmt: skip
 GLYPHS = {
     "cosign": "✎", "returned": "↩", "answered": "↪", "late": "◷", "error": "✗", "conflict": "≠",
-    "quarantine": "!", "missing": "∅",
+    "quarantine": "!", "missing": "∅", "forked": "!", "revoked": "∅", "drain": "∅", "silent": "◷",
+    "same_visit": "≠", "flagged": "⚑", "draft": "✎",
 }  # fmt: skip
+NOT_OPENED = frozenset({"missing", "forked", "revoked", "drain", "silent", "draft"})
+"""What is about a laptop, or read by its author alone."""
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 
@@ -45,7 +46,7 @@ def draw(line: ReviewLine, now_ms: int, width: int) -> Content:
     since = "late" if line.late else ""
     parts: list[Content | str] = [
         f"{GLYPHS.get(line.what, '·')} ",
-        fit(WHAT.get(line.what, line.what), 11),
+        fit(LINES[line.what].short, 12),
         fit(age(line.at_ms, now_ms), 6),
         styled(fit(since, 5), "bold $text-error"),
         styled(fit(line.name or "-", name), "bold"),
@@ -54,7 +55,7 @@ def draw(line: ReviewLine, now_ms: int, width: int) -> Content:
         " ",
     ]
     said = " · ".join(part for part in (line.title, line.reason) if part)
-    return join(*parts, fit(said, max(0, width - 26 - name - who)))
+    return join(*parts, fit(said, max(0, width - 27 - name - who)))
 
 
 class ReviewScreen(FieldScreen[None]):
@@ -63,7 +64,7 @@ class ReviewScreen(FieldScreen[None]):
     CSS_PATH = "review.tcss"
     AUTO_FOCUS = "#queue"
     HELP = (
-        "# Review\n\nEnter opens what waits. In the record: c co-signs, r returns it with a reason. Nothing can be "
+        "# Review\n\nBelow the list stands what the line is, that nothing is lost by it, and what to do. Enter opens what waits. In the record: c co-signs, r returns it with a reason. Nothing can be "
         "co-signed before it was opened."
     )
     BINDINGS = [REFRESH, key("s", "settle", "Settle", "Settle the conflict that is picked out.")]
@@ -80,6 +81,7 @@ class ReviewScreen(FieldScreen[None]):
     def compose_body(self) -> ComposeResult:
         yield Static(plain("Review"), classes="title", id="count")
         yield RowList("Nothing waits for you.", id="queue")
+        yield Static("", id="detail", markup=False)
 
     def on_mount(self) -> None:
         self.host.changed.subscribe(self, lambda _: self.action_refresh())
@@ -97,6 +99,7 @@ class ReviewScreen(FieldScreen[None]):
             words = f"Review · {len(found)} waiting" + (f", {late} late" if late else "")
             self.query_one("#count", Static).update(plain(words))
             self.query_one("#queue", RowList).show(rows)
+            self._explain()
 
     def _picked(self) -> ReviewLine | None:
         queue = self.query("#queue")
@@ -104,7 +107,18 @@ class ReviewScreen(FieldScreen[None]):
 
     @on(RowList.Moved)
     def _moved(self) -> None:
+        self._explain()
         self.refresh_bindings()
+
+    def _explain(self) -> None:
+        """Say of the line that is picked out what it is and what to do about it."""
+        line = self._picked()
+        said = Content("")
+        if line is not None:
+            told = LINES[line.what]
+            head = " · ".join(part for part in (line.title, line.name or line.author, line.reason) if part)
+            said = explained(head, told)
+        self.query_one("#detail", Static).update(said)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what does not apply to the line."""
@@ -129,11 +143,10 @@ class ReviewScreen(FieldScreen[None]):
                 if said:
                     self.say(said, tone="done")
                     self.host.touched(line.record)
-            elif line.what == "missing":
-                self.say(
-                    f"{line.author}: {line.reason}. Ask for the laptop; its work is on it until it is sent.",
-                    tone="warning",
-                )
+            elif line.what == "same_visit":
+                self.host.open("same_visit", record=line.record, other=line.other)
+            elif line.what in NOT_OPENED:
+                self.say(f"{line.author}: {line.reason}. {LINES[line.what].todo}", tone="warning")
             elif await self.app.push_screen_wait(ReadingScreen(line.record, line.entry, review=True)):
                 self.say("Done: the next one is picked out.", tone="done")
 

@@ -6,8 +6,10 @@ import asyncio
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..errors import DiskFailure
 from ..sync.schedule import ASKED_AT_MOST_MS, Schedule
 
 if TYPE_CHECKING:
@@ -90,7 +92,12 @@ class Rounds:
         def said(status: SyncStatus) -> None:
             loop.call_soon_threadsafe(self._owner.sync_said, status)
 
-        return self._owner.laptop.sync(said, self._cancel.is_set)
+        laptop = self._owner.laptop
+        try:
+            return laptop.sync(said, self._cancel.is_set)
+        except DiskFailure as failure:
+            # It stays to be seen in the Sync area; a line at the bottom of whatever screen is gone with the next.
+            return replace(laptop.sync_status(), message=failure.sentence)
 
     async def _wait(self, running: asyncio.Future[SyncStatus]) -> None:
         status: SyncStatus | None = None

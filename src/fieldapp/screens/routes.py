@@ -9,6 +9,8 @@ Screens are made with keyword arguments only:
 * `record(record, entry="")`: read any record.
 * `settle(record, path)`: two values side by side.
 * `chart(client)`: the client's chart.
+* `same_visit(record, other)`: two contacts that may be one visit.
+* `own(entry)`: read one's own words that the server did not take.
 * `pick(question)`: a dialog that is dismissed with a client's id, or None.
 """
 
@@ -31,6 +33,8 @@ ROUTES = {
     "note": "fieldapp.screens.note:NoteScreen",
     "plan": "fieldapp.screens.safety_plan:SafetyPlanScreen",
     "record": "fieldapp.screens.reading:ReadingScreen",
+    "same_visit": "fieldapp.screens.same_visit:SameVisitScreen",
+    "own": "fieldapp.screens.own_entry:OwnEntryScreen",
     "settle": "fieldapp.screens.settle:SettleScreen",
     "pick": "fieldapp.screens.pick_client:PickClient",
     "emergency": "fieldapp.screens.emergency:EmergencyAccess",

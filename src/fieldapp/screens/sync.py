@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import tzinfo
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,34 +14,15 @@ from textual.widgets import ProgressBar, Static
 from ..widgets.flags import STYLES
 from ..widgets.row_list import Row, RowList
 from ..widgets.status_line import ago, clock_words
-from ..widgets.text import fit, join, lines, plain, styled
+from ..widgets.text import join, plain, styled
 from .base import UNREAD, FieldScreen
+from .draft_choice import choose_or_join
+from .draft_routes import form_of
 from .keys import REFRESH, key
+from .sync_rows import Standing, draw_pending, draw_standing, explain_pending, explained, standing
 
 if TYPE_CHECKING:
     from ..store.models import PendingLine, SyncStatus
-
-TONES = {"rejected": "error", "quarantined": "warning", "held": "warning"}
-GLYPHS = {"rejected": "!", "quarantined": "⚑", "held": "…"}
-NEXT = {
-    "rejected": "Enter opens it: correct it and sign again, or discard it. Nothing was lost.",
-    "quarantined": "Your supervisor decides about it. It stays on this laptop until then.",
-    "held": "It goes by itself as soon as the entry before it has arrived.",
-    "sent": "The server has not confirmed it yet; it is sent again until it does.",
-    "unsent": "It goes with the next round: every five minutes, or now with s.",
-}
-WARN_DAYS = 14
-DAY_MS = 24 * 60 * 60_000
-
-
-def draw_pending(line: PendingLine, tz: tzinfo, now_ms: int, width: int) -> Content:
-    """Return one entry that is not confirmed: state in words, what it is, whom it is about, when."""
-    glyph = GLYPHS.get(line.state, "↑")
-    state = styled(fit(f"{glyph} {line.words}", 30), STYLES[TONES.get(line.state, "")])
-    when = clock_words(line.at_ms, now_ms, tz)
-    name = 20 if width < 100 else 30
-    title = max(8, width - 30 - name - len(when) - 3)
-    return join(state, " ", fit(line.title, title), " ", styled(fit(line.name, name), "bold"), " ", when)
 
 
 class SyncScreen(FieldScreen[None]):
@@ -58,7 +38,10 @@ after saving, and when you press `s`. Sending twice does no harm.
 * **not sent**: the server has not confirmed it yet.
 * **waiting for an earlier entry**: it goes by itself.
 * **with your supervisor**: the server took it, a supervisor decides.
-* **needs you**: it came back with a reason; open it.
+* **needs you**: it came back with a reason; Enter opens it.
+
+What stands in the way of sync comes first in the list. Below it stands, for each line, what happened, whether
+your work is safe, and what to do next.
 
 `x` stops a round after the batch in hand.
 """
@@ -73,6 +56,7 @@ after saving, and when you press `s`. Sending twice does no harm.
         super().__init__()
         self._status: SyncStatus | None = None
         self._lines: tuple[PendingLine, ...] = ()
+        self._standing: dict[str, Standing] = {}
 
     def compose_body(self) -> ComposeResult:
         yield Static("", id="head", markup=False)
@@ -95,15 +79,22 @@ after saving, and when you press `s`. Sending twice does no harm.
         with self.saying("reading"):
             status = await self.host.ask(self.host.laptop.sync_status)
             self._lines = await self.host.ask(self.host.laptop.pending)
-            zone = self.host.zone
-            now = self.host.now_ms()
-            rows = [Row(line.entry, partial(draw_pending, line, zone, now)) for line in self._lines]
-            self.query_one("#pending", RowList).show(rows)
             if self._status is None or not self._status.running:
                 known = self.host.status_facts().sync
                 self._said(replace(status, message=known.message if known else ""))
+            self._list()
         if self._status is None:
             self.query_one("#pending", RowList).fail(UNREAD)
+
+    def _list(self) -> None:
+        """List what stands in the way, then what is not confirmed."""
+        zone, now = self.host.zone, self.host.now_ms()
+        status = self._status
+        found = standing(status, now, zone) if status is not None else []
+        self._standing = {f"standing:{one.code}": one for one in found}
+        rows = [Row(name, partial(draw_standing, one)) for name, one in self._standing.items()]
+        rows += [Row(line.entry, partial(draw_pending, line, zone, now)) for line in self._lines]
+        self.query_one("#pending", RowList).show(rows)
 
     def _said(self, status: SyncStatus) -> None:
         ended = self._status is not None and self._status.running and not status.running
@@ -136,48 +127,52 @@ after saving, and when you press `s`. Sending twice does no harm.
 
     def _facts(self, status: SyncStatus) -> Content:
         now = self.host.now_ms()
-        zone = self.host.zone
         last = status.last_confirmed_ms
-        facts: list[Content | str] = [
-            "The server has not confirmed anything yet."
-            if last is None
-            else f"Last confirmed {ago(last, now)} ({clock_words(last, now, zone)})."
-        ]
-        if last is not None and now - last > WARN_DAYS * DAY_MS:
-            facts.append(styled("! Two weeks without the server: connect soon.", STYLES["warning"]))
-        if status.offline_since_ms is not None:
-            facts.append(
-                f"○ Offline since {clock_words(status.offline_since_ms, now, zone)}: work goes on as usual."
-            )
-        if status.app_too_old:
-            facts.append(
-                styled(
-                    f"! Update the app: the server wants version {status.app_too_old} or newer.",
-                    STYLES["error"],
-                )
-            )
-        elif status.message:
-            facts.append(styled(f"! {status.message}", STYLES["warning"]))
-        return lines(*facts)
+        if last is None:
+            return plain("The server has not confirmed anything yet.")
+        return plain(f"Last confirmed {ago(last, now)} ({clock_words(last, now, self.host.zone)}).")
 
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
-        line = next((line for line in self._lines if line.entry == event.key), None)
-        self.query_one("#detail", Static).update(
-            lines(
-                styled(f"{line.title} · {line.name}" if line.name else line.title, "bold"),
-                plain(f"{line.words}: {line.reason}" if line.reason else line.words),
-                NEXT.get(line.state, ""),
-            )
-            if line is not None
-            else Content("")
-        )
+        line, one = self._line(event.key), self._standing.get(event.key)
+        said = explain_pending(line) if line is not None else Content("")
+        if one is not None:
+            said = explained(one.advice.short.lstrip("!○ ").capitalize(), one.advice, one.sentence)
+        self.query_one("#detail", Static).update(said)
+
+    def _line(self, entry: str) -> PendingLine | None:
+        return next((line for line in self._lines if line.entry == entry), None)
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
-        line = next((line for line in self._lines if line.entry == event.key), None)
-        if line is not None:
+        line = self._line(event.key)
+        if line is None:
+            if event.key == "standing:side_by_side":
+                self._choose()
+        elif line.state != "rejected":
             self.host.open("record", record=line.record, entry=line.entry)
+        elif line.draft:
+            self._open_draft(line)
+        else:
+            self.host.open("own", entry=line.entry)
+
+    @work(group="open")
+    async def _open_draft(self, line: PendingLine) -> None:
+        with self.saying():
+            found = form_of(await self.host.ask(self.host.laptop.draft, line.draft))
+            if found is None:
+                self.host.open("own", entry=line.entry)
+            else:
+                name, arguments = found
+                self.host.open(name, **arguments)
+
+    @work(group="open")
+    async def _choose(self) -> None:
+        with self.saying():
+            for mine, other in await self.host.ask(self.host.laptop.drafts_side_by_side):
+                if not await choose_or_join(self, mine, other):
+                    return
+            self.action_refresh()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what makes no sense while no round runs."""

@@ -18,6 +18,8 @@ from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
 from .acknowledge import Acknowledge
 from .base import UNREAD, FieldScreen
+from .draft_choice import choose_or_join
+from .draft_routes import form_of
 from .keys import REFRESH, key
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
 DUE_GLYPHS = {
     "unsigned": "✎", "draft": "✎", "returned": "↩", "needs_you": "!", "plan_review": "◷", "alert_review": "◷",
-    "no_contact": "◷", "conflict": "≠", "risk": "▲",
+    "no_contact": "◷", "conflict": "≠", "same_visit": "≠", "risk": "▲",
 }  # fmt: skip
 
 
@@ -229,9 +231,13 @@ Enter opens a row. `/` finds any client.
 
     def _open_due(self, due: DueLine) -> None:
         if due.draft:
-            self._open_draft(due.draft)
+            self._open_draft(due, due.draft)
+        elif due.kind == "needs_you":
+            self._open_own(due)
         elif due.kind == "unsigned":
             self.host.open("note", client=due.client, contact=due.record)
+        elif due.kind == "same_visit":
+            self.host.open("same_visit", record=due.record, other=due.other)
         elif due.kind == "plan_review":
             self.host.open("plan", client=due.client)
         elif due.kind in ("no_contact", "risk", "conflict") or not due.record:
@@ -240,13 +246,26 @@ Enter opens a row. `/` finds any client.
             self.host.open("record", record=due.record, entry=due.entry)
 
     @work(group="open")
-    async def _open_draft(self, name: str) -> None:
+    async def _open_draft(self, due: DueLine, name: str) -> None:
         with self.saying():
             draft = await self.host.ask(self.host.laptop.draft, name)
-            if draft.kind == "safety_plan":
-                self.host.open("plan", client=draft.client, draft=draft.id)
+            beside = await self.host.ask(self.host.laptop.drafts_side_by_side)
+            pair = next((pair for pair in beside if name in (pair[0].id, pair[1].id)), None)
+            if pair is not None:
+                if not await choose_or_join(self, *pair):
+                    return
+                draft = await self.host.ask(self.host.laptop.draft, pair[0].id)
+            found = form_of(draft)
+            if found is None:
+                self._open_own(due)
             else:
-                self.host.open("note" if draft.kind == "note" else "contact", draft=draft.id)
+                route, arguments = found
+                self.host.open(route, **arguments)
+
+    def _open_own(self, due: DueLine) -> None:
+        """Open what came back and has no form of its own."""
+        if due.entry:
+            self.host.open("own", entry=due.entry)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what needs a visit while none is picked out."""

@@ -42,9 +42,13 @@ def desk(rx: Connection, seals: Seals, roster: Roster, teams: Collection[str], n
 
 
 def lasting(seen: Desk) -> list[Any]:
-    """Return what of a desk is worth sending it again for: not that somebody's laptop was seen a minute ago."""
+    """Return what of a desk is worth sending it again for: not that somebody's laptop was seen a minute ago.
+
+    The day counts: else a supervisor would take a laptop that sends every day for a silent one.
+    """
     devices = [
         {name: row[name] for name in ("device", "staff", "state", "pending", "missing")}
+        | {"day": (row["last_seen"] or "")[:10]}
         for row in seen["devices"]
     ]
     return [seen["quarantine"], seen["drafts"], devices, seen["flagged"]]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
+from fieldapp.clinical.told import laptop as told
 from fieldapp.crypto.keys import verify
 from fieldapp.records.envelope import instant
 from fieldapp.records.ids import is_hash
@@ -23,7 +24,7 @@ from .offers import Offer, read_offers
 from .place import Writer
 from .push import Push
 from .receipts import asked_states, receipts_of, states
-from .refusals import Refusal, malformed, too_large, unauthorised
+from .refusals import Refusal, malformed, other_protocol, too_large, unauthorised
 from .roster import Roster
 from .tables import device, entry, meta, nonce
 
@@ -35,7 +36,6 @@ SLACK = 2
 """A batch may be this many times the size that laptops are told: JSON escapes are not counted by them."""
 MOST_AUDIT = 1_000
 LOWEST_APP = "lowest_app"
-SUSPENDED = "This laptop may send, but gets nothing new: ask your administrator to check it."
 
 _ACCEPTED = RowsIn(select(entry.c.hash), entry.c.hash)
 _PUBLICS = RowsIn(select(device.c.id, device.c.public), device.c.id)
@@ -57,13 +57,19 @@ class Stored:
     staff: str
     roster: Roster
     feeds: tuple[str, ...]
-    may_pull: bool
+    suspended: str
+    """Why the laptop gets nothing new; empty if it gets all."""
     offers: list[Offer]
     states: dict[str, tuple[str, str]]
     asked: dict[str, list[str]]
     spans: Mapping[str, Sequence[Span]]
     audit: int = 0
     drafts: list[str] = field(default_factory=list)
+
+    @property
+    def may_pull(self) -> bool:
+        """Whether the laptop gets what is new."""
+        return not self.suspended
 
 
 def sync(server: Server, request: Any, device_id: str, nonce_text: str) -> dict[str, Any]:
@@ -90,8 +96,10 @@ def sync(server: Server, request: Any, device_id: str, nonce_text: str) -> dict[
 
 
 def _check_shape(request: Any, device_id: str) -> dict[str, tuple[int, int, str]]:
-    if not isinstance(request, dict) or request.get("protocol") != PROTOCOL:
-        raise malformed("protocol")
+    if not isinstance(request, dict):
+        raise malformed("shape")
+    if request.get("protocol") != PROTOCOL:
+        raise other_protocol()
     if request.get("device") != device_id:
         raise malformed("device")
     for name in ("entries", "drafts", "asks", "want", "audit"):
@@ -141,8 +149,7 @@ def _store(
     facts = Facts(tx, server.database, server.seals, roster, now_ms)
     writer = Writer(tx, server.database, server.seals, dk, server.org, now_ms, device_id)
     readable = roster.feeds_of_reader(row.staff, now_ms)
-    may_pull = row.state == "admitted" and not row.forked
-    if may_pull:
+    if not _suspended(row):
         try:
             epochs.check_cursors(tx, server.org, cursors, dict.fromkeys(readable, 0))
         except Refusal as refusal:
@@ -162,12 +169,21 @@ def _store(
     )  # fmt: skip
     audit.append(server.database, tx, server.seals, dk, server.org, now_ms, push.events)
     tx.execute(_SEEN, {"device": device_id, "at_ms": now_ms, "told": _report(request["report"])})
-    forked = tx.execute(_DEVICE, {"device": device_id}).one().forked
+    suspended = _suspended(tx.execute(_DEVICE, {"device": device_id}).one())
     said = receipts_of(facts, offers, push.verdicts)
     return Stored(
-        row.staff, facts.roster, readable, may_pull and not forked, offers, said,
+        row.staff, facts.roster, readable, suspended, offers, said,
         asked_states(tx, server.seals, asked, row.staff, device_id), writer.spans, audited, kept,
     )  # fmt: skip
+
+
+def _suspended(row: Row[Any]) -> str:
+    """Return why a laptop may send but gets nothing new, in its person's words; empty if it gets all."""
+    if row.forked:
+        return told.COPIED.sentence
+    if row.state == "admitted":
+        return ""
+    return told.CLOSING.sentence if row.state == "drain" else told.WITHDRAWN.sentence
 
 
 def _use_nonce(server: Server, tx: Connection, device_id: str, text: str, now_ms: int) -> None:
@@ -239,8 +255,8 @@ def _answer(
     }
     if found.older:
         answer["older"] = found.older
-    if not stored.may_pull:
-        answer["suspended"] = SUSPENDED
+    if stored.suspended:
+        answer["suspended"] = stored.suspended
     lowest = rx.execute(_LOWEST).scalar_one_or_none()
     if lowest:
         answer["lowest_app"] = lowest

@@ -15,6 +15,7 @@ from sqlalchemy import Row
 from fieldapp.clinical.placing import Home, Unplaceable, feeds_of
 from fieldapp.clinical.policy import allow
 from fieldapp.clinical.scope import ORG_KINDS, ScopeFacts, in_scope
+from fieldapp.clinical.told import entries as told
 from fieldapp.records.envelope import SENSITIVITIES, Envelope, instant_ms
 from fieldapp.records.ids import one_per
 from fieldapp.records.kind import DOC
@@ -24,10 +25,6 @@ from .facts import Facts
 from .offers import Offer
 from .roster import Standing
 
-HELD = "Waiting for an earlier entry that the server has not seen yet; it is sent on by itself."
-FOLLOWS_QUARANTINED = "What this belongs to is with your supervisor; both are decided together."
-FOLLOWS_REJECTED = "What this follows was not accepted. It is back with you as a draft: sign it again on the last accepted version."
-NOWHERE = "The team or program that this names is not known; ask your administrator."
 _RANK = ("normal", "sud_part2", "restricted_staff", "psychotherapy")
 assert set(_RANK) == SENSITIVITIES  # noqa: S101 - a new sensitivity must be ranked here
 _REASON_CHARS = 600
@@ -62,18 +59,18 @@ def judge(facts: Facts, offer: Offer, caller_feeds: Collection[str]) -> Verdict:
     e = offer.envelope
     certificate = facts.devices.get(e.device)
     if certificate is None:
-        return Verdict("held", HELD, needs=(f"device:{e.device}",))
+        return Verdict("held", told.HELD.sentence, needs=(f"device:{e.device}",))
     if certificate.staff != e.author.id:
-        return rejected("The laptop that signed this belongs to somebody else.", lasting=False)
+        return rejected(told.OTHER_OWNER.sentence, lasting=False)
     waits = _dependencies(facts, e)
     if waits is not None:
         return waits
     wrong = _structure(facts, e)
     if wrong:
-        return rejected(wrong)
+        return rejected(told.UNFIT.said(wrong))
     verdict = _rights(facts, offer, certificate)
     if verdict.state == "accepted" and offer.via != e.device and not set(verdict.feeds) & set(caller_feeds):
-        return rejected("This laptop does not read where this entry belongs.", lasting=False)
+        return rejected(told.NOT_READ_HERE.sentence, lasting=False)
     return verdict
 
 
@@ -89,7 +86,7 @@ def _dependencies(facts: Facts, e: Envelope) -> Verdict | None:
         if known is None or known.state == "held":
             missing.append(entry_hash)
         elif known.state == "rejected":
-            return rejected(FOLLOWS_REJECTED)
+            return rejected(told.FOLLOWS_REJECTED.sentence)
         else:
             quarantined.append(entry_hash)
     if e.meaning == "sign" and KINDS[e.kind].cls == "single" and e.prev:
@@ -102,10 +99,13 @@ def _dependencies(facts: Facts, e: Envelope) -> Verdict | None:
         )
     if quarantined:
         return Verdict(
-            "quarantined", FOLLOWS_QUARANTINED, needs=tuple(quarantined + missing), teams=_teams(facts, e)
+            "quarantined",
+            told.FOLLOWS_QUARANTINED.sentence,
+            needs=tuple(quarantined + missing),
+            teams=_teams(facts, e),
         )
     if missing:
-        return Verdict("held", HELD, needs=tuple(missing))
+        return Verdict("held", told.HELD.sentence, needs=tuple(missing))
     return None
 
 
@@ -177,7 +177,7 @@ def _rights(facts: Facts, offer: Offer, certificate: Row[Any]) -> Verdict:
         home = new_home = Home(str(fields["home_program"]), str(fields["home_team"]))
     if _names_nowhere(facts, e, new_home):
         # Not even a supervisor can admit it: nobody would read the feed that it went to.
-        return Verdict("quarantined", NOWHERE, teams=_teams(facts, e))
+        return Verdict("quarantined", told.NOWHERE.sentence, teams=_teams(facts, e))
     problem = _device_problem(offer, certificate) or _role_problem(facts, e) or _scope_problem(facts, e, home)
     admitted = _decided(facts, offer.hash, e)
     if problem and admitted is not True:
@@ -192,7 +192,7 @@ def _rights(facts: Facts, offer: Offer, certificate: Row[Any]) -> Verdict:
             author=e.author.id,
         )  # fmt: skip
     except Unplaceable:
-        return Verdict("quarantined", NOWHERE, teams=_teams(facts, e))
+        return Verdict("quarantined", told.NOWHERE.sentence, teams=_teams(facts, e))
     return Verdict("accepted", feeds=feeds, home=new_home)
 
 
@@ -217,19 +217,19 @@ def _device_problem(offer: Offer, certificate: Row[Any]) -> str:
         and certificate.cut_ms is not None
         and e.effective_ms > certificate.cut_ms
     ):
-        return "It was written after this laptop was closed for new work; your supervisor decides."
+        return told.DRAINED.sentence
     if certificate.state == "revoked":
         last = orjson.loads(certificate.last_counters)
         # Below the stated counter and relayed by a reader: the server had accepted it before a restore.
         if offer.via == e.device or e.counter > last.get(e.series, 0):
-            return "This laptop was revoked; your supervisor decides about what it still held."
+            return told.REVOKED.sentence
     return ""
 
 
 def _role_problem(facts: Facts, e: Envelope) -> str:
     standing = facts.roster.standing(e.author.id, e.effective_ms)
     if e.author.role not in standing.actor.roles:
-        return "You did not hold the role that it is signed in at that time; your supervisor decides."
+        return told.ROLE_THEN.sentence
     target = facts.entries.get(e.about) if e.about else None
     own = target.author == e.author.id if target else _amends_own(facts, e)
     sensitivity = target.sensitivity if target else e.sensitivity
@@ -238,11 +238,11 @@ def _role_problem(facts: Facts, e: Envelope) -> str:
         cosign_required=target.cosign if target else "", sensitivity=sensitivity,
     )  # fmt: skip
     if not verdict:
-        return verdict.reason
+        return told.ROLE_TABLE.said(verdict.reason)
     if not e.about and any(
         _RANK.index(facts.entries[h].sensitivity) > _RANK.index(e.sensitivity) for h in e.prev
     ):
-        return "It lowers the protection of what it follows; your supervisor decides."
+        return told.UNPROTECTED.sentence
     return ""
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from fieldapp.clinical.told import entries as told
 from fieldapp.crypto.keys import verify
 from fieldapp.records.canonical import Json, NotCanonical, digest
 from fieldapp.records.envelope import MAX_ENTRY_BYTES, BadEnvelope, Entry, Envelope
@@ -22,7 +23,6 @@ from .roster import Roster
 FUTURE_MS = 10 * 60_000
 """An effective time further ahead than this is flagged (security.md 5.6)."""
 _PARALLEL_FROM = 100
-_DRAFT_AGAIN = "It is back with you as a draft; check it and sign it again."
 
 
 @dataclass(slots=True)
@@ -109,14 +109,12 @@ def check(offer: Offer, public: str | None, roster: Roster, now_ms: int) -> None
         if offer.authentic is None:
             offer.authentic = verify(bytes.fromhex(public), "entry", entry.data, entry.signature)
         if not offer.authentic:
-            offer.refusal = (
-                "The signature does not fit the entry: send it again from the laptop that made it."
-            )
+            offer.refusal = told.BAD_SIGNATURE.sentence
             offer.lasting = False
             return
     problem = schema_problem(entry.envelope)
     if problem:
-        offer.refusal = f"The entry is not as the server expects ({problem}). {_DRAFT_AGAIN}"
+        offer.refusal = told.UNEXPECTED.said(str(problem))
         # A newer server may know the kind; then the hash must not count as refused.
         offer.lasting = entry.envelope.kind in KINDS
         return
@@ -199,19 +197,15 @@ def _settings(envelope: Envelope, roster: Roster) -> Mapping[str, int]:
 
 def _unwrap(position: int, pair: Any, via: str) -> Offer:
     if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):
-        return Offer(
-            position, "", refusal="The entry could not be read. " + _DRAFT_AGAIN, lasting=False, via=via
-        )
+        return Offer(position, "", refusal=told.UNREADABLE.sentence, lasting=False, via=via)
     try:
         data = pair[0].encode()
         signature = unb64(pair[1])
     except ValueError:
-        return Offer(
-            position, "", refusal="The entry could not be read. " + _DRAFT_AGAIN, lasting=False, via=via
-        )
+        return Offer(position, "", refusal=told.UNREADABLE.sentence, lasting=False, via=via)
     offer = Offer(position, digest(data), data, signature, via=via)
     if len(data) > MAX_ENTRY_BYTES:
-        offer.refusal = f"The entry is larger than 64 KiB. {_DRAFT_AGAIN}"
+        offer.refusal = told.TOO_LARGE.sentence
     return offer
 
 
@@ -219,12 +213,12 @@ def _parse(offer: Offer, org: str) -> None:
     try:
         entry = Entry.parse(offer.data, offer.signature)
     except NotCanonical:
-        offer.refusal = f"The entry is not in the form that is signed. {_DRAFT_AGAIN}"
+        offer.refusal = told.UNSIGNED_FORM.sentence
         return
     except BadEnvelope as problem:
-        offer.refusal = f"The entry is not as the server expects ({problem}). {_DRAFT_AGAIN}"
+        offer.refusal = told.UNEXPECTED.said(str(problem))
         return
     if entry.envelope.org != org:
-        offer.refusal = "The entry belongs to another organisation; it stays on this laptop."
+        offer.refusal = told.OTHER_ORGANISATION.sentence
         return
     offer.entry = entry

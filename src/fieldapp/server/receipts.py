@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from fieldapp.clinical.told.entries import REFUSED, REFUSED_UNSAID
+
 from .database import RowsIn
 from .facts import Facts
 from .judge import Verdict
 from .offers import Offer
 from .seals import Seals
 from .tables import decision, entry, waiting
-
-REFUSED = "Your supervisor did not admit this entry"
 
 _WAITING = RowsIn(select(waiting), waiting.c.hash)
 _AUTHORS = RowsIn(select(entry.c.hash, entry.c.author), entry.c.hash)
@@ -51,9 +51,9 @@ def told(rx: Connection, seals: Seals, row: Row[Any]) -> tuple[str, str]:
         .order_by(decision.c.entry)
     ).first()
     if known is None:
-        return "rejected", f"{REFUSED}."
+        return "rejected", REFUSED_UNSAID.sentence
     reason = seals.open_blob(rx, known.dk, "decision", f"{row.hash}/{known.entry}", known.reason).decode()
-    return "rejected", f"{REFUSED}: {reason}" if reason else f"{REFUSED}."
+    return "rejected", REFUSED.said(reason) if reason else REFUSED_UNSAID.sentence
 
 
 def states(rx: Connection, hashes: Collection[str], *, state: str) -> set[str]:

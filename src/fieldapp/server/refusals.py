@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fieldapp.errors import FieldappError
+from fieldapp.sync.wire import PROTOCOL
 
 
 class Refusal(FieldappError):
@@ -30,6 +31,12 @@ def unauthorised(cause: str, *, now: str | None = None) -> Refusal:
 def malformed(cause: str) -> Refusal:
     """Return the refusal of a request that is not as the protocol says."""
     return Refusal(422, "The request is not as the protocol says; update the app.", cause)
+
+
+def other_protocol() -> Refusal:
+    """Return the refusal of an app that speaks another version; it is told which one is spoken here."""
+    sentence = "The app and the server are of different versions: update the older one."
+    return Refusal(422, sentence, "protocol", body={"error": sentence, "protocol": PROTOCOL})
 
 
 def too_large() -> Refusal:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fieldapp.clinical.told import laptop as told
 from fieldapp.crypto import disk
 from fieldapp.errors import DataDamaged, DiskFailure
 
@@ -56,7 +57,7 @@ def make(database: Path, key: bytes, folder: Path, now_ms: int, *, kept: int = K
         _remove(temporary)
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as problem:
-        raise DiskFailure("The backup cannot be written: check space and permissions.") from problem
+        raise DiskFailure(told.NO_BACKUP.sentence) from problem
     try:
         # A page error while reading the source is damage of the source, so it is told of that file.
         with failures_told(database):
@@ -65,7 +66,7 @@ def make(database: Path, key: bytes, folder: Path, now_ms: int, *, kept: int = K
         os.replace(temporary, final)
         disk.sync_folder(folder)
     except OSError as problem:
-        raise DiskFailure("The backup cannot be written: check space and permissions.") from problem
+        raise DiskFailure(told.NO_BACKUP.sentence) from problem
     finally:
         _remove(temporary)
     for old in listed(folder)[kept:]:
@@ -97,7 +98,7 @@ def verify(path: Path, key: bytes) -> int:
         return count
 
 
-def restore(database: Path, key: bytes, copy: Path) -> Path | None:
+def restore(database: Path, key: bytes, copy: Path, now_ms: int) -> Path | None:
     """Put a verified copy in the place of the database; returns where the old file was kept.
 
     The laptop continues in a new series, because the server may have seen later counters of the old one.
@@ -121,6 +122,7 @@ def restore(database: Path, key: bytes, copy: Path) -> Path | None:
     try:
         with store.writing() as tx:
             tx.new_series()
+            tx.set_meta("went_back_ms", now_ms)
     finally:
         store.close()
     return aside

@@ -50,6 +50,13 @@ def outgoing(rx: Rx, now_ms: int, skip: Collection[str] = ()) -> list[Wire]:
     return found
 
 
+def side_by_side(rx: Rx) -> dict[str, str]:
+    """Return forms that this person wrote on two laptops: the copy of the other laptop, and the one typed here."""
+    here = {row.id for row in rx.drafts()}
+    found = {name: str(mark["origin"][0]) for name, mark in _marks(rx).items() if "origin" in mark}
+    return {name: origin for name, origin in found.items() if name in here and origin in here}
+
+
 def copies(rx: Rx) -> dict[str, dict[str, int]]:
     """Return which revisions of which laptops are open here, so that only news and closings come back."""
     device = rx.meta_text("device")
@@ -136,6 +143,24 @@ def _take_closing(tx: Tx, one: Wire, device: str, marks: dict[str, Any]) -> None
                 marks.pop(name, None)
         if branch in marks.get(one["id"], {}).get("seen", {}):
             del marks[one["id"]]["seen"][branch]
+    _take_its_place(tx, one["id"], marks)
+
+
+def _take_its_place(tx: Tx, draft_id: str, marks: dict[str, Any]) -> None:
+    """Let the other laptop's copy go on under the name of the draft that it stood beside, once that is closed.
+
+    Else the author's choice would come back here as a second draft.
+    """
+    beside = next((n for n, mark in marks.items() if mark.get("origin", [""])[0] == draft_id), "")
+    copy = tx.draft(beside) if beside else None
+    if copy is None or copy.closed_by or tx.draft(draft_id) is not None:
+        return
+    branch = marks.pop(beside)["origin"][1]
+    tx.close_draft(beside, "discarded")
+    tx.forget_draft(beside)
+    copy.id = draft_id
+    tx.put_draft(copy)
+    marks.setdefault(draft_id, {}).setdefault("seen", {})[branch] = copy.sent_revision
 
 
 def _closings(row: DraftRow, device: str, mark: Mapping[str, Any]) -> list[Wire]:

@@ -13,6 +13,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
+from fieldapp.clinical.told import laptop as sayings
 from fieldapp.errors import AlreadyRunning, DataDamaged, DiskFailure, FieldappError
 
 from .connection import CORRUPT, NOTADB, code_of
@@ -83,7 +84,7 @@ def make_file(path: Path, key: bytes) -> None:
     except FileExistsError:
         raise DataDamaged("There is already local data here; it was not touched.") from None
     except OSError as problem:
-        raise DiskFailure("The data folder cannot be written: check space and permissions.") from problem
+        raise DiskFailure(sayings.NOT_WRITABLE.sentence) from problem
     with failures_told(path):
         connection = connect(path, key, new=True)
         try:
@@ -105,7 +106,7 @@ def check_file(path: Path) -> None:
             "the last backup in its place."
         ) from None
     except OSError as problem:
-        raise DiskFailure("The data folder cannot be read: check its permissions.") from problem
+        raise DiskFailure(sayings.NOT_READABLE.sentence) from problem
     if len(start) < len(_PLAIN):
         # SQLite would take an empty file for a new database and write into it.
         raise damaged(path)
@@ -153,7 +154,7 @@ def failures_told(path: Path, on_full: Callable[[], bool] = lambda: False) -> It
         # The cause is left out: a driver message may quote a statement.
         raise told from None
     except PoolTimeout:
-        raise DiskFailure("The local data is busy: wait a moment and try again.") from None
+        raise DiskFailure(sayings.DATA_BUSY.sentence) from None
 
 
 def _told(path: Path, code: int, on_full: Callable[[], bool]) -> FieldappError | None:
@@ -161,13 +162,10 @@ def _told(path: Path, code: int, on_full: Callable[[], bool]) -> FieldappError |
         return damaged(path)
     if code == FULL:
         freed = " A reserve was freed: save once more now, then make room." if on_full() else ""
-        return DiskFailure(f"The disk is full; the last change is not saved yet.{freed or ' Make room.'}")
+        return DiskFailure(sayings.DISK_FULL.said(freed or " Make room."))
     if code in (IOERR, READONLY, CANTOPEN):
         on_full()
-        return DiskFailure(
-            "The disk did not take the last change, so it is not saved yet: make room or check the disk, "
-            "and save once more."
-        )
+        return DiskFailure(sayings.DISK_BROKEN.sentence)
     if code == BUSY:
         return AlreadyRunning("Another program holds the local data: close it and try again.")
     return None

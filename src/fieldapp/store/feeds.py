@@ -22,7 +22,7 @@ OWN_KEPT_MS = 90 * 24 * 3_600_000
 AGAIN_MS = 3_600_000
 """How long until it is looked again whether something may go that could not yet."""
 _MISSING, _WANTED, _CHECKED, _COVERED_DAY = "missing", "wanted", "placed_seq", "covered_day"
-_LET_GO_AT, _FETCHED = "let_go_at", "fetched"
+_LET_GO_AT, _FETCHED, _ENDED = "let_go_at", "fetched", "ended_teams"
 
 
 class Place(NamedTuple):
@@ -230,16 +230,29 @@ def cover(tx: Tx, heads: Mapping[str, tuple[int, str]], day: str) -> None:
                 tx.execute("UPDATE feed SET covered = ? WHERE name = ?", covered, feed.name)
 
 
-def end(tx: Tx, feed: str) -> None:
+def end(tx: Tx, feed: str, at_ms: int) -> None:
     """Note that this person no longer reads a feed; what may go is decided by `let_go`."""
     tx.execute("UPDATE feed SET ended = 1 WHERE name = ?", feed)
     tx.set_meta(_LET_GO_AT, 0)
+    audience, _, team = feed.partition(":")
+    if audience == "team":
+        tx.set_meta(_ENDED, orjson.dumps({**ended(tx), team: at_ms}))
 
 
 def resume(tx: Tx, feed: str) -> None:
     """Note that this person reads a feed again: it goes on at its cursor, and what was let go is fetched."""
     tx.execute("UPDATE feed SET ended = 0 WHERE name = ?", feed)
     tx.set_meta(_MISSING, 1)
+    left = ended(tx)
+    if left.pop(feed.partition(":")[2], None) is not None:
+        tx.set_meta(_ENDED, orjson.dumps(left))
+
+
+def ended(rx: Rx) -> dict[str, int]:
+    """Return the teams that this person left, with the time at which this laptop heard of it."""
+    stored = rx.get_meta(_ENDED)
+    found: dict[str, int] = orjson.loads(stored) if stored else {}
+    return found
 
 
 def older_left(rx: Rx) -> dict[str, int]:

@@ -110,7 +110,7 @@ class DueLine:
     """Something that waits for this person, with the reason in words."""
 
     kind: str
-    """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, risk."""
+    """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, same_visit, risk."""
     record: str
     client: str
     name: str
@@ -119,6 +119,8 @@ class DueLine:
     late: bool
     draft: str = ""
     entry: str = ""
+    other: str = ""
+    """The second record, where the line is about two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +287,8 @@ class VersionRead:
     """In words: signed by, altered, key unknown (crypto verdict at arrival)."""
     sending: str
     sending_reason: str = ""
+    state: str = "confirmed"
+    """How far it got, as `told.entries.STATES` names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +315,7 @@ class ReviewLine:
     """One thing in the supervisor's queue."""
 
     what: str
-    """cosign, returned, answered, late, error, conflict, quarantine, missing."""
+    """As in `told.team.LINES`."""
     record: str
     entry: str
     kind: str
@@ -323,6 +327,8 @@ class ReviewLine:
     due_ms: int | None
     late: bool
     reason: str = ""
+    other: str = ""
+    """The second record, where the line is about two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +366,8 @@ class PendingLine:
     words: str
     """not sent, sent, waiting for an earlier entry, with your supervisor, needs you."""
     reason: str
+    draft: str = ""
+    """Of what came back: the draft that holds its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +406,20 @@ class SyncStatus:
     """Whether the round that ended reached the server and did its work; a remark of its does not count against it."""
     retry_after_ms: int | None = None
     """How long the server asked to be left alone."""
+    clock_offset_ms: int = 0
+    """Server time less this laptop's clock."""
+    ended_teams: tuple[tuple[str, int], ...] = ()
+    """(name, since when) of teams that this person left."""
+    put_back_ms: int | None = None
+    """When the server was last found to be put back to a backup that was announced."""
+    lost_some_ms: int | None = None
+    """When it was found to be put back without a word."""
+    went_back_ms: int | None = None
+    """When this laptop was put back to an older copy of its data."""
+    side_by_side: int = 0
+    """Forms that this person wrote on two laptops."""
+    coming: int = 0
+    """Older entries that were asked for and are on the server only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ def begin_series(prepared: Path, key: bytes, at_ms: int) -> None:
     try:
         with store.writing() as tx:
             tx.new_series()
+            tx.set_meta("went_back_ms", at_ms)
             tx.log("restore", tx.meta_text("device"), None, "ok", at_ms)
     finally:
         store.close()

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from fieldapp.clinical.told.entries import FOLLOWS_HERE
 from fieldapp.records.canonical import Json
 from fieldapp.records.changes import values_of
 from fieldapp.records.envelope import Entry
@@ -26,7 +27,6 @@ from .transaction import Rx, Tx
 
 _OWED = "state IN ('unsent', 'sent')"
 _WAITING = "state IN ('held', 'quarantined')"
-_FOLLOWS = "It follows an entry that was not accepted. "
 _OVERHEAD = 160
 """Bytes of an entry on the wire beside its text: signature, quotes, brackets."""
 
@@ -197,7 +197,7 @@ def _with_followers(tx: Tx, record: str, reasons: Mapping[str, str]) -> list[tup
             reason = reasons[entry.hash]
         elif parents & lost and state_of.get(entry.hash, CONFIRMED) != CONFIRMED:
             first = next((r for e, r in gone if e.hash in parents), "")
-            reason = first if first.startswith(_FOLLOWS) else _FOLLOWS + first
+            reason = first if FOLLOWS_HERE.matches(first) else FOLLOWS_HERE.said(first)
         else:
             continue
         lost.add(entry.hash)

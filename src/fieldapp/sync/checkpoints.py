@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fieldapp.clinical.told import laptop as told
 from fieldapp.crypto.keys import verify
 from fieldapp.errors import ServerRefused
 from fieldapp.records.canonical import NotCanonical, loads
@@ -20,10 +21,7 @@ class FalseServer(ServerRefused):
     """The server cannot show that it belongs to this organisation."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "The server could not show that it belongs to your organisation. Nothing was taken from it; "
-            "your work stays on this laptop. Tell your administrator."
-        )
+        super().__init__(told.FALSE_SERVER.sentence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import zstandard
 
+from fieldapp.clinical.told import laptop as told
 from fieldapp.crypto.keys import Identity
 from fieldapp.crypto.requests import new_nonce, sign_headers
 from fieldapp.errors import NotReached, ServerRefused
@@ -17,6 +18,7 @@ from fieldapp.records.envelope import instant_ms
 from .pages import BadAnswer
 from .schedule import retry_after_ms
 from .transport import Transport
+from .wire import PROTOCOL
 
 PATH = "/v1/sync"
 _LEVEL = 3
@@ -27,7 +29,7 @@ class Busy(NotReached):
     """The server was reached and asks to come back later."""
 
     def __init__(self, wait_ms: int | None) -> None:
-        super().__init__("The server is busy; fieldapp will try again soon. Your work stays on this laptop.")
+        super().__init__(told.BUSY.sentence)
         self.wait_ms = wait_ms
 
 
@@ -35,10 +37,7 @@ class BatchRefused(ServerRefused):
     """The server took none of what the request carried; a smaller one may pass."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "The server could not take what was sent; it stays on this laptop. Tell your administrator "
-            "if this does not pass."
-        )
+        super().__init__(told.BATCH_REFUSED.sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +110,15 @@ class Link:
         if status in (429, 503):
             raise Busy(retry_after_ms(headers.get("retry-after", "")))
         if status in (401, 403):
-            raise ServerRefused(
-                "The server did not accept this laptop; your work stays here. Ask your administrator to check it."
-            )
+            raise ServerRefused(told.NOT_ACCEPTED.sentence)
         if status in _TOO_MUCH:
-            raise BatchRefused
+            raise _other_version(data) or BatchRefused()
         if 300 <= status < 400:
-            raise ServerRefused("The server's address points somewhere else; tell your administrator.")
+            raise ServerRefused(told.MOVED.sentence)
         if status in (502, 504):
-            raise NotReached("The server was not reached; your work stays on this laptop until it is.")
+            raise NotReached(told.NOT_REACHED.sentence)
         if status not in (200, 409):
-            raise ServerRefused("This does not answer like a fieldapp server; check the server's address.")
+            raise ServerRefused(told.NO_SERVER.sentence)
         try:
             body = orjson.loads(data)
         except ValueError:
@@ -136,3 +133,14 @@ class Link:
             raise BadAnswer from None
         self._offset_ms = server_ms - middle_ms
         return Reply(body, server_ms, self._offset_ms)
+
+
+def _other_version(data: bytes) -> ServerRefused | None:
+    """Return the failure for a server of another version; it says which protocol it speaks."""
+    try:
+        spoken = orjson.loads(data)["protocol"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    if type(spoken) is not int or spoken == PROTOCOL:
+        return None
+    return ServerRefused((told.APP_OLD if spoken > PROTOCOL else told.SERVER_OLD).sentence)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from fieldapp.clinical.told import laptop as told
 from fieldapp.errors import AlreadyRunning, DiskFailure
 
 
@@ -16,12 +17,12 @@ def only_one(path: Path) -> Iterator[None]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as problem:
-        raise DiskFailure("The data folder cannot be written: check space and permissions.") from problem
+        raise DiskFailure(told.NOT_WRITABLE.sentence) from problem
     try:
         try:
             _take(descriptor)
         except OSError:
-            raise AlreadyRunning("Another fieldapp is sending right now; this one waits.") from None
+            raise AlreadyRunning(told.ANOTHER_SENDS.sentence) from None
         yield
     finally:
         # Closing lets go of it; the file stays, because removing it would let two hold two files.

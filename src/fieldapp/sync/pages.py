@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fieldapp.clinical.told import laptop as told
 from fieldapp.errors import ServerRefused
 from fieldapp.records.ids import is_hash, is_uuid
 from fieldapp.store.feeds import Place
@@ -21,17 +22,14 @@ class BadAnswer(ServerRefused):
     """An answer that is not as the protocol says."""
 
     def __init__(self) -> None:
-        super().__init__("The server's answer could not be read; fieldapp will try again.")
+        super().__init__(told.BAD_ANSWER.sentence)
 
 
 class Diverged(ServerRefused):
     """The server's history does not fit what this laptop has seen."""
 
     def __init__(self, feed: str, how: str) -> None:
-        super().__init__(
-            f"The server's history {how} what this laptop has already seen. Nothing new was taken from it; "
-            "your work stays here and is offered again. Tell your administrator."
-        )
+        super().__init__(told.DIVERGED.said(how))
         self.feed = feed
 
 

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from fieldapp.clinical.told import laptop as told
 from fieldapp.crypto.keys import Identity
 from fieldapp.errors import AlreadyRunning, KeyFailure, NotReached, ServerRefused, UsageFailure
 from fieldapp.store import ageing, feeds, outbox
@@ -146,7 +147,7 @@ class _Run:
             seed, url = rx.get_meta("identity"), rx.meta_text("server")
             offset = rx.meta_int("clock_offset_ms") or 0
         if seed is None:
-            raise KeyFailure("This laptop has no signing key: ask your administrator for a new code.")
+            raise KeyFailure(told.NO_KEY.sentence)
         self._identity = Identity.from_bytes(seed)
         self._link = Link(
             syncer.transport(url), url, self._identity, self._pinned.device, self._now_ms, offset
@@ -305,10 +306,11 @@ class _Run:
             announced = conflicts.fall_back(tx, self._pinned.org, reply.body)
             if not announced:
                 tx.log("sync", self._pinned.org, None, "history_shorter", self._now_ms())
+            tx.set_meta("put_back_ms" if announced else "lost_some_ms", self._now_ms())
             limit = 3 + 2 * len(tx.feeds())
         self._restored = self._restored or not announced
         if self._conflicts > limit:
-            raise ServerRefused("The server's history does not settle; tell your administrator.")
+            raise ServerRefused(told.UNSETTLED.sentence)
 
     def _smaller(self, request: Plan) -> None:
         """Find what the server will not take: halve the batch, and set a single entry aside for this run."""
@@ -325,19 +327,14 @@ class _Run:
         if self._suspended:
             return self._suspended
         if self._restored:
-            return (
-                "The server had lost something that this laptop had already seen; it was offered again. "
-                "Tell your administrator."
-            )
+            return told.LOST_SOME.sentence
         if self._unverified or self._unreadable:
             count = len(self._unverified) + self._unreadable
             what = "One entry" if count == 1 else f"{count} entries"
             hides = "stays" if count == 1 else "stay"
-            return (
-                f"{what} from the server could not be verified and {hides} hidden; tell your administrator."
-            )
+            return told.UNVERIFIED.sentence.replace("{}", what, 1).replace("{}", hides, 1)
         if self._memory.unsendable or self._memory.set_aside:
-            return "Some entries could not be sent; they stay on this laptop. Tell your administrator."
+            return told.UNSENDABLE.sentence
         return ""
 
     def note_refusal(self, problem: ServerRefused | KeyFailure) -> None:

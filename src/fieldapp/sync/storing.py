@@ -101,7 +101,7 @@ def store_receipts(tx: Tx, taken: Taken, plan: Plan, reply: Reply, memory: Memor
             found.rows += len(places)
     found.came += min(stored, len(plan.audit)) + len(drafts)
     _store_epoch(tx, taken)
-    _store_feed_list(tx, taken)
+    _store_feed_list(tx, taken, now_ms)
     found.came += _store_older(tx, plan, answer, memory)
     _store_side(tx, taken, answer)
     return found
@@ -197,13 +197,13 @@ def _store_epoch(tx: Tx, taken: Taken) -> None:
         feeds.set_epoch(tx, epoch)
 
 
-def _store_feed_list(tx: Tx, taken: Taken) -> None:
+def _store_feed_list(tx: Tx, taken: Taken, at_ms: int) -> None:
     """Follow the server's list of feeds; only what it names as ended has ended."""
     org = tx.meta_text("org")
     known = {feed.name: feed for feed in tx.feeds()}
     for name in taken.ended:
         if name in known and not known[name].ended:
-            feeds.end(tx, name)
+            feeds.end(tx, name, at_ms)
     for name in taken.feed_list:
         if name not in known:
             tx.set_feed(

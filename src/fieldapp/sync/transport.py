@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import zstandard
 
+from fieldapp.clinical.told import laptop as told
 from fieldapp.errors import NotReached, ServerRefused, UsageFailure
 
 from .wire import MAX_BODY
@@ -24,7 +25,7 @@ class TooLarge(ServerRefused):
     """The answer is larger than any that the protocol allows."""
 
     def __init__(self) -> None:
-        super().__init__("The server's answer is too large to be right; tell your administrator.")
+        super().__init__(told.TOO_MUCH.sentence)
 
 
 class Transport(Protocol):
@@ -66,7 +67,7 @@ class HttpTransport:
         except httpx.TransportError as problem:
             raise _told(problem) from None
         except httpx.HTTPError:
-            raise NotReached("The server's answer broke off; fieldapp will try again.") from None
+            raise NotReached(told.BROKE_OFF.sentence) from None
 
     def close(self) -> None:
         """Close the connections."""
@@ -84,11 +85,11 @@ def server_url(typed: str) -> str:
     """Return a base address as it is used; raises UsageFailure unless https, or http on this computer."""
     parts = urlsplit(typed.strip())
     if parts.scheme not in ("https", "http") or not parts.hostname:
-        raise UsageFailure("Give the server's address like https://fieldapp.agency.org.")
+        raise UsageFailure(told.NO_ADDRESS.sentence)
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise UsageFailure("The server's address has a name, question mark or # in it; leave that out.")
+        raise UsageFailure(told.ODD_ADDRESS.sentence)
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise UsageFailure("The server's address must begin with https://.")
+        raise UsageFailure(told.PLAIN_ADDRESS.sentence)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
@@ -98,7 +99,7 @@ def inflated(pieces: Iterable[bytes], encoding: str, cap: int = MAX_BODY) -> byt
     if encoding in ("", "identity"):
         return _capped(pieces, cap)
     if encoding != "zstd":
-        raise ServerRefused("The server's answer is packed in a way that was not asked for.")
+        raise ServerRefused(told.PACKED.sentence)
     # A frame may ask for a window of gigabytes, and 4 KiB can become 100 MiB in one step: so both are capped.
     source = _Pieces(pieces, cap)
     reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW_MAX).stream_reader(
@@ -107,7 +108,7 @@ def inflated(pieces: Iterable[bytes], encoding: str, cap: int = MAX_BODY) -> byt
     try:
         return _capped(iter(lambda: reader.read(_BITE), b""), cap)
     except zstandard.ZstdError:
-        raise ServerRefused("The server's answer could not be unpacked; fieldapp will try again.") from None
+        raise ServerRefused(told.UNPACKED.sentence) from None
 
 
 class _Pieces:
@@ -153,14 +154,12 @@ def _told(problem: httpx.TransportError) -> NotReached | ServerRefused:
     cause: BaseException | None = problem
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return ServerRefused(
-                "The server could not prove who it is, so nothing was sent; tell your administrator."
-            )
+            return ServerRefused(told.UNPROVEN.sentence)
         if isinstance(cause, ssl.SSLError):
-            return ServerRefused("No safe connection to the server was possible, so nothing was sent.")
+            return ServerRefused(told.UNSAFE.sentence)
         cause = cause.__cause__ or cause.__context__
     if isinstance(problem, httpx.UnsupportedProtocol):
-        return ServerRefused("The server's address does not begin with https://; nothing was sent.")
+        return ServerRefused(told.NOT_HTTPS.sentence)
     if isinstance(problem, httpx.TimeoutException):
-        return NotReached("The server did not answer in time; fieldapp will try again.")
-    return NotReached("The server was not reached; your work stays on this laptop until it is.")
+        return NotReached(told.NO_ANSWER.sentence)
+    return NotReached(told.NOT_REACHED.sentence)

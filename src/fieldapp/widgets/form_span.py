@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 
 from textual import events, on
@@ -110,8 +111,10 @@ class FormSpan(FormField):
 
     def restore(self, values: Mapping[str, Json], typed: Mapping[str, str]) -> None:
         def ms_of(path: str) -> int | None:
-            value = values.get(path)
-            return instant_ms(str(value)) if value else None
+            # What came back from the server may hold a time that nobody can read; it is typed anew.
+            with contextlib.suppress(ValueError):
+                return instant_ms(str(values[path])) if values.get(path) else None
+            return None
 
         self._fix(ms_of(self.field), ms_of(self.stop))
         if {"start", "stop", "day"} & set(typed):

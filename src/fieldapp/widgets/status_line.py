@@ -12,6 +12,8 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from ..clinical.told import laptop as told
+from ..clinical.told.advice import Advice
 from .text import clip, join, plain, styled
 
 if TYPE_CHECKING:
@@ -54,6 +56,36 @@ def clock_words(then_ms: int, now_ms: int, tz: tzinfo | None) -> str:
     return f"{then:%b} {then.day} {then:%H:%M}"
 
 
+CLOCK_OFF_MS = 5 * 60_000
+"""A clock that is off by more is said (clinical.md 1.5)."""
+
+
+def span_words(ms: int) -> str:
+    """Return a span as minutes, hours or days."""
+    minutes = ms // 60_000
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
+
+
+def off_words(offset_ms: int) -> str:
+    """Return how far a clock was off, as `2 h behind`; empty while it was right enough."""
+    if abs(offset_ms) <= CLOCK_OFF_MS:
+        return ""
+    return f"{span_words(abs(offset_ms))} {'behind' if offset_ms > 0 else 'ahead'}"
+
+
+def clock_off(status: SyncStatus) -> str:
+    """Return how far this laptop's clock is off; empty while it is right enough."""
+    return off_words(status.clock_offset_ms)
+
+
+def stands_in_the_way(status: SyncStatus) -> Advice | None:
+    """Return what is told of the last round if it ended with more than an unreachable server; None if it did not."""
+    found = told.advice(status.message) if status.message else None
+    return None if found is told.OFFLINE else found
+
+
 def sync_words(status: SyncStatus, now_ms: int, tz: tzinfo | None) -> tuple[tuple[str, str], ...]:
     """Return what is to be said about sending, most urgent first, as (words with glyph, tone)."""
     words: list[tuple[str, str]] = []
@@ -61,18 +93,25 @@ def sync_words(status: SyncStatus, now_ms: int, tz: tzinfo | None) -> tuple[tupl
         words.append(("! update the app", "error"))
     if status.needs_you:
         words.append((f"! {status.needs_you} needs you", "error"))
+    blocked = stands_in_the_way(status)
+    if blocked is not None and blocked.short:
+        words.append((blocked.short, blocked.tone))
+    if status.side_by_side:
+        words.append((f"! {told.SIDE_BY_SIDE.short}", "error"))
     if status.running and status.progress and status.progress[1]:
         words.append((f"↑ sending {status.progress[0]} of {status.progress[1]}", "note"))
     elif status.pending:
         words.append((f"↑ {status.pending} to send", "warning"))
     elif status.running:
         words.append(("↑ asking the server", "note"))
-    if status.offline_since_ms is not None:
+    if status.offline_since_ms is not None and not (blocked is not None and blocked.short):
         words.append((f"○ offline since {clock_words(status.offline_since_ms, now_ms, tz)}", "warning"))
     if status.held:
         words.append((f"↑ {status.held} waiting", "warning"))
     if status.quarantined:
         words.append((f"⚑ {status.quarantined} with your supervisor", "warning"))
+    if clock_off(status):
+        words.append((told.CLOCK_OFF.about(clock_off(status)).short, "warning"))
     if words:
         return tuple(words)
     if status.last_confirmed_ms is None:

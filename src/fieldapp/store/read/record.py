@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from fieldapp.crypto.keys import verify
 from fieldapp.errors import DataDamaged
@@ -102,13 +103,21 @@ def _versions(rx: Rx, view: View) -> tuple[VersionRead, ...]:
                 signature=signature(entry),
                 sending=WORDS[state],
                 sending_reason=why,
+                state=state,
             )
         )
     return tuple(found)
 
 
-def held_back_read(asking: Asking, entry: Entry, reason: str, received_ms: int) -> RecordRead:
-    """Return an entry that the server holds back as a record of its own: its words, and what its signature proves.
+def held_back_read(
+    asking: Asking,
+    entry: Entry,
+    reason: str,
+    received_ms: int | None,
+    status: str = "quarantined",
+    sending: str = "held back by the server",
+) -> RecordRead:
+    """Return an entry that stands in no record as one of its own: its words, and what its signature proves.
 
     Nothing that this laptop holds of the same record is mixed in: what is decided is this entry alone.
     """
@@ -125,7 +134,7 @@ def held_back_read(asking: Asking, entry: Entry, reason: str, received_ms: int) 
     version = VersionRead(
         entry=entry.hash,
         meaning=envelope.meaning,
-        status="quarantined",
+        status=status,
         leaf=False,
         author_id=envelope.author.id,
         author=envelope.author.name,
@@ -141,7 +150,7 @@ def held_back_read(asking: Asking, entry: Entry, reason: str, received_ms: int) 
         overrides=(),
         body=envelope.body,
         signature=signature_words(asking.rx)(entry),
-        sending="held back by the server",
+        sending=sending,
         sending_reason=reason,
     )
     return RecordRead(
@@ -152,11 +161,22 @@ def held_back_read(asking: Asking, entry: Entry, reason: str, received_ms: int) 
         values={} if about else values_of(kind, project(kind, [entry])),
         versions=(version,),
         annotations=(note,) if about else (),
-        status="quarantined",
+        status=status,
         in_error=False,
         heads=(entry.hash,),
         conflicts=(),
     )
+
+
+def own_read(asking: Asking, entry_hash: str) -> RecordRead:
+    """Return one's own entry as a record of its own, also one that counts in no record; raises NotHere."""
+    entry = asking.rx.entry(entry_hash)
+    row = asking.rx.one("SELECT state, reason, own FROM entry WHERE hash = ?", entry_hash)
+    if entry is None or row is None or not row[2]:
+        raise NotHere
+    state, reason, _ = row
+    read = held_back_read(asking, entry, reason, None, state, WORDS[state])
+    return replace(read, versions=tuple(replace(one, state=state) for one in read.versions))
 
 
 def signature_words(rx: Rx) -> Callable[[Entry], str]:

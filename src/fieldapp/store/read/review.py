@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import orjson
 
 from fieldapp.clinical import due
 from fieldapp.clinical.policy import WALLED, Actor, allow
+from fieldapp.clinical.told import team as told
 from fieldapp.records.canonical import NotCanonical
-from fieldapp.records.envelope import BadEnvelope, Entry, instant_ms
+from fieldapp.records.envelope import BadEnvelope, Entry
 from fieldapp.records.fold import Note, Step, View
 from fieldapp.records.kinds import KINDS
 
-from ..models import ReviewLine
+from ..models import Device, ReviewLine
 from ..projection import client_of
+from . import lenient, same_visit
 from .conflicts import contested
 from .freezing import is_late
 from .lines import Asking
-from .status import desk
+from .status import desk, devices
 from .titles import title, title_of
 from .words import one_line
 
@@ -43,16 +46,22 @@ def review(asking: Asking) -> tuple[ReviewLine, ...]:
             *_late(asking),
             *_conflicts(asking),
             *quarantine(asking),
-            *_missing(asking),
+            *_laptops(asking),
+            *_same_visits(asking),
+            *_flagged(asking),
+            *_old_drafts(asking),
         ]
-    order = {what: place for place, what in enumerate(_ORDER)}
+    order = {what: place for place, what in enumerate(ORDER)}
     found.sort(
         key=lambda line: (not line.late, line.due_ms or 2**63, order[line.what], line.at_ms, line.entry)
     )
     return tuple(found)
 
 
-_ORDER = ("answered", "cosign", "error", "quarantine", "missing", "conflict", "late", "returned")
+ORDER = (
+    "answered", "cosign", "error", "quarantine", "forked", "revoked", "drain", "missing", "silent", "same_visit",
+    "conflict", "flagged", "late", "returned", "draft",
+)  # fmt: skip
 
 
 def _ours(asking: Asking, view: View) -> bool:
@@ -224,11 +233,12 @@ def held_back_row(asking: Asking, entry_hash: str) -> tuple[Entry | None, str, i
 
 
 def _received_ms(row: Mapping[str, object], otherwise: int) -> int:
-    received = row.get("received")
-    try:
-        return instant_ms(received) if isinstance(received, str) else otherwise
-    except ValueError:
-        return otherwise
+    return _moment(row.get("received"), otherwise)
+
+
+def _moment(value: object, otherwise: int) -> int:
+    known = lenient.moment(value)
+    return otherwise if known is None else known
 
 
 def _walled(asking: Asking, row: Mapping[str, object]) -> ReviewLine | None:
@@ -292,16 +302,78 @@ def quarantine(asking: Asking) -> tuple[ReviewLine, ...]:
     return tuple(found)
 
 
-def _missing(asking: Asking) -> Iterator[ReviewLine]:
-    """Yield laptops whose entries the server knows to be missing."""
-    for row in desk(asking.rx, "devices"):
-        missing = row.get("missing")
-        if isinstance(missing, int) and missing > 0:
-            staff = str(row.get("staff", ""))
-            name = asking.known.staff_name(staff)
-            some = "1 entry is" if missing == 1 else f"{missing} entries are"
-            yield ReviewLine(
-                what="missing", record=str(row.get("device", "")), entry="", kind="certificate", client="",
-                name="", title="Laptop", author=name, at_ms=asking.now_ms, due_ms=None, late=False,
-                reason=f"{some} missing from this laptop",
+def _laptops(asking: Asking) -> Iterator[ReviewLine]:
+    """Yield laptops whose work is missing, that hold work although they are closed, or that are not heard of."""
+    for device in devices(asking.rx, asking.known):
+        for what, reason in _troubles(device, asking.now_ms):
+            yield _office_line(
+                what, device.device, "certificate", "Laptop", device.name,
+                device.last_seen_ms or asking.now_ms, reason,
             )  # fmt: skip
+
+
+def _troubles(device: Device, now_ms: int) -> Iterator[tuple[str, str]]:
+    pending = f"{_entries(device.pending)} on it were not sent"
+    if device.state == "forked":
+        yield "forked", "two laptops send as this one"
+    elif device.state in ("revoked", "drain") and device.pending:
+        yield device.state, pending
+    if device.missing:
+        are = "is" if device.missing == 1 else "are"
+        yield "missing", f"{_entries(device.missing)} {are} missing from this laptop"
+    seen = device.last_seen_ms
+    if device.state == "admitted" and seen is not None and now_ms - seen > told.SILENT_MS:
+        yield "silent", pending if device.pending else "not heard of for two weeks"
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count} entries"
+
+
+def _office_line(
+    what: str, record: str, kind: str, title: str, author: str, at_ms: int, reason: str, entry: str = "",
+    client: tuple[str, str] = ("", ""),
+) -> ReviewLine:  # fmt: skip
+    """Return a line about something that has no due date here."""
+    return ReviewLine(
+        what=what, record=record, entry=entry, kind=kind, client=client[0], name=client[1], title=title,
+        author=author, at_ms=at_ms, due_ms=None, late=False, reason=reason,
+    )  # fmt: skip
+
+
+def _same_visits(asking: Asking) -> Iterator[ReviewLine]:
+    """Yield pairs of contacts that may be one visit, logged on two laptops."""
+    for one, other in same_visit.pairs(asking):
+        if _ours(asking, one):
+            authors = " and ".join(dict.fromkeys((one.steps[0].name, other.steps[0].name)))
+            line = _line(asking, "same_visit", one, "", other.steps[0], reason=f"by {authors}")
+            yield replace(line, other=other.id)
+
+
+def _flagged(asking: Asking) -> Iterator[ReviewLine]:
+    """Yield what the server took in but wants looked at, while it is here to be opened."""
+    for row in desk(asking.rx, "flagged"):
+        record, entry, flags = row.get("record"), row.get("hash"), row.get("flags")
+        if not (isinstance(record, str) and isinstance(entry, str) and isinstance(flags, list)):
+            continue
+        view = asking.rx.view(record)
+        step = view.step(entry) if view is not None else None
+        if view is not None and step is not None and step.status != "error" and _ours(asking, view):
+            yield _line(asking, "flagged", view, "", step, reason=told.flag_words([str(f) for f in flags]))
+
+
+def _old_drafts(asking: Asking) -> Iterator[ReviewLine]:
+    """Yield forms that others began and left; who, about whom and since when is all that is known of them."""
+    for row in desk(asking.rx, "drafts"):
+        author, kind, client = (
+            str(row.get("author") or ""),
+            str(row.get("kind") or ""),
+            str(row.get("client") or ""),
+        )
+        touched = _moment(row.get("updated"), asking.now_ms)
+        if author == asking.me.staff or kind not in KINDS or asking.now_ms - touched < told.DRAFT_MS:
+            continue
+        yield _office_line(
+            "draft", str(row.get("id") or ""), kind, KINDS[kind].label, asking.known.staff_name(author), touched,
+            "begun and not finished", client=(client, asking.known.name_of(client or None)),
+        )  # fmt: skip

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from fieldapp.clinical.told.entries import STATES
+
 from ..entries import names
 from ..models import PendingLine
 from ..transaction import Rx
 from .known import Known
 from .titles import title_of
 
-WORDS = {
-    "unsent": "not sent",
-    "sent": "not sent",
-    "confirmed": "sent",
-    "held": "waiting for an earlier entry",
-    "quarantined": "with your supervisor",
-    "rejected": "needs you",
-}
+WORDS = {state: told.short for state, told in STATES.items()}
 """`sent` without a receipt is not sent: only the server's word counts."""
 SHORT = {**WORDS, "held": "waiting", "quarantined": "supervisor"}
 _WORST = ("confirmed", "sent", "unsent", "held", "quarantined", "rejected")
@@ -40,6 +35,7 @@ def sending_of(rx: Rx, records: Iterable[str]) -> dict[str, str]:
 def pending(rx: Rx, known: Known) -> tuple[PendingLine, ...]:
     """Return own entries that are not confirmed: those that need their author first, then oldest first."""
     found = []
+    drafts = {row.record: row.id for row in rx.drafts()}
     for entry_hash, record, kind, client, meaning, at_ms, state, reason in rx.all(
         "SELECT hash, record, kind, client, meaning, at_ms, state, reason FROM entry WHERE own = 1"
         " AND state IN ('unsent', 'sent', 'held', 'quarantined', 'rejected') AND answered = 0 ORDER BY seq"
@@ -47,7 +43,7 @@ def pending(rx: Rx, known: Known) -> tuple[PendingLine, ...]:
         found.append(
             PendingLine(
                 entry_hash, record, kind, known.name_of(client), title_of(kind, meaning), at_ms, state,
-                WORDS[state], reason,
+                WORDS[state], reason, drafts.get(record, "") if state == "rejected" else "",
             )
         )  # fmt: skip
     order = {"rejected": 0, "quarantined": 1, "held": 2}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import orjson
 
 from fieldapp.records.envelope import instant_ms
 
+from .. import draft_exchange, feeds
 from ..models import Device, SyncStatus
 from ..transaction import Rx
 from .known import Known
@@ -31,7 +34,20 @@ def sync_status(rx: Rx) -> SyncStatus:
         last_confirmed_ms=rx.meta_int("last_confirmed_ms"),
         offline_since_ms=rx.meta_int("offline_since_ms"),
         app_too_old=rx.meta_text("lowest_app"),
+        clock_offset_ms=rx.meta_int("clock_offset_ms") or 0,
+        ended_teams=tuple(_ended_teams(rx)),
+        put_back_ms=rx.meta_int("put_back_ms"),
+        lost_some_ms=rx.meta_int("lost_some_ms"),
+        went_back_ms=rx.meta_int("went_back_ms"),
+        side_by_side=len(draft_exchange.side_by_side(rx)),
+        coming=len(feeds.wanted(rx)),
     )
+
+
+def _ended_teams(rx: Rx) -> Iterator[tuple[str, int]]:
+    for name, at_ms in sorted(feeds.ended(rx).items()):
+        team = rx.view(name)
+        yield str(team.get("name") or "another team") if team is not None else "another team", at_ms
 
 
 def oldest_unsent_ms(rx: Rx) -> int | None:

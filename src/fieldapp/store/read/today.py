@@ -13,10 +13,11 @@ from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds.contact import SEEN
 
+from ..draft_exchange import side_by_side
 from ..models import AlertLine, DueLine, Me, Today, VisitLine
 from ..tables import DraftRow
 from ..transaction import Rx
-from . import lenient
+from . import lenient, same_visit
 from .known import ClientFacts
 from .lines import Asking, client_line, is_mine
 from .titles import title, title_of
@@ -26,7 +27,7 @@ UNSIGNED_D = 90
 _DAY_MS = 86_400_000
 _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
-    "needs_you", "returned", "risk", "no_contact", "unsigned", "draft", "conflict", "plan_review",
+    "needs_you", "returned", "risk", "no_contact", "unsigned", "draft", "same_visit", "conflict", "plan_review",
     "alert_review",
 )  # fmt: skip
 
@@ -109,7 +110,7 @@ def _due(asking: Asking) -> tuple[DueLine, ...]:
     drafts = asking.rx.drafts()
     found = [
         *_refused(asking), *_returned(asking), *_unsigned(asking, drafts), *_drafts(asking, drafts),
-        *_clients(asking),
+        *_same_visits(asking), *_clients(asking),
     ]  # fmt: skip
     return tuple(sorted(found, key=_urgency))
 
@@ -180,13 +181,29 @@ def _values(draft: DraftRow) -> Values:
 
 
 def _drafts(asking: Asking, drafts: list[DraftRow]) -> Iterator[DueLine]:
+    beside = side_by_side(asking.rx)
+    twice = {*beside, *beside.values()}
     for draft in drafts:
-        if draft.kind == "note" and _values(draft).get("contact"):
+        if draft.id in beside:
+            continue  # stands with the one typed here
+        if draft.id not in twice and draft.kind == "note" and _values(draft).get("contact"):
             continue  # stands with its contact
         yield DueLine(
             "draft", draft.record, draft.client or "", asking.known.name_of(draft.client),
-            f"{KINDS[draft.kind].label if draft.kind in KINDS else draft.kind}: not finished",
+            f"{KINDS[draft.kind].label if draft.kind in KINDS else draft.kind}: "
+            + ("written on two laptops, choose or join" if draft.id in twice else "not finished"),
             None, False, draft.id,
+        )  # fmt: skip
+
+
+def _same_visits(asking: Asking) -> Iterator[DueLine]:
+    """Yield own contacts that overlap another one of the same client, which its author could not see."""
+    for one, other in same_visit.pairs(asking, asking.me.staff):
+        theirs = other if one.steps[0].author == asking.me.staff else one
+        who = "you" if theirs.steps[0].author == asking.me.staff else theirs.steps[0].name
+        yield DueLine(
+            "same_visit", one.id, one.client or "", asking.known.name_of(one.client),
+            f"Logged twice, also by {who}? Both are kept", None, False, other=other.id,
         )  # fmt: skip
 
 
