@@ -260,6 +260,29 @@ def test_a_restore_is_refused_while_a_server_runs_and_serving_while_a_restore_do
 
 
 @on_sqlite
+def test_the_next_backup_removes_what_a_killed_one_left_and_not_what_another_writes(
+    world: World, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copies"
+    first = copied(world, folder)
+    left = folder / "fieldapp-server-2020-01-01T000000Z.db.tmp"
+    for tail in ("", "-journal"):
+        left.with_name(left.name + tail).write_bytes(b"half a copy")
+    world.clock.ms += 1_000
+    other = backup._new_file(folder / "fieldapp-server-2021-01-01T000000Z.db")
+    with other as being_written:
+        assert not left.exists(), "begun by somebody else, who removes it"
+        left.write_bytes(b"half a copy")
+        second = copied(world, folder)
+        assert being_written.exists()
+        assert left.exists(), "nobody can say whether the other one writes it"
+    world.clock.ms += 1_000
+    third = copied(world, folder)
+    names = [name for made in (first, second, third) for name in (made.name, f"{made.name}.sha256")]
+    assert sorted(os.listdir(folder)) == sorted(names)
+
+
+@on_sqlite
 def test_a_restore_keeps_the_replaced_database_and_says_what_the_backup_lacks(
     world: World, tmp_path: Path
 ) -> None:

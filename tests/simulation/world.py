@@ -186,7 +186,7 @@ class SimRig(Rig):
         with self.store.reading() as rx:
             before = {h for (h,) in rx.all("SELECT hash FROM entry")}
         self.store.close()
-        backup.restore(self.place.database, self.known.db_key, copies[0])
+        backup.restore(self.place.database, self.known.db_key, copies[0], self.clock.now_ms())
         self.open()
         with self.store.reading() as rx:
             now = {h for (h,) in rx.all("SELECT hash FROM entry")}

@@ -45,7 +45,7 @@ def test_a_damaged_copy_does_not_count(tmp_path: Path) -> None:
     with pytest.raises(DataDamaged):
         backup.verify(made.path, KEY)
     with pytest.raises(DataDamaged):
-        backup.restore(store.path, KEY, made.path)
+        backup.restore(store.path, KEY, made.path, START_MS)
     with store.reading() as rx:
         assert rx.value("SELECT count(*) FROM entry") == 30
     store.close()
@@ -63,7 +63,7 @@ def test_a_restore_keeps_the_damaged_file_and_starts_a_new_series(tmp_path: Path
     store.close()
     os.truncate(store.path, 5000)
     damaged = store.path.read_bytes()
-    aside = backup.restore(store.path, KEY, made.path)
+    aside = backup.restore(store.path, KEY, made.path, START_MS)
     assert aside is not None
     assert aside.read_bytes() == damaged
     again = Store.open(store.path, KEY, reserve_bytes=RESERVE)
@@ -73,3 +73,53 @@ def test_a_restore_keeps_the_damaged_file_and_starts_a_new_series(tmp_path: Path
     assert (new_series != series, first) == (True, 1)
     assert made.path.exists()
     again.close()
+
+
+def test_a_restore_that_is_killed_once_the_copy_is_in_place_never_goes_on_with_used_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = new_store(tmp_path)
+    with store.writing() as tx:
+        series, _ = tx.next_counters(1)
+        tx.add([note("kept", 1)], own=True, state="unsent")
+    made = backup.make(store.path, KEY, tmp_path / "backups", START_MS)
+    store.close()
+    os.truncate(store.path, 5000)
+    real = os.replace
+
+    class Killed(BaseException):
+        pass
+
+    def replace(source: Path, target: Path) -> None:
+        real(source, target)
+        if target == store.path:
+            raise Killed
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(Killed):
+        backup.restore(store.path, KEY, made.path, START_MS)
+    monkeypatch.undo()
+    again = Store.open(store.path, KEY, reserve_bytes=RESERVE)
+    with again.writing() as tx:
+        assert tx.value("SELECT count(*) FROM entry") == 1
+        assert tx.next_counters(1)[0] != series
+    again.close()
+
+
+def test_a_restore_leaves_the_reserve_of_the_data_alone(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    made = backup.make(store.path, KEY, tmp_path / "backups", START_MS)
+    store.close()
+    backup.restore(store.path, KEY, made.path, START_MS)
+    assert store.reserve.path.stat().st_size == RESERVE
+
+
+def test_the_next_backup_removes_what_a_killed_one_left(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    folder = tmp_path / "backups"
+    first = backup.make(store.path, KEY, folder, START_MS)
+    for tail in ("", "-wal", "-shm"):
+        (folder / f"data-2020-01-01.db.tmp{tail}").write_bytes(b"half a copy")
+    second = backup.make(store.path, KEY, folder, START_MS + DAY_MS)
+    assert sorted(folder.iterdir()) == [first.path, second.path]
+    store.close()

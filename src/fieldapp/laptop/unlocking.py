@@ -105,7 +105,7 @@ class Doorkeeper:
             key = found.vault_key.derive("db")
             for copy in backup.listed(place.backups):
                 with contextlib.suppress(DataDamaged):
-                    return Restored(copy, backup.restore(place.database, key, copy))
+                    return Restored(copy, backup.restore(place.database, key, copy, self._clock.now_ms()))
             raise DataDamaged(
                 "There is no backup that opens. What was sent is safe: enrol this laptop again, and keep this "
                 "folder for your administrator."

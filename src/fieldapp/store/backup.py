@@ -12,7 +12,7 @@ from fieldapp.crypto import disk
 from fieldapp.errors import DataDamaged, DiskFailure
 
 from .engine import check_file, connect, failures_told, keep_aside
-from .store import Store
+from .older import begin_series
 
 KEPT = 3
 _NAME = "data-{day}.db"
@@ -53,7 +53,9 @@ def make(database: Path, key: bytes, folder: Path, now_ms: int, *, kept: int = K
     temporary = disk.temporary_of(final)
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        _remove(temporary)
+        for left in folder.glob(f"{_NAME.format(day='*')}.tmp"):
+            # Of a copy that was cut short, on whatever day; the vault's only fieldapp is this one.
+            disk.remove_database(left)
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as problem:
         raise DiskFailure("The backup cannot be written: check space and permissions.") from problem
@@ -67,10 +69,9 @@ def make(database: Path, key: bytes, folder: Path, now_ms: int, *, kept: int = K
     except OSError as problem:
         raise DiskFailure("The backup cannot be written: check space and permissions.") from problem
     finally:
-        _remove(temporary)
+        disk.remove_database(temporary)
     for old in listed(folder)[kept:]:
-        with contextlib.suppress(OSError):
-            old.unlink()
+        disk.remove_database(old)
     return Backup(final, day, count)
 
 
@@ -97,36 +98,24 @@ def verify(path: Path, key: bytes) -> int:
         return count
 
 
-def restore(database: Path, key: bytes, copy: Path) -> Path | None:
-    """Put a verified copy in the place of the database; returns where the old file was kept.
+def restore(database: Path, key: bytes, copy: Path, at_ms: int) -> Path | None:
+    """Put a verified copy in the place of a damaged database; returns where that was kept.
 
     The laptop continues in a new series, because the server may have seen later counters of the old one.
     """
     verify(copy, key)
     aside = None
+    prepared = disk.temporary_of(database)
+    disk.remove_database(prepared)
     try:
         if database.exists():
             aside = keep_aside(database)
-        temporary = disk.temporary_of(database)
-        _remove(temporary)
-        disk.create(temporary, copy.read_bytes(), 0o600)
-        for tail in ("-wal", "-shm"):
-            # Of the old file, which is kept aside with its journal; it would be replayed into the copy.
-            database.with_name(database.name + tail).unlink(missing_ok=True)
-        os.replace(temporary, database)
-        disk.sync_folder(database.parent)
+        disk.create(prepared, copy.read_bytes(), 0o600)
+        # Before it is in place: killed in between, it would go on with numbers that the server has seen.
+        begin_series(prepared, key, at_ms)
+        disk.put_in_place(prepared, database, None)
     except OSError as problem:
         raise DiskFailure("The backup cannot be put in place: make room and try again.") from problem
-    store = Store.open(database, key)
-    try:
-        with store.writing() as tx:
-            tx.new_series()
     finally:
-        store.close()
+        disk.remove_database(prepared)
     return aside
-
-
-def _remove(path: Path) -> None:
-    for tail in ("", "-wal", "-shm", "-journal"):
-        with contextlib.suppress(OSError):
-            path.with_name(path.name + tail).unlink(missing_ok=True)

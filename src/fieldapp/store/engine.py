@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
+from fieldapp.crypto import disk
 from fieldapp.errors import AlreadyRunning, DataDamaged, DiskFailure, FieldappError
 
 PRAGMAS = (
@@ -156,9 +156,7 @@ def keep_aside(path: Path) -> Path:
     for tail in ("", "-wal"):
         source = path.with_name(path.name + tail)
         if source.exists():
-            copy = aside.with_name(aside.name + tail)
-            shutil.copy2(source, copy)
-            copy.chmod(0o600)
+            disk.copy(source, aside.with_name(aside.name + tail))
     return aside
 
 

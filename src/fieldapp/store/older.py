@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,29 +101,10 @@ def begin_series(prepared: Path, key: bytes, at_ms: int) -> None:
 def put_in_place(database: Path, prepared: Path, stamp: str) -> Path | None:
     """Put a prepared copy in the place of the data in one step; returns where that is kept, if there was any."""
     aside = database.with_name(f"{database.name}.replaced-{stamp}")
-    kept = database.exists()
-    if kept and aside.exists():
-        raise UsageFailure(f"There is already {aside.name}; wait a second and try again.")
     try:
-        if kept:
-            try:
-                os.link(database, aside)
-            except OSError:
-                shutil.copy2(database, aside)
-            # Only data that does not open still has a journal; it would be replayed into the copy.
-            journal = database.with_name(f"{database.name}-wal")
-            if journal.exists():
-                os.replace(journal, aside.with_name(f"{aside.name}-wal"))
-        database.with_name(f"{database.name}-shm").unlink(missing_ok=True)
-        os.replace(prepared, database)
-        disk.sync_folder(database.parent)
+        kept = disk.put_in_place(prepared, database, aside)
+    except FileExistsError:
+        raise UsageFailure(f"There is already {aside.name}; wait a second and try again.") from None
     except OSError as problem:
         raise DiskFailure("The backup cannot be put in place: make room and try again.") from problem
     return aside if kept else None
-
-
-def remove(prepared: Path) -> None:
-    """Remove what is left of a copy that was not put in place."""
-    for tail in ("", "-wal", "-shm", "-journal"):
-        with contextlib.suppress(OSError):
-            prepared.with_name(prepared.name + tail).unlink(missing_ok=True)
