@@ -10,8 +10,7 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from fieldapp.server.org import init_org
 from fieldapp.server.proof import verify
 from fieldapp.server.service import Server
 from fieldapp.server.tables import device, entry
+from tests.disk_limits import files_no_larger_than
 from tests.server.conftest import Databases
 from tests.server.server_world import CHEAP, DAY_MS, POLICY, World
 
@@ -52,18 +52,6 @@ def state(folder: Path) -> dict[str, str]:
         for path in folder.rglob("*")
         if path.is_file() and path.name != "server.lock"
     }
-
-
-@contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    """Make the system refuse to write more than so many bytes into a file, as a full disk does."""
-    resource = pytest.importorskip("resource")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @on_sqlite

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from fieldapp.errors import DataDamaged
+from fieldapp.errors import DataDamaged, DiskFailure
 from fieldapp.store import backup
 from fieldapp.store.store import Store
+from tests.disk_limits import files_no_larger_than
 from tests.store.store_world import KEY, RESERVE, START_MS, new_store, note
 
 DAY_MS = 86_400_000
@@ -122,4 +123,18 @@ def test_the_next_backup_removes_what_a_killed_one_left(tmp_path: Path) -> None:
         (folder / f"data-2020-01-01.db.tmp{tail}").write_bytes(b"half a copy")
     second = backup.make(store.path, KEY, folder, START_MS + DAY_MS)
     assert sorted(folder.iterdir()) == [first.path, second.path]
+    store.close()
+
+
+def test_a_backup_that_finds_no_room_says_so_and_keeps_the_earlier_ones(tmp_path: Path) -> None:
+    """The driver's copying of a database tells of a full disk by words only."""
+    store = new_store(tmp_path)
+    with store.writing() as tx:
+        tx.add([note("word " * 300, n) for n in range(30)], own=True, state="unsent")
+    folder = tmp_path / "backups"
+    first = backup.make(store.path, KEY, folder, START_MS)
+    with files_no_larger_than(60_000), pytest.raises(DiskFailure, match=r"^The backup cannot be written"):
+        backup.make(store.path, KEY, folder, START_MS + DAY_MS)
+    assert list(folder.iterdir()) == [first.path]
+    assert backup.verify(first.path, KEY) == 30
     store.close()

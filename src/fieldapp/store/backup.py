@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import sqlcipher3.dbapi2 as sqlcipher
+
 from fieldapp.crypto import disk
 from fieldapp.errors import DataDamaged, DiskFailure
 
-from .engine import check_file, connect, failures_told, keep_aside
+from .engine import (
+    CANTOPEN,
+    CORRUPT,
+    FULL,
+    IOERR,
+    NOTADB,
+    READONLY,
+    check_file,
+    code_of,
+    connect,
+    damaged,
+    failures_told,
+    keep_aside,
+)
 from .older import begin_series
 
 KEPT = 3
@@ -58,16 +74,16 @@ def make(database: Path, key: bytes, folder: Path, now_ms: int, *, kept: int = K
             disk.remove_database(left)
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as problem:
-        raise DiskFailure("The backup cannot be written: check space and permissions.") from problem
+        raise _not_written() from problem
     try:
-        # A page error while reading the source is damage of the source, so it is told of that file.
-        with failures_told(database):
+        with _told(damaged_is=lambda: damaged(database)):
             _copy(database, key, temporary)
-        count = verify(temporary, key)
+        with _told(damaged_is=_not_whole):
+            count = _checked(temporary, key)
         os.replace(temporary, final)
         disk.sync_folder(folder)
     except OSError as problem:
-        raise DiskFailure("The backup cannot be written: check space and permissions.") from problem
+        raise _not_written() from problem
     finally:
         disk.remove_database(temporary)
     for old in listed(folder)[kept:]:
@@ -85,14 +101,41 @@ def _copy(database: Path, key: bytes, target: Path) -> None:
         copy.execute("PRAGMA journal_mode=DELETE").fetchall()
 
 
+def _not_written() -> DiskFailure:
+    return DiskFailure("The backup cannot be written: check space and permissions.")
+
+
+def _not_whole() -> DataDamaged:
+    return DataDamaged("A backup copy is damaged and does not count: run `fieldapp backup` again.")
+
+
+@contextlib.contextmanager
+def _told(damaged_is: Callable[[], DataDamaged]) -> Iterator[None]:
+    """Turn driver errors into a sentence about the backup: nothing that somebody wrote is unsaved by them."""
+    try:
+        yield
+    except sqlcipher.Error as problem:
+        code = code_of(problem)
+        if code in (CORRUPT, NOTADB):
+            raise damaged_is() from None
+        if code in (FULL, IOERR, READONLY, CANTOPEN):
+            raise _not_written() from None
+        raise
+
+
 def verify(path: Path, key: bytes) -> int:
     """Check every page, the structure and the number of entries of a copy; raises DataDamaged."""
     check_file(path)
-    with failures_told(path), contextlib.closing(connect(path, key)) as copy:
+    with failures_told(path):
+        return _checked(path, key)
+
+
+def _checked(path: Path, key: bytes) -> int:
+    with contextlib.closing(connect(path, key)) as copy:
         problems = copy.execute("PRAGMA cipher_integrity_check").fetchall()
         quick = copy.execute("PRAGMA quick_check").fetchall()
         if problems or quick != [("ok",)]:
-            raise DataDamaged("A backup copy is damaged and does not count: run `fieldapp backup` again.")
+            raise _not_whole()
         count = int(copy.execute("SELECT count(*) FROM entry").fetchone()[0])
         copy.execute("PRAGMA journal_mode=DELETE").fetchall()
         return count

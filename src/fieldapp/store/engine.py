@@ -35,6 +35,13 @@ PRAGMAS = (
 """In this order, after the key. NORMAL lost up to 136 commits in simulated power cuts, FULL none."""
 
 BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB = 5, 7, 8, 10, 11, 13, 14, 26
+_BY_WORDS = {
+    "disk I/O error": IOERR,
+    "database disk image is malformed": CORRUPT,
+    "database or disk is full": FULL,
+    "file is not a database": NOTADB,
+}
+"""The driver's copying of a database tells how it failed in SQLite's words only."""
 _PLAIN = b"SQLite format 3"
 _BUSY_S = 10.0
 
@@ -99,7 +106,7 @@ def _page_errors_disconnect(context: ExceptionContext) -> None:
 def code_of(problem: BaseException | None) -> int:
     """Return the primary SQLite error code of a driver error; 0 if it has none."""
     code = getattr(problem, "sqlite_errorcode", None)
-    return code & 0xFF if isinstance(code, int) else 0
+    return code & 0xFF if isinstance(code, int) else _BY_WORDS.get(str(problem), 0)
 
 
 def make_file(path: Path, key: bytes) -> None:

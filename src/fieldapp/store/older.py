@@ -12,10 +12,12 @@ import sqlcipher3.dbapi2 as sqlcipher
 from fieldapp.crypto import disk
 from fieldapp.errors import DataDamaged, DiskFailure, FieldappError, UsageFailure
 
-from .engine import connect
+from .engine import CORRUPT, IOERR, NOTADB, connect
 from .store import Store
 
 _PLAIN = b"SQLite format 3\0"
+_UNREADABLE = (CORRUPT, NOTADB, IOERR | 1 << 8, IOERR | 2 << 8)
+"""Damaged, or the disk does not give it back whole (IOERR_READ, IOERR_SHORT_READ); a full disk is something else."""
 _UNSENT = "SELECT hash FROM entry WHERE own = 1 AND (state IN ('unsent', 'sent') OR (state = 'rejected' AND answered = 0))"
 _DRAFTS = "SELECT id, device, revision FROM draft WHERE closed_by = ''"
 
@@ -47,16 +49,29 @@ def prepare(copy: Path, target: Path, key: bytes) -> None:
                 disk.create(made, b"", 0o600)
                 shutil.copyfile(source, made)
     except OSError as problem:
-        raise DiskFailure("The backup cannot be copied: make room and try again.") from problem
+        raise _no_room() from problem
     try:
         with contextlib.closing(connect(target, key)) as opened:
             whole = not opened.execute("PRAGMA cipher_integrity_check").fetchall()
             whole = whole and opened.execute("PRAGMA quick_check").fetchall() == [("ok",)]
             opened.execute("SELECT count(*) FROM entry").fetchone()
-    except (sqlcipher.Error, FieldappError):
+    except FieldappError:
+        raise _refused(copy) from None
+    except sqlcipher.Error as problem:
+        if not _is_unreadable(problem):
+            raise _no_room() from None
         raise _refused(copy) from None
     if not whole:
         raise _refused(copy)
+
+
+def _is_unreadable(problem: sqlcipher.Error) -> bool:
+    """Tell whether a file is what stands in the way, and not a disk that takes nothing more."""
+    return getattr(problem, "sqlite_errorcode", NOTADB) in _UNREADABLE
+
+
+def _no_room() -> DiskFailure:
+    return DiskFailure("The backup cannot be copied: make room and try again.")
 
 
 def _refused(copy: Path) -> DataDamaged:
@@ -69,8 +84,12 @@ def only_here(database: Path, prepared: Path, key: bytes) -> OnlyHere | None:
     """Return what the present data holds unsent and a copy has not; None when the data does not open."""
     try:
         present, drafts = _unsent(database, key)
-    except (sqlcipher.Error, DataDamaged):
+    except DataDamaged:
         return None
+    except sqlcipher.Error as problem:
+        if _is_unreadable(problem):
+            return None
+        raise DiskFailure("The present data cannot be looked through: make room and try again.") from None
     with contextlib.closing(connect(prepared, key)) as copy:
         there = {row[0] for row in copy.execute("SELECT hash FROM entry")}
         known = {(row[0], row[1]): int(row[2]) for row in copy.execute(_DRAFTS)}
