@@ -7,20 +7,66 @@ itself, and with a fold of its own where it is about merging.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeVar
 
 import orjson
 from sqlalchemy import select
 
+from fieldapp.records.envelope import Entry
 from fieldapp.records.kinds import KINDS
+from fieldapp.server.database import Database
 from fieldapp.server.tables import entry as entry_table
 from fieldapp.server.tables import feed as feed_table
 from fieldapp.server.tables import feed_row, waiting
+from fieldapp.store.store import Store
 from tests.records.oracle import Oracle
 
-if TYPE_CHECKING:
-    from tests.simulation.run import History
-    from tests.simulation.world import SimRig
+
+class Laptop(Protocol):
+    """One laptop, as its files show it."""
+
+    staff: str
+    lost_disk: set[str]
+
+    @property
+    def store(self) -> Store: ...
+
+
+class ServerSide(Protocol):
+    """A server, as its database shows it."""
+
+    @property
+    def database(self) -> Database: ...
+
+
+class AgencySide(Protocol):
+    """Where the server is."""
+
+    @property
+    def server(self) -> ServerSide: ...
+
+
+L = TypeVar("L", bound=Laptop, covariant=True)
+
+
+class History(Protocol[L]):
+    """What is known of a run, simulated or with real processes; see `run.History`."""
+
+    drafts: dict[str, set[bytes]]
+    restored: bool
+    accepted: set[str]
+    violations: Violations
+    teams_of: dict[str, set[str]]
+
+    @property
+    def agency(self) -> AgencySide: ...
+
+    @property
+    def rigs(self) -> Sequence[L]: ...
+
+    @property
+    def signed(self) -> Sequence[tuple[L, Entry]]: ...
 
 
 class Violations(list[tuple[str, str]]):
@@ -37,7 +83,7 @@ class Violations(list[tuple[str, str]]):
         return {law for law, _ in self}
 
 
-def on_server(history: History) -> tuple[set[str], dict[str, str]]:
+def on_server(history: History[Laptop]) -> tuple[set[str], dict[str, str]]:
     """Return the hashes of accepted entries, and of waiting ones with their state."""
     with history.agency.server.database.reading() as rx:
         accepted = set(rx.execute(select(entry_table.c.hash)).scalars())
@@ -45,7 +91,7 @@ def on_server(history: History) -> tuple[set[str], dict[str, str]]:
     return accepted, waits
 
 
-def check_always(history: History) -> None:
+def check_always(history: History[Laptop]) -> None:
     """Check what holds at every moment: what was shown as confirmed is on the server's disk (law 1)."""
     accepted, _ = on_server(history)
     lost = history.accepted - accepted
@@ -66,7 +112,7 @@ def check_always(history: History) -> None:
             history.violations.add("conservation", f"laptop {at} holds an entry twice")
 
 
-def check_at_rest(history: History) -> None:
+def check_at_rest(history: History[Laptop]) -> None:
     """Check everything once nobody has anything to send any more."""
     accepted, waits = on_server(history)
     _conservation(history, accepted, waits)
@@ -79,7 +125,7 @@ def check_at_rest(history: History) -> None:
     _convergence(history)
 
 
-def _conservation(history: History, accepted: set[str], waits: dict[str, str]) -> None:
+def _conservation(history: History[Laptop], accepted: set[str], waits: dict[str, str]) -> None:
     bad = history.violations
     for rig, entry in history.signed:
         at = history.rigs.index(rig)
@@ -133,7 +179,7 @@ def _is_accounted(rx: Any, entry: Any, state: str) -> bool:
     return any(step.hash == entry.hash for step in view.steps)
 
 
-def _drafts(history: History) -> None:
+def _drafts(history: History[Laptop]) -> None:
     """The newest saved words of every draft are in an open draft of their author still."""
     for staff, live in history.drafts.items():
         kept: set[bytes] = set()
@@ -150,7 +196,7 @@ def _canonical(body: bytes) -> bytes:
     return orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
 
 
-def _no_skip(history: History, at: int, rig: SimRig) -> None:
+def _no_skip(history: History[Laptop], at: int, rig: Laptop) -> None:
     """Law 5: a row for every number below the cursor, and the head is the server's."""
     with history.agency.server.database.reading() as tx:
         heads = {(row.feed, row.number): row.head for row in tx.execute(select(feed_row))}
@@ -174,7 +220,7 @@ def _no_skip(history: History, at: int, rig: SimRig) -> None:
                 history.violations.add("5 no skip", f"laptop {at} lacks {missing} entries of {feed.name[:8]}")
 
 
-def _isolation(history: History, at: int, rig: SimRig) -> None:
+def _isolation(history: History[Laptop], at: int, rig: Laptop) -> None:
     """Law 6: nothing of a team that this person never belonged to."""
     teams = history.teams_of[rig.staff]
     with rig.store.reading() as rx:
@@ -193,7 +239,7 @@ def _isolation(history: History, at: int, rig: SimRig) -> None:
         history.violations.add("6 isolation", f"laptop {at} holds {strange} notes of no feed that it reads")
 
 
-def _progress(history: History, at: int, rig: SimRig) -> None:
+def _progress(history: History[Laptop], at: int, rig: Laptop) -> None:
     """Law 7: nothing waits without a reason that a person can read."""
     with rig.store.reading() as rx:
         rows = rx.all("SELECT state, reason, kind FROM entry WHERE own = 1 AND state != 'confirmed'")
@@ -204,7 +250,7 @@ def _progress(history: History, at: int, rig: SimRig) -> None:
             history.violations.add("7 progress", f"a {kind} of laptop {at} is {state} without a reason")
 
 
-def _no_silent_loser(history: History, at: int, rig: SimRig) -> None:
+def _no_silent_loser(history: History[Laptop], at: int, rig: Laptop) -> None:
     """Laws 3 and 8: what stands in each field is what an independent fold of the same entries says."""
     with rig.store.reading() as rx:
         records = [
@@ -235,7 +281,7 @@ def _no_silent_loser(history: History, at: int, rig: SimRig) -> None:
                     )
 
 
-def _convergence(history: History) -> None:
+def _convergence(history: History[Laptop]) -> None:
     """Law 2: laptops that hold the same entries of a record show the same bytes; readers of one feed hold the same."""
     shown: dict[str, dict[frozenset[str], set[bytes]]] = {}
     for rig in history.rigs:
@@ -255,7 +301,7 @@ def _convergence(history: History) -> None:
     _same_feeds(history)
 
 
-def _same_feeds(history: History) -> None:
+def _same_feeds(history: History[Laptop]) -> None:
     with history.agency.server.database.reading() as tx:
         standing: dict[str, set[str]] = {}
         for row in tx.execute(select(feed_row).order_by(feed_row.c.feed, feed_row.c.number)):
