@@ -138,3 +138,34 @@ def test_a_backup_that_finds_no_room_says_so_and_keeps_the_earlier_ones(tmp_path
     assert list(folder.iterdir()) == [first.path]
     assert backup.verify(first.path, KEY) == 30
     store.close()
+
+
+def test_copies_of_days_on_which_the_clock_was_ahead_neither_hide_nor_outlive_newer_ones(
+    tmp_path: Path,
+) -> None:
+    store = new_store(tmp_path)
+    folder = tmp_path / "backups"
+    for day in range(3):
+        backup.make(store.path, KEY, folder, START_MS + (30 + day) * DAY_MS)
+    assert backup.is_due(folder, START_MS), "the newest is of another day"
+    for day in range(3):
+        with store.writing() as tx:
+            tx.add([note("written since", day)], own=True, state="unsent")
+        made = backup.make(store.path, KEY, folder, START_MS + day * DAY_MS)
+        assert backup.listed(folder)[0] == made.path
+        assert backup.verify(made.path, KEY) == day + 1
+        assert not backup.is_due(folder, START_MS + day * DAY_MS)
+    assert [path.name for path in backup.listed(folder)] == [
+        "data-2026-11-25.db", "data-2026-11-24.db", "data-2026-11-23.db",
+    ]  # fmt: skip
+    store.close()
+
+
+def test_looking_at_a_copy_changes_nothing_of_it(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    made = backup.make(store.path, KEY, tmp_path / "backups", START_MS)
+    was = made.path.read_bytes(), made.path.stat().st_mtime_ns
+    backup.verify(made.path, KEY)
+    assert (made.path.read_bytes(), made.path.stat().st_mtime_ns) == was
+    assert os.listdir(made.path.parent) == [made.path.name]
+    store.close()

@@ -45,14 +45,15 @@ class Backup:
 
 
 def listed(folder: Path) -> list[Path]:
-    """Return the copies, newest first."""
-    return sorted(folder.glob("data-????-??-??.db"), reverse=True)
+    """Return the copies, newest first: in the order in which they were made, whatever the clock said then."""
+    found = [(path.stat().st_mtime_ns, path.name, path) for path in folder.glob("data-????-??-??.db")]
+    return [path for *_, path in sorted(found, reverse=True)]
 
 
 def is_due(folder: Path, now_ms: int) -> bool:
     """Tell whether the newest copy is not of today (UTC)."""
     newest = next(iter(listed(folder)), None)
-    return newest is None or newest.name < _NAME.format(day=_day(now_ms))
+    return newest is None or newest.name != _NAME.format(day=_day(now_ms))
 
 
 def _day(now_ms: int) -> str:
@@ -80,6 +81,7 @@ def make(database: Path, key: bytes, folder: Path, now_ms: int, *, kept: int = K
             _copy(database, key, temporary)
         with _told(damaged_is=_not_whole):
             count = _checked(temporary, key)
+        _set_time(temporary, folder, now_ms)
         os.replace(temporary, final)
         disk.sync_folder(folder)
     except OSError as problem:
@@ -99,6 +101,17 @@ def _copy(database: Path, key: bytes, target: Path) -> None:
         source.backup(copy)
         # One file, so that moving or losing a journal beside it cannot matter.
         copy.execute("PRAGMA journal_mode=DELETE").fetchall()
+
+
+def _set_time(copy: Path, folder: Path, now_ms: int) -> None:
+    """Make a copy the newest of its folder, also after days on which the clock was ahead; raises OSError."""
+    newest = next(iter(listed(folder)), None)
+    after = newest.stat().st_mtime_ns + 1_000_000 if newest is not None else 0
+    at = max(now_ms * 1_000_000, after)
+    with copy.open("rb") as file:
+        os.utime(file.fileno() if os.utime in os.supports_fd else copy, ns=(at, at))
+        if os.name != "nt":
+            os.fsync(file.fileno())
 
 
 def _not_written() -> DiskFailure:
@@ -131,14 +144,13 @@ def verify(path: Path, key: bytes) -> int:
 
 
 def _checked(path: Path, key: bytes) -> int:
-    with contextlib.closing(connect(path, key)) as copy:
+    # Looking at a copy leaves it as it is: it may be the only one.
+    with contextlib.closing(connect(path, key, still=True)) as copy:
         problems = copy.execute("PRAGMA cipher_integrity_check").fetchall()
         quick = copy.execute("PRAGMA quick_check").fetchall()
         if problems or quick != [("ok",)]:
             raise _not_whole()
-        count = int(copy.execute("SELECT count(*) FROM entry").fetchone()[0])
-        copy.execute("PRAGMA journal_mode=DELETE").fetchall()
-        return count
+        return int(copy.execute("SELECT count(*) FROM entry").fetchone()[0])
 
 
 def restore(database: Path, key: bytes, copy: Path, at_ms: int) -> Path | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ PRAGMAS = (
     "trusted_schema=OFF",
     "cell_size_check=ON",
 )
-"""In this order, after the key. NORMAL lost up to 136 commits in simulated power cuts, FULL none."""
+"""In this order, after the key; the second writes to the file. NORMAL lost up to 136 commits in simulated power cuts, FULL none."""
 
 BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB = 5, 7, 8, 10, 11, 13, 14, 26
 _BY_WORDS = {
@@ -46,24 +46,26 @@ _PLAIN = b"SQLite format 3"
 _BUSY_S = 10.0
 
 
-def connect(path: Path, key: bytes, *, new: bool = False) -> sqlcipher.Connection:
+def connect(path: Path, key: bytes, *, new: bool = False, still: bool = False) -> sqlcipher.Connection:
     """Return one connection with every setting in order; raises the driver's errors or DataDamaged.
 
-    `new` is for an empty file: its journal mode is written into it here.
+    Args:
+        new: for an empty file, into which its journal mode is written here.
+        still: for a file that nobody writes to: it is only read, and nothing is made beside it.
     """
-    uri = f"{path.absolute().as_uri()}?mode=rw"
+    uri = f"{path.absolute().as_uri()}?{'mode=ro&immutable=1' if still else 'mode=rw'}"
     connection = sqlcipher.connect(
         uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_S
     )
     try:
-        _set_up(connection, key, new=new)
+        _set_up(connection, key, new=new, settings=PRAGMAS[2:] if still else PRAGMAS)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _set_up(connection: sqlcipher.Connection, key: bytes, *, new: bool) -> None:
+def _set_up(connection: sqlcipher.Connection, key: bytes, *, new: bool, settings: Sequence[str]) -> None:
     def pragma(text: str) -> list[tuple[Any, ...]]:
         return list(connection.execute(f"PRAGMA {text}").fetchall())
 
@@ -73,7 +75,7 @@ def _set_up(connection: sqlcipher.Connection, key: bytes, *, new: bool) -> None:
         # A key that was not taken would silently make a plaintext file.
         raise DataDamaged("The local data is not encrypted as it should be: run `fieldapp doctor`.")
     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    for setting in PRAGMAS:
+    for setting in settings:
         pragma(setting)
     if pragma("cipher_status") != [("1",)]:
         raise DataDamaged("The local data would not be encrypted: reinstall fieldapp on this laptop.")
