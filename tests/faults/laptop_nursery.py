@@ -54,6 +54,7 @@ class Nursery:
     """A process that has imported everything and forks a laptop's process whenever one is ordered."""
 
     def __init__(self, folder: Path, env: Mapping[str, str] | None = None) -> None:
+        folder.mkdir(exist_ok=True)
         self._place = folder / "j"
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.settimeout(PATIENCE_S)
@@ -93,3 +94,4 @@ class Nursery:
         self._process.stdout.close()
         self._process.wait()
         self._listening.close()
+        self._place.unlink()

@@ -150,6 +150,9 @@ class Worker:
         assert self.draft is not None
         self.talk.say(will={"close": self.draft.id})
         asked = self.laptop.problems(self.draft.id)
+        if any("in the future" in one.sentence for one in asked):
+            # The clock was set back since it was filled in: its author gives the time once more.
+            self._fill()
         overrides = {one.field: "Seen and meant." for one in asked if not one.stops}
         made = self.laptop.submit(self.draft.id, overrides=overrides, reason="was wrong")
         if self.draft.kind == "contact":

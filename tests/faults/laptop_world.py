@@ -140,6 +140,8 @@ class Life:
     restored: bool = False
     damaged: bool = False
     """The laptop's file was damaged, and nobody has seen it whole since."""
+    warnings: tuple[str, ...] = ()
+    """What the last unlock from outside warned of."""
     violations: Violations = field(default_factory=Violations)
 
     @property

@@ -90,9 +90,13 @@ def only_here(database: Path, prepared: Path, key: bytes) -> OnlyHere | None:
         if _is_unreadable(problem):
             return None
         raise DiskFailure("The present data cannot be looked through: make room and try again.") from None
-    with contextlib.closing(connect(prepared, key)) as copy:
-        there = {row[0] for row in copy.execute("SELECT hash FROM entry")}
-        known = {(row[0], row[1]): int(row[2]) for row in copy.execute(_DRAFTS)}
+    try:
+        with contextlib.closing(connect(prepared, key)) as copy:
+            there = {row[0] for row in copy.execute("SELECT hash FROM entry")}
+            known = {(row[0], row[1]): int(row[2]) for row in copy.execute(_DRAFTS)}
+    except sqlcipher.Error:
+        # It was looked through just now, so the disk gave way.
+        raise _no_room() from None
     newer = [place for place, revision in drafts.items() if known.get(place, -1) < revision]
     return OnlyHere(len(present - there), len(newer))
 
