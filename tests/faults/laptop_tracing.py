@@ -7,9 +7,9 @@ import re
 import shutil
 import signal
 import subprocess
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -77,45 +77,44 @@ class Trace:
 
     @staticmethod
     def read(log: Path) -> list[Call]:
-        """Return the calls of the log in order."""
-        counts: Counter[tuple[str, str]] = Counter()
-        found = []
-        for line in log.read_text(errors="replace").splitlines():
-            match = _CALL.match(line)
-            if match:
-                pid, name, rest = match.groups()
-                counts[pid, name] += 1
-                path = _PATH.search(rest)
-                found.append(
-                    Call(name, counts[pid, name], next(filter(None, path.groups()), "") if path else "")
-                )
-        return found
+        """Return the calls of a log in the order in which they began."""
+        return [call for call, began, _ in _lines(log) if began]
 
     @staticmethod
     def hit(log: Path) -> Call | None:
         """Return the call that the fault fell on; None if it was not reached."""
-        lines = log.read_text(errors="replace").splitlines()
-        for at, line in enumerate(lines):
-            match = _CALL.match(line)
-            struck = "(INJECTED" in line or line.endswith("= ?")
-            if match and struck and not line.startswith("+++"):
-                path = _PATH.search(match.group(3))
-                n = sum(
-                    1
-                    for one in lines[: at + 1]
-                    if (m := _CALL.match(one)) and m.groups()[:2] == match.groups()[:2]
-                )
-                return Call(match.group(2), n, next(filter(None, path.groups()), "") if path else "")
-        return None
+        return next((call for call, _, struck in _lines(log) if struck), None)
 
 
-def missing(*tools: str) -> pytest.MarkDecorator:
-    """Return the mark that skips tests where a tool is not installed, unless FIELDAPP_REQUIRE names it."""
+def _lines(log: Path) -> Iterator[tuple[Call, bool, bool]]:
+    """Give the call of each line, whether it began there, and whether a fault is said to have fallen on it."""
+    last: dict[tuple[str, str], Call] = {}
+    for line in log.read_text(errors="replace").splitlines():
+        struck = "(INJECTED" in line or line.endswith("= ?")
+        began = _CALL.match(line)
+        if began:
+            pid, name, rest = began.groups()
+            path = _PATH.search(rest)
+            n = last[pid, name].n + 1 if (pid, name) in last else 1
+            last[pid, name] = Call(name, n, next(filter(None, path.groups()), "") if path else "")
+            yield last[pid, name], True, struck
+        elif (again := _RESUMED.match(line)) and again.groups() in last:
+            yield last[again.group(1), again.group(2)], False, struck
+
+
+def missing(tool: str) -> pytest.MarkDecorator:
+    """Return the mark that skips tests where a tool does not work, unless FIELDAPP_REQUIRE names it."""
     required = os.environ.get("FIELDAPP_REQUIRE", "").replace(",", " ").split()
-    gone = [
-        tool for tool in tools if shutil.which(tool) is None and tool not in required and "1" not in required
-    ]
-    return pytest.mark.skipif(
-        bool(gone),
-        reason=f"{' and '.join(gone)} not installed; FIELDAPP_REQUIRE={','.join(gone)} requires it",
+    gone = tool not in required and "1" not in required and not _works(tool)
+    return pytest.mark.skipif(gone, reason=f"{tool} does not work here; FIELDAPP_REQUIRE={tool} requires it")
+
+
+@cache
+def _works(tool: str) -> bool:
+    """Tell whether a tool is there; some containers have strace and forbid it."""
+    if shutil.which(tool) is None:
+        return False
+    return (
+        tool != "strace"
+        or subprocess.run(["strace", "-qq", "-o", os.devnull, "true"], check=False).returncode == 0
     )

@@ -159,18 +159,10 @@ class Life:
         """What Ana was shown as kept of her drafts."""
         return {self.ana.staff: self.ledger.newest()}
 
-    @drafts.setter
-    def drafts(self, _: dict[str, set[bytes]]) -> None:
-        raise AttributeError
-
     @property
     def teams_of(self) -> dict[str, set[str]]:
         """Everybody's teams."""
         return {rig.staff: {self.made.team} for rig in self.rigs}
-
-    @teams_of.setter
-    def teams_of(self, _: dict[str, set[str]]) -> None:
-        raise AttributeError
 
     def forget_ageing(self) -> None:
         """Let what was let go by age and fetched again go once more with the next round, as a week later."""

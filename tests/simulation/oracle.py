@@ -53,11 +53,19 @@ L = TypeVar("L", bound=Laptop, covariant=True)
 class History(Protocol[L]):
     """What is known of a run, simulated or with real processes; see `run.History`."""
 
-    drafts: dict[str, set[bytes]]
-    restored: bool
     accepted: set[str]
-    violations: Violations
-    teams_of: dict[str, set[str]]
+
+    @property
+    def drafts(self) -> dict[str, set[bytes]]: ...
+
+    @property
+    def restored(self) -> bool: ...
+
+    @property
+    def violations(self) -> Violations: ...
+
+    @property
+    def teams_of(self) -> dict[str, set[str]]: ...
 
     @property
     def agency(self) -> AgencySide: ...
