@@ -138,7 +138,10 @@ class Bench:
 
     def settle(self, one: Life) -> None:
         """Let everything come to rest and hold it against the laws."""
-        one.settle()
+        try:
+            one.settle()
+        except FieldappError as failure:
+            one.violations.add("7 progress", failure.sentence)
         self.tally.entries += len(one.signed)
         for law, words in one.violations:
             self.tally.bad(f"life {self.tally.lives}", f"law {law}: {words}")
@@ -152,17 +155,25 @@ def look(one: Life, *, server_is_ahead: bool = False) -> list[str]:
     """
     laptop = one.ana.laptop()
     try:
-        bad = _looked(laptop, one, server_is_ahead)
+        if one.damaged:
+            _mend(laptop, one.ledger.passphrase)
+            one.damaged = False
+        return _looked(laptop, one, server_is_ahead)
     except FieldappError as failure:
-        if not one.damaged or not isinstance(failure, DataDamaged):
-            return [f"does not open: {failure.sentence}"]
-        # The process ended before it had put the damaged data right; its user asks for that again.
-        laptop.restore_backup(one.ledger.passphrase)
-        bad = _looked(laptop, one, server_is_ahead)
+        return [f"does not open: {failure.sentence}"]
     finally:
         laptop.close()
-    one.damaged = False
-    return bad
+
+
+def _mend(laptop: Laptop, passphrase: str) -> None:
+    """Put damaged data right if its process ended before it had done so: its user asks for that again."""
+    try:
+        laptop.unlock(passphrase)
+        whole = all(found.ok for found in laptop.doctor().findings if found.what == "pages")
+    except DataDamaged:
+        whole = False
+    if not whole:
+        laptop.restore_backup(passphrase)
 
 
 def _looked(laptop: Laptop, one: Life, server_is_ahead: bool) -> list[str]:

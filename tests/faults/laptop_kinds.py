@@ -39,8 +39,9 @@ class Point:
 
 
 def _damage(bench: Bench, one: Life) -> None:
-    """Send everything, make a backup of it, and damage the data."""
-    bench.run(one, "clean", ("unlock", "sync", "backup", "lock"), 0)
+    """Make a backup, send something more, and damage the data."""
+    acts = ("unlock", "sync", "backup", "start contact", "fill", "sign", "sync", "lock")
+    bench.run(one, "clean", acts, bench.dice.getrandbits(48))
     path = one.ana.place.database
     with path.open("r+b") as file:
         file.seek(path.stat().st_size // 2)
@@ -53,7 +54,7 @@ SCENARIOS = {
     "passphrase": Scenario(("unlock", "passphrase", "lock")),
     "back": Scenario(("unlock", "sync", "backup", "start contact", "fill", "sign", "sync", "back", "unlock",
                       "sync", "lock")),
-    "mend": Scenario(("mend", "unlock", "sync", "lock"), _damage),
+    "mend": Scenario(("mend", "unlock", "start contact", "fill", "sign", "sync", "lock"), _damage),
 }  # fmt: skip
 KINDS = {
     "kill-fsync": Kind(SYNCS, "signal=KILL"),
