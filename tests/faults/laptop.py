@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from collections import Counter
@@ -37,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--where", action="store_true", help="also list where they fell")
     given = parser.parse_args(arguments)
+    # So that servers and folders go away with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     failed = False
     for kind in BENCHES if given.kind == "all" else [given.kind]:
         if kind == "clock" and library() is None:

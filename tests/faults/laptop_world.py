@@ -206,9 +206,9 @@ def life(made: Prepared) -> Iterator[Life]:
     folder = scratch()
     shutil.copytree(made.folder, folder, dirs_exist_ok=True)
     processes = Processes(folder, made.port)
-    processes.serve()
     database = Database.in_folder(folder / "server")
     try:
+        processes.serve()
         ana, ben = (Desk(folder / f"laptop-{at}", known) for at, known in enumerate(made.laptops))
         yield Life(made, folder, ana, ben, processes, database)
     finally:
