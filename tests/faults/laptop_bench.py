@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -67,7 +68,7 @@ class Tally:
         self.problems.append(f"run {self.runs} of seed {self.seed}, {where}: {problem}")
 
 
-class Bench:
+class Bench(ABC):
     """Runs one kind of fault."""
 
     def __init__(self, made: Prepared, nursery: Nursery, kind: str, seed: int) -> None:
@@ -76,12 +77,13 @@ class Bench:
         self.log = made.folder.parent / "trace"
         self.dice = Random(f"{kind} {seed}")
 
+    @abstractmethod
     def strike(self, count: int) -> Tally:
         """Let so many faults fall."""
-        raise NotImplementedError
 
     def hear(self, line: Line) -> None:
-        """Take one line of a process, before it is answered."""
+        """Take one line of a process before it is answered; nothing by itself."""
+        return
 
     def run(self, one: Life, name: str, acts: Sequence[str], seed: int, traced: Traced | None = None) -> None:
         """Run one process to its end and write down what it said."""
