@@ -8,12 +8,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+import sqlcipher3.dbapi2 as sqlcipher
 
 from fieldapp.crypto.vault import WrongPassphrase
 from fieldapp.errors import AlreadyRunning, DataDamaged, DiskFailure, UsageFailure
 from fieldapp.laptop.going_back import Unconfirmed
 from fieldapp.laptop.laptop import Laptop
 from fieldapp.records.envelope import instant
+from fieldapp.store import engine
+from fieldapp.store.connection import FULL
 from fieldapp.store.older import OnlyHere
 from tests.laptop.laptop_world import (
     ANA,
@@ -119,6 +122,37 @@ def test_a_draft_that_went_on_after_the_backup_counts_as_unsent_work(world: Worl
     laptop.lock()
     with pytest.raises(Unconfirmed, match=r"^1 draft of"):
         laptop.go_back(PASSPHRASE)
+
+
+@pytest.mark.parametrize("opens", ["the copy", "the present data", "the copy once more"])
+def test_a_full_disk_is_not_taken_for_damage(
+    world: World, opens: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Said to be damaged, a good backup would be thrown away, and unsent work left behind uncounted."""
+    client = world.client("Rossi, Rosa")
+    laptop = world.laptop(ANA)
+    log(laptop, client, 2)
+    laptop.backup()
+    place = opened(laptop).place
+    laptop.lock()
+    was = files(place.folder)
+    real = engine.connect
+
+    tried: list[str] = []
+
+    def full(path: Path, key: bytes) -> sqlcipher.Connection:
+        what = "the present data" if path == place.database else "the copy"
+        tried.append(f"{what} once more" if what in tried else what)
+        if tried[-1] == opens:
+            problem = sqlcipher.OperationalError("database or disk is full")
+            problem.sqlite_errorcode = FULL
+            raise problem
+        return real(path, key)
+
+    monkeypatch.setattr("fieldapp.store.older.connect", full)
+    with pytest.raises(DiskFailure, match="make room"):
+        laptop.go_back(PASSPHRASE)
+    assert files(place.folder) == was
 
 
 @pytest.mark.parametrize("harm", ["truncated", "flipped", "empty", "plain", "somebody else's", "missing"])

@@ -6,10 +6,12 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import orjson
 import pytest
 
+from fieldapp.crypto import disk
 from fieldapp.crypto.vault import WrongPassphrase
-from fieldapp.errors import AlreadyRunning, DataDamaged, KeyFailure
+from fieldapp.errors import AlreadyRunning, DataDamaged, DiskFailure, KeyFailure
 from fieldapp.laptop.failures import ReauthNeeded
 from fieldapp.laptop.unlocking import TooSoon
 from fieldapp.records.envelope import instant
@@ -175,6 +177,44 @@ def test_a_changed_passphrase_opens_and_the_old_one_does_not(world: World) -> No
     with pytest.raises(WrongPassphrase):
         laptop.unlock(PASSPHRASE)
     assert laptop.unlock(BENS).warnings == ()
+
+
+def test_a_disk_that_does_not_take_a_new_passphrase_is_told_of_and_the_old_one_holds(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop = world.laptop(ANA)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(disk, "create", full)
+    with pytest.raises(DiskFailure, match="did not take the new passphrase"):
+        laptop.change_passphrase(PASSPHRASE, BENS)
+    monkeypatch.undo()
+    laptop.lock()
+    assert laptop.unlock(PASSPHRASE).warnings == ()
+
+
+def test_a_passphrase_that_holds_is_not_called_unsaved_and_is_audited_at_the_next_unlock(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the key file is changed the new passphrase opens, whatever the database does after it."""
+    laptop = world.laptop(ANA)
+    laptop.lock()
+    laptop.unlock(PASSPHRASE)
+    store = opened(laptop).store
+
+    def full() -> None:
+        raise DiskFailure("The disk is full; the last change is not saved yet.")
+
+    monkeypatch.setattr(store, "writing", full)
+    laptop.change_passphrase(PASSPHRASE, BENS)
+    monkeypatch.undo()
+    laptop.lock()
+    assert laptop.unlock(BENS).warnings == ()
+    with opened(laptop).store.reading() as rx:
+        events = [orjson.loads(data) for (data,) in rx.all("SELECT data FROM audit")]
+    assert [one["outcome"] for one in events if one["action"] == "passphrase"] == ["changed before"]
 
 
 def test_an_older_key_file_put_back_is_told_and_repaired(world: World) -> None:

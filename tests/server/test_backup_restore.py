@@ -10,8 +10,7 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from fieldapp.server.org import init_org
 from fieldapp.server.proof import verify
 from fieldapp.server.service import Server
 from fieldapp.server.tables import device, entry
+from tests.disk_limits import files_no_larger_than
 from tests.server.conftest import Databases
 from tests.server.server_world import CHEAP, DAY_MS, POLICY, World
 
@@ -52,18 +52,6 @@ def state(folder: Path) -> dict[str, str]:
         for path in folder.rglob("*")
         if path.is_file() and path.name != "server.lock"
     }
-
-
-@contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    """Make the system refuse to write more than so many bytes into a file, as a full disk does."""
-    resource = pytest.importorskip("resource")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @on_sqlite
@@ -257,6 +245,29 @@ def test_a_restore_is_refused_while_a_server_runs_and_serving_while_a_restore_do
         Server(world.server.folder)
     alone.release()
     Server(world.server.folder).close()
+
+
+@on_sqlite
+def test_the_next_backup_removes_what_a_killed_one_left_and_not_what_another_writes(
+    world: World, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copies"
+    first = copied(world, folder)
+    left = folder / "fieldapp-server-2020-01-01T000000Z.db.tmp"
+    for tail in ("", "-journal"):
+        left.with_name(left.name + tail).write_bytes(b"half a copy")
+    world.clock.ms += 1_000
+    other = backup._new_file(folder / "fieldapp-server-2021-01-01T000000Z.db")
+    with other as being_written:
+        assert not left.exists(), "begun by somebody else, who removes it"
+        left.write_bytes(b"half a copy")
+        second = copied(world, folder)
+        assert being_written.exists()
+        assert left.exists(), "nobody can say whether the other one writes it"
+    world.clock.ms += 1_000
+    third = copied(world, folder)
+    names = [name for made in (first, second, third) for name in (made.name, f"{made.name}.sha256")]
+    assert sorted(os.listdir(folder)) == sorted(names)
 
 
 @on_sqlite

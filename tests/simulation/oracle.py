@@ -151,7 +151,7 @@ def _drafts(history: Scene) -> None:
             if rig.staff == staff:
                 with rig.store.reading() as rx:
                     rows = [row for row in rx.drafts() if row.body in live]
-                if any(row.template != history.forms[row.body] for row in rows):
+                if any(row.template != history.forms.get(row.body, row.template) for row in rows):
                     history.violations.add("drafts", "a draft is under another form than it was begun under")
 
 

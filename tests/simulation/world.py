@@ -223,6 +223,15 @@ class Known:
     db_key: bytes
 
 
+def known_of(rig: Rig) -> Known:
+    """Return what a prepared laptop's vault holds."""
+    place = Vaults(rig.folder).listed()[0]
+    key = vault.unlock(place.key_file, PASSPHRASE, POLICY).vault_key
+    found = Known(rig.staff, rig.author, rig.identity, rig.org, rig.device, bytes(key.derive("db")))
+    key.wipe()
+    return found
+
+
 @dataclass(frozen=True)
 class Prepared:
     """The agency that every run begins with."""
@@ -260,14 +269,7 @@ def prepared() -> Prepared:
             writer.plan(clients[-1], "pacing")
             writer.note(clients[-1], "first words")
         agency.settle()
-        known = []
-        for rig in agency.rigs:
-            place = Vaults(rig.folder).listed()[0]
-            key = vault.unlock(place.key_file, PASSPHRASE, POLICY).vault_key
-            known.append(
-                Known(rig.staff, rig.author, rig.identity, rig.org, rig.device, bytes(key.derive("db")))
-            )
-            key.wipe()
+        known = [known_of(rig) for rig in agency.rigs]
         at_ms = agency.clock.at_ms
         agency.close()
         shutil.copytree(folder / "first", folder / "old")

@@ -297,11 +297,11 @@ class Rig:
         self.store.close()
 
 
-def make_template(folder: Path) -> tuple[Path, NewOrg]:
+def make_template(folder: Path, at_ms: int = NOON_MS) -> tuple[Path, NewOrg]:
     """Make an organisation that tests copy: its recovery key costs what a real one costs."""
     weakest = vault.KdfParams(m_kib=65_536, t=3, p=1)
     made = init_org(
-        folder / "server", "North Sound Outreach", kdf=weakest, now_ms=lambda: NOON_MS,
+        folder / "server", "North Sound Outreach", kdf=weakest, now_ms=lambda: at_ms,
         passphrase="otter lantern quilt basin", phone="206-555-0100",
     )  # fmt: skip
     return folder / "server", made
@@ -313,9 +313,9 @@ class Agency:
     url = URL
     """How laptops reach the server."""
 
-    def __init__(self, folder: Path, template: tuple[Path, NewOrg]) -> None:
+    def __init__(self, folder: Path, template: tuple[Path, NewOrg], at_ms: int = NOON_MS) -> None:
         self.folder = folder
-        self.clock = HeldClock(NOON_MS)
+        self.clock = HeldClock(at_ms)
         shutil.copytree(template[0], folder / "server")
         self.made = template[1]
         self.program, self.team = self.made.program, self.made.team

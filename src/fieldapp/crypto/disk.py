@@ -1,9 +1,10 @@
-"""Small files that hold keys: read with a limit and without following links, replaced whole or not at all."""
+"""Files that are replaced whole or not at all: small ones that hold keys, read with a limit, and databases."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -97,3 +98,53 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def remove_database(path: Path) -> None:
+    """Remove a database that does not count, and what SQLite leaves beside it; what cannot be removed stays."""
+    # The file itself last: it is what a next attempt would look for.
+    for tail in ("-wal", "-shm", "-journal", ""):
+        with contextlib.suppress(OSError):
+            path.with_name(path.name + tail).unlink(missing_ok=True)
+
+
+def put_in_place(prepared: Path, live: Path, aside: Path | None) -> bool:
+    """Put a closed database in the place of another in one step; says whether there was one.
+
+    Raises FileExistsError when `aside` is taken, OSError.
+
+    Args:
+        aside: where the replaced one is kept with its journal; None when the caller has a copy of it.
+    """
+    kept = live.exists()
+    if kept and aside is not None:
+        if aside.exists():
+            raise FileExistsError(aside)
+        for tail in ("", "-wal"):
+            source = live.with_name(live.name + tail)
+            if source.exists():
+                _keep(source, aside.with_name(aside.name + tail))
+    for tail in ("-wal", "-shm"):
+        # Of the replaced file; it would be replayed into the new one.
+        live.with_name(live.name + tail).unlink(missing_ok=True)
+    sync_folder(live.parent)
+    os.replace(prepared, live)
+    sync_folder(live.parent)
+    return kept
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file with its times to a private one, durably; raises OSError."""
+    shutil.copy2(source, target)
+    target.chmod(0o600)
+    with target.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _keep(source: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where the file system knows no links."""
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        copy(source, target)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fieldapp.crypto import disk
 from fieldapp.errors import UsageFailure
 from fieldapp.store import backup, older
 from fieldapp.store.older import OnlyHere
@@ -50,7 +51,7 @@ def go_back(place: VaultPlace, key: bytes, copy: Path | None, now_ms: int, *, co
     if chosen is None:
         raise UsageFailure("There is no backup here yet: name one with --from, or run `fieldapp backup`.")
     prepared = place.database.with_name(f"{place.database.name}.restoring")
-    older.remove(prepared)
+    disk.remove_database(prepared)
     try:
         older.prepare(chosen, prepared, key)
         missing = older.only_here(place.database, prepared, key)
@@ -60,7 +61,7 @@ def go_back(place: VaultPlace, key: bytes, copy: Path | None, now_ms: int, *, co
         stamp = datetime.fromtimestamp(now_ms / 1000, UTC).strftime("%Y-%m-%dT%H%M%SZ")
         return WentBack(chosen, older.put_in_place(place.database, prepared, stamp), missing)
     finally:
-        older.remove(prepared)
+        disk.remove_database(prepared)
 
 
 def _counted(missing: OnlyHere) -> str:

@@ -213,6 +213,9 @@ class Doorkeeper:
         if gen != known_gen:
             with opened.store.writing() as tx:
                 tx.set_meta("vault_gen", gen)
+                if 0 < known_gen < found.gen:
+                    # Whoever changed the passphrase could not note it: the process or the disk gave way.
+                    tx.log("passphrase", tx.meta_text("device"), None, "changed before", self._clock.now_ms())
         return warnings
 
     def _settle(self, opened: Opened, failed: int) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from pathlib import Path
 
 from fieldapp.crypto import vault
 from fieldapp.crypto.vault import KdfParams, Policy
+from fieldapp.errors import DiskFailure
 from fieldapp.store.store import StoreLocked
 
 from .clock import Clock
@@ -119,10 +121,17 @@ class VaultSide:
         return left
 
     def change_passphrase(self, old: str, new: str) -> None:
-        """Re-wrap the vault key under another passphrase; raises WrongPassphrase."""
+        """Re-wrap the vault key under another passphrase; raises WrongPassphrase, DiskFailure."""
         opened = self._open()
-        generation = vault.change_passphrase(opened.place.key_file, old, new, policy=self.vault_policy)
-        with opened.writing() as work:
+        try:
+            generation = vault.change_passphrase(opened.place.key_file, old, new, policy=self.vault_policy)
+        except OSError as problem:
+            raise DiskFailure(
+                "The disk did not take the new passphrase: make room or check the disk, and try again. Should the "
+                "old one no longer open, the new one does."
+            ) from problem
+        # The new one holds from here on, so a failure must not say otherwise: the next unlock notes it instead.
+        with contextlib.suppress(DiskFailure), opened.writing() as work:
             work.tx.set_meta("vault_gen", generation)
             work.tx.log("passphrase", work.me.device, None, "changed", work.device_ms)
 

@@ -30,6 +30,7 @@ SQLITE, POSTGRES = "sqlite", "postgres"
 _MAGIC = {b"SQLite format 3\0": SQLITE, b"PGDMP": POSTGRES}
 _ENDING = {SQLITE: ".db", POSTGRES: ".pgdump"}
 _SUM = ".sha256"
+_START = "fieldapp-server-"
 _PIECE = 1 << 20
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -69,7 +70,7 @@ def make(
         if database is not None and kind == SQLITE:
             raise UsageFailure("Leave --database out: the SQLite database is the one in the server's folder.")
         stamp = datetime.fromtimestamp(now_ms() / 1000, UTC).strftime("%Y-%m-%dT%H%M%SZ")
-        final = (folder / FOLDER if to is None else to) / f"fieldapp-server-{stamp}{_ENDING[kind]}"
+        final = (folder / FOLDER if to is None else to) / f"{_START}{stamp}{_ENDING[kind]}"
         with _new_file(final) as temporary:
             if database is None:
                 _copy_sqlite(folder / FILE, temporary)
@@ -85,26 +86,52 @@ def make(
 def _new_file(final: Path) -> Iterator[Path]:
     """Give an empty file beside the final name, which must be free; whatever happens, it is gone afterwards."""
     temporary = disk.temporary_of(final)
-    try:
-        final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if final.exists():
-            raise UsageFailure(f"There is already a backup {final.name}; wait a second and run this again.")
+    with contextlib.ExitStack() as held:
         try:
-            disk.create(temporary, b"", 0o600)
-        except FileExistsError:
-            raise UsageFailure(
-                f"Another backup is being written as {temporary.name}; wait, or remove it if none is."
-            ) from None
-    except OSError as problem:
-        raise _no_room() from problem
+            final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            held.enter_context(_writing_in(final.parent))
+            if final.exists():
+                raise UsageFailure(
+                    f"There is already a backup {final.name}; wait a second and run this again."
+                )
+            try:
+                disk.create(temporary, b"", 0o600)
+            except FileExistsError:
+                raise UsageFailure(
+                    f"Another backup is being written as {temporary.name}; wait, or remove it if none is."
+                ) from None
+        except OSError as problem:
+            raise _no_room() from problem
+        try:
+            yield temporary
+        except OSError as problem:
+            raise _no_room() from problem
+        finally:
+            disk.remove_database(temporary)
+
+
+@contextlib.contextmanager
+def _writing_in(folder: Path) -> Iterator[None]:
+    """Hold a folder as one that a backup is written to; what a killed one left is removed if nobody else does.
+
+    The folder itself is locked, so that nothing is left behind; where it cannot be, nothing is removed.
+    """
+    if os.name == "nt":
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        yield temporary
-    except OSError as problem:
-        raise _no_room() from problem
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for left in folder.glob(f"{_START}*.tmp"):
+                disk.remove_database(left)
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
     finally:
-        for tail in ("", "-journal", "-wal", "-shm"):
-            with contextlib.suppress(OSError):
-                temporary.with_name(temporary.name + tail).unlink(missing_ok=True)
+        os.close(descriptor)
 
 
 def _no_room() -> DiskFailure:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -26,7 +25,6 @@ from .service import Server, wall_ms
 from .tables import code, device, meta
 
 _RESTORING = f"{FILE}.restoring"
-_TAILS = ("", "-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +104,12 @@ def restore(
     held_alone = hold.alone(folder)
     prepared = folder / _RESTORING
     try:
-        _remove(prepared)
+        disk.remove_database(prepared)
         drill = _prepared(folder, copy, prepared, reason, now_ms)
         _need_whole(drill, copy)
         return Restored(drill.held, str(_swap(folder, prepared, stamp) or ""), drill.lack)
     finally:
-        _remove(prepared)
+        disk.remove_database(prepared)
         held_alone.release()
 
 
@@ -210,22 +208,11 @@ def _swap(folder: Path, prepared: Path, stamp: str) -> Path | None:
     live, aside = folder / FILE, folder / f"{FILE}.replaced-{stamp}"
     try:
         keyfiles.same_owner(prepared, folder)
-        kept = live.exists()
-        if kept:
-            if aside.exists():
-                raise UsageFailure(f"There is already {aside.name}; wait a second and run this again.")
+        if live.exists():
             _empty_journal(live)
-            try:
-                os.link(live, aside)
-            except OSError:
-                shutil.copy2(live, aside)
-            # Only a damaged file still has a journal; it would be replayed into the copy.
-            journal = live.with_name(f"{FILE}-wal")
-            if journal.exists():
-                os.replace(journal, aside.with_name(f"{aside.name}-wal"))
-            live.with_name(f"{FILE}-shm").unlink(missing_ok=True)
-        os.replace(prepared, live)
-        disk.sync_folder(folder)
+        kept = disk.put_in_place(prepared, live, aside)
+    except FileExistsError:
+        raise UsageFailure(f"There is already {aside.name}; wait a second and run this again.") from None
     except PermissionError as problem:
         raise AlreadyRunning(
             "The server's database cannot be replaced: stop what uses it, check permissions, and run this again."
@@ -239,12 +226,6 @@ def _empty_journal(live: Path) -> None:
     """Move what the journal holds into the file that is kept; a damaged one keeps its journal beside it."""
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(live)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-
-def _remove(path: Path) -> None:
-    for tail in _TAILS:
-        with contextlib.suppress(OSError):
-            path.with_name(path.name + tail).unlink(missing_ok=True)
 
 
 # ── PostgreSQL ───────────────────────────────────────────────────────────────────────────────────

@@ -15,13 +15,20 @@ from sqlalchemy.pool import Pool, PoolProxiedConnection
 
 Row: TypeAlias = tuple[Any, ...]
 
-CORRUPT, NOTADB = 11, 26
+BUSY, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB = 5, 8, 10, 11, 13, 14, 26
+_BY_WORDS = {
+    "disk I/O error": IOERR,
+    "database disk image is malformed": CORRUPT,
+    "database or disk is full": FULL,
+    "file is not a database": NOTADB,
+}
+"""The driver's copying of a database tells how it failed in SQLite's words only."""
 
 
 def code_of(problem: BaseException | None) -> int:
     """Return the primary SQLite error code of a driver error; 0 if it has none."""
     code = getattr(problem, "sqlite_errorcode", None)
-    return code & 0xFF if isinstance(code, int) else 0
+    return code & 0xFF if isinstance(code, int) else _BY_WORDS.get(str(problem), 0)
 
 
 class Connection:

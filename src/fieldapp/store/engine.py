@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
 from fieldapp.clinical.told import laptop as sayings
+from fieldapp.crypto import disk
 from fieldapp.errors import AlreadyRunning, DataDamaged, DiskFailure, FieldappError
 
-from .connection import CORRUPT, NOTADB, code_of
+from .connection import BUSY, CANTOPEN, CORRUPT, FULL, IOERR, NOTADB, READONLY, code_of
 
 PRAGMAS = (
     "foreign_keys=ON",
@@ -32,31 +32,32 @@ PRAGMAS = (
     "trusted_schema=OFF",
     "cell_size_check=ON",
 )
-"""In this order, after the key. NORMAL lost up to 136 commits in simulated power cuts, FULL none."""
+"""In this order, after the key; the second writes to the file. NORMAL lost up to 136 commits in simulated power cuts, FULL none."""
 
-BUSY, READONLY, IOERR, FULL, CANTOPEN = 5, 8, 10, 13, 14
 _PLAIN = b"SQLite format 3"
 _BUSY_S = 10.0
 
 
-def connect(path: Path, key: bytes, *, new: bool = False) -> sqlcipher.Connection:
+def connect(path: Path, key: bytes, *, new: bool = False, still: bool = False) -> sqlcipher.Connection:
     """Return one connection with every setting in order; raises the driver's errors or DataDamaged.
 
-    `new` is for an empty file: its journal mode is written into it here.
+    Args:
+        new: for an empty file, into which its journal mode is written here.
+        still: for a file that nobody writes to: it is only read, and nothing is made beside it.
     """
-    uri = f"{path.absolute().as_uri()}?mode=rw"
+    uri = f"{path.absolute().as_uri()}?{'mode=ro&immutable=1' if still else 'mode=rw'}"
     connection = sqlcipher.connect(
         uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_S
     )
     try:
-        _set_up(connection, key, new=new)
+        _set_up(connection, key, new=new, settings=PRAGMAS[2:] if still else PRAGMAS)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _set_up(connection: sqlcipher.Connection, key: bytes, *, new: bool) -> None:
+def _set_up(connection: sqlcipher.Connection, key: bytes, *, new: bool, settings: Sequence[str]) -> None:
     def pragma(text: str) -> list[tuple[Any, ...]]:
         return list(connection.execute(f"PRAGMA {text}").fetchall())
 
@@ -66,7 +67,7 @@ def _set_up(connection: sqlcipher.Connection, key: bytes, *, new: bool) -> None:
         # A key that was not taken would silently make a plaintext file.
         raise DataDamaged("The local data is not encrypted as it should be: run `fieldapp doctor`.")
     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    for setting in PRAGMAS:
+    for setting in settings:
         pragma(setting)
     if pragma("cipher_status") != [("1",)]:
         raise DataDamaged("The local data would not be encrypted: reinstall fieldapp on this laptop.")
@@ -131,9 +132,7 @@ def keep_aside(path: Path) -> Path:
     for tail in ("", "-wal"):
         source = path.with_name(path.name + tail)
         if source.exists():
-            copy = aside.with_name(aside.name + tail)
-            shutil.copy2(source, copy)
-            copy.chmod(0o600)
+            disk.copy(source, aside.with_name(aside.name + tail))
     return aside
 
 

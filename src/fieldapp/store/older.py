@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,13 @@ import sqlcipher3.dbapi2 as sqlcipher
 from fieldapp.crypto import disk
 from fieldapp.errors import DataDamaged, DiskFailure, FieldappError, UsageFailure
 
+from .connection import CORRUPT, IOERR, NOTADB
 from .engine import connect
 from .store import Store
 
 _PLAIN = b"SQLite format 3\0"
+_UNREADABLE = (CORRUPT, NOTADB, IOERR | 1 << 8, IOERR | 2 << 8)
+"""Damaged, or the disk does not give it back whole (IOERR_READ, IOERR_SHORT_READ); a full disk is something else."""
 _UNSENT = "SELECT hash FROM entry WHERE own = 1 AND (state IN ('unsent', 'sent') OR (state = 'rejected' AND answered = 0))"
 _DRAFTS = "SELECT id, device, revision FROM draft WHERE closed_by = ''"
 
@@ -48,16 +50,29 @@ def prepare(copy: Path, target: Path, key: bytes) -> None:
                 disk.create(made, b"", 0o600)
                 shutil.copyfile(source, made)
     except OSError as problem:
-        raise DiskFailure("The backup cannot be copied: make room and try again.") from problem
+        raise _no_room() from problem
     try:
         with contextlib.closing(connect(target, key)) as opened:
             whole = not opened.execute("PRAGMA cipher_integrity_check").fetchall()
             whole = whole and opened.execute("PRAGMA quick_check").fetchall() == [("ok",)]
             opened.execute("SELECT count(*) FROM entry").fetchone()
-    except (sqlcipher.Error, FieldappError):
+    except FieldappError:
+        raise _refused(copy) from None
+    except sqlcipher.Error as problem:
+        if not _is_unreadable(problem):
+            raise _no_room() from None
         raise _refused(copy) from None
     if not whole:
         raise _refused(copy)
+
+
+def _is_unreadable(problem: sqlcipher.Error) -> bool:
+    """Tell whether a file is what stands in the way, and not a disk that takes nothing more."""
+    return getattr(problem, "sqlite_errorcode", NOTADB) in _UNREADABLE
+
+
+def _no_room() -> DiskFailure:
+    return DiskFailure("The backup cannot be copied: make room and try again.")
 
 
 def _refused(copy: Path) -> DataDamaged:
@@ -70,11 +85,19 @@ def only_here(database: Path, prepared: Path, key: bytes) -> OnlyHere | None:
     """Return what the present data holds unsent and a copy has not; None when the data does not open."""
     try:
         present, drafts = _unsent(database, key)
-    except (sqlcipher.Error, DataDamaged):
+    except DataDamaged:
         return None
-    with contextlib.closing(connect(prepared, key)) as copy:
-        there = {row[0] for row in copy.execute("SELECT hash FROM entry")}
-        known = {(row[0], row[1]): int(row[2]) for row in copy.execute(_DRAFTS)}
+    except sqlcipher.Error as problem:
+        if _is_unreadable(problem):
+            return None
+        raise DiskFailure("The present data cannot be looked through: make room and try again.") from None
+    try:
+        with contextlib.closing(connect(prepared, key)) as copy:
+            there = {row[0] for row in copy.execute("SELECT hash FROM entry")}
+            known = {(row[0], row[1]): int(row[2]) for row in copy.execute(_DRAFTS)}
+    except sqlcipher.Error:
+        # It was looked through just now, so the disk gave way.
+        raise _no_room() from None
     newer = [place for place, revision in drafts.items() if known.get(place, -1) < revision]
     return OnlyHere(len(present - there), len(newer))
 
@@ -103,29 +126,10 @@ def begin_series(prepared: Path, key: bytes, at_ms: int) -> None:
 def put_in_place(database: Path, prepared: Path, stamp: str) -> Path | None:
     """Put a prepared copy in the place of the data in one step; returns where that is kept, if there was any."""
     aside = database.with_name(f"{database.name}.replaced-{stamp}")
-    kept = database.exists()
-    if kept and aside.exists():
-        raise UsageFailure(f"There is already {aside.name}; wait a second and try again.")
     try:
-        if kept:
-            try:
-                os.link(database, aside)
-            except OSError:
-                shutil.copy2(database, aside)
-            # Only data that does not open still has a journal; it would be replayed into the copy.
-            journal = database.with_name(f"{database.name}-wal")
-            if journal.exists():
-                os.replace(journal, aside.with_name(f"{aside.name}-wal"))
-        database.with_name(f"{database.name}-shm").unlink(missing_ok=True)
-        os.replace(prepared, database)
-        disk.sync_folder(database.parent)
+        kept = disk.put_in_place(prepared, database, aside)
+    except FileExistsError:
+        raise UsageFailure(f"There is already {aside.name}; wait a second and try again.") from None
     except OSError as problem:
         raise DiskFailure("The backup cannot be put in place: make room and try again.") from problem
     return aside if kept else None
-
-
-def remove(prepared: Path) -> None:
-    """Remove what is left of a copy that was not put in place."""
-    for tail in ("", "-wal", "-shm", "-journal"):
-        with contextlib.suppress(OSError):
-            prepared.with_name(prepared.name + tail).unlink(missing_ok=True)

@@ -18,7 +18,12 @@ class Reserve:
         self.size = size
 
     def fill(self) -> bool:
-        """Take the room again if the disk has plenty; says whether the reserve is whole."""
+        """Take the room again if the disk has plenty; says whether the reserve is whole.
+
+        A reserve of no size leaves the one of another store in the same folder alone.
+        """
+        if not self.size:
+            return True
         try:
             if self.path.exists() and self.path.stat().st_size == self.size:
                 return True
