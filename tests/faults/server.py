@@ -9,7 +9,12 @@ import tempfile
 from pathlib import Path
 
 from tests.faults.server_kinds import KINDS, PLANTED
-from tests.faults.server_run import run
+from tests.faults.server_run import Report, run
+
+
+def _progress(report: Report) -> None:
+    if report.kills % 50 == 0:
+        sys.stderr.write(f"{report.kind}: {report.kills} kills\n")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     failed = False
     for kind in KINDS if given.kind == "all" else [given.kind]:
         folder = Path(tempfile.mkdtemp(prefix="fieldapp-faults-"))
-        report = run(kind, given.kills, given.seed, folder)
+        report = run(kind, given.kills, given.seed, folder, after_each=_progress)
         sys.stdout.write(f"{report}\n")
         for law, words in report.violations:
             sys.stdout.write(f"  VIOLATION {law}: {words}\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -47,6 +48,8 @@ class Report:
     """Kills that met a request under way."""
     written: int = 0
     confirmed: int = 0
+    told: int = 0
+    """Refused or waiting, with a reason on the laptop of whoever wrote it."""
     lost: int = 0
     seconds: float = 0.0
     answers: dict[str, int] = field(default_factory=dict)
@@ -56,8 +59,8 @@ class Report:
         answers = ", ".join(f"{count} × {status}" for status, count in sorted(self.answers.items()))
         return (
             f"{self.kind}: {self.kills} kills ({self.in_flight} with requests under way), {self.written} entries "
-            f"written, {self.confirmed} confirmed, {self.lost} lost, {len(self.violations)} violations, "
-            f"{self.seconds:.0f} s, seed {self.seed}; answers: {answers}"
+            f"written, {self.confirmed} confirmed, {self.told} refused or waiting, {self.lost} lost, "
+            f"{len(self.violations)} violations, {self.seconds:.0f} s, seed {self.seed}; answers: {answers}"
         )
 
 
@@ -93,7 +96,9 @@ class Worker(threading.Thread):
             self.stopped.wait(IDLE_S * self.dice.random() * 2)
 
 
-def run(kind: str, kills: int, seed: int, folder: Path, *, check_every: int = 1) -> Report:
+def run(
+    kind: str, kills: int, seed: int, folder: Path, *, after_each: Callable[[Report], None] | None = None
+) -> Report:
     """Play one run in a folder and return what came of it."""
     report = Report(kind, seed)
     started = time.monotonic()
@@ -106,15 +111,16 @@ def run(kind: str, kills: int, seed: int, folder: Path, *, check_every: int = 1)
         for worker in workers:
             worker.start()
         try:
-            for number in range(kills):
+            for _ in range(kills):
                 for worker in workers:
                     worker.allowed += PER_KILL
                 # Some kills come at once, and some when the laptops have got a good deal further.
                 trouble.agency.traffic.wait_for_answers(dice.choice((0, 0, 1, 3, 10)), PATIENCE_S)
                 report.in_flight += trouble.strike()
                 report.kills += 1
-                if number % check_every == 0:
-                    _check(scene)
+                _check(scene)
+                if after_each is not None:
+                    after_each(report)
                 if any(worker.failure is not None for worker in workers):
                     break
         finally:
@@ -155,8 +161,11 @@ def _sum_up(report: Report, scene: Scene, trouble: Trouble) -> None:
     accepted, waits = on_server(scene)
     report.written = len(scene.signed)
     for rig, entry in scene.signed:
-        state = rig.state(entry)
-        report.confirmed += state == "confirmed"
-        report.lost += entry.hash not in accepted and entry.hash not in waits and state != "rejected"
+        if rig.state(entry) == "rejected" or entry.hash in waits:
+            report.told += 1
+        elif entry.hash in accepted:
+            report.confirmed += 1
+        else:
+            report.lost += 1
     report.answers = dict(trouble.agency.traffic.answers)
     report.violations = list(scene.violations)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ SEED = 1
 KILLS = {"proxy": 8}
 SHORT = [name for name in KINDS if name != "server-postgres"]
 """What that kind tries is part of `two-servers`."""
-needs_postgres = pytest.mark.skipif(binaries() is None, reason="PostgreSQL is not installed")
+REQUIRED = "postgres" in os.environ.get("FIELDAPP_REQUIRE", "")
+needs_postgres = pytest.mark.skipif(binaries() is None and not REQUIRED, reason="PostgreSQL is not installed")
 
 
 @pytest.mark.parametrize(

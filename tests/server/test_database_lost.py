@@ -10,12 +10,13 @@ import orjson
 import psycopg
 import pytest
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
 from fieldapp.errors import NotReached
 from fieldapp.server.database import Database
 from fieldapp.server.service import Server
-from fieldapp.server.tables import entry
+from fieldapp.server.tables import entry, feed
 from tests.server.http_face import App, idle, signed
 from tests.server.server_world import World
 
@@ -85,6 +86,29 @@ def test_a_connection_lost_before_the_commit_costs_the_laptop_nothing(world: Wor
 
     assert world.server.database.run(work) == 2
     assert mira.push(note) == ["accepted"]
+
+
+@on_postgres
+def test_a_server_that_fell_silent_gives_its_feeds_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its computer may be gone while its connection seems to stand; the others must not wait for hours."""
+    monkeypatch.setattr("fieldapp.server.database.FROZEN_MS", 200)
+    monkeypatch.setattr("fieldapp.server.database._TRIES", 1)
+    database = world.server.database
+    taken = select(feed).where(feed.c.name == "org").with_for_update()
+
+    def take(tx: Connection) -> str:
+        tx.exec_driver_sql("SET LOCAL lock_timeout = '20s'")
+        return str(tx.execute(taken).one().name)
+
+    def fall_silent(tx: Connection) -> None:
+        take(tx)
+        assert database.run(take) == "org"
+        take(tx)
+
+    with pytest.raises(DBAPIError, match="idle-in-transaction"):
+        database.run(fall_silent)
 
 
 @on_sqlite

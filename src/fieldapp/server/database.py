@@ -40,6 +40,11 @@ FILE = "server.db"
 NOT_REACHED = "PostgreSQL was not reached: check the URL and that it runs."
 _WRITE = "fieldapp_write"
 _TRIES = 6
+FROZEN_MS = 30_000
+"""After so long PostgreSQL gives up a write transaction that says nothing.
+
+A server whose computer goes away without a word would keep the locks of its feeds until TCP notices, in hours.
+"""
 _RETRY_PG = frozenset({"40001", "40P01", "55P03"})
 
 
@@ -98,6 +103,8 @@ class Database:
         with self.engine.connect() as conn:
             conn = conn.execution_options(**{_WRITE: True})
             with conn.begin():
+                if not self.is_sqlite:
+                    conn.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {FROZEN_MS}")
                 yield conn
 
     @contextmanager
