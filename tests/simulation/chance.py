@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from fieldapp.crypto.keys import Identity
+from tests.simulation import plain_requests
 
 
 class AtOnce:
@@ -70,4 +71,6 @@ def fixed(seed: object) -> Iterator[None]:
         patch.setattr(Identity, "generate", classmethod(lambda cls: cls.from_bytes(some(32))))
         patch.setattr("fieldapp.sync.round.ThreadPoolExecutor", AtOnce)
         patch.setattr("fieldapp.server.app.run_in_threadpool", at_once)
+        patch.setattr("fieldapp.sync.link.sign_headers", plain_requests.sign_headers)
+        patch.setattr("fieldapp.server.service.verify_request", plain_requests.verify_request)
         yield
