@@ -37,6 +37,10 @@ def binaries() -> Path | None:
     return found[-1].parent if found else None
 
 
+_WATCH = 'exec 2>/dev/null; cat; kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")"; rm -rf "$0"'
+"""Ends and removes a cluster once the line to whoever started it closes, however that went."""
+
+
 class NoCluster(Exception):
     """PostgreSQL does not start here."""
 
@@ -59,10 +63,15 @@ class Postgres:
         self.folder = Path(tempfile.mkdtemp(prefix="fa-pg-"))
         self._user = ACCOUNT if os.geteuid() == 0 else None
         self._running: subprocess.Popen[bytes] | None = None
+        self._watch: subprocess.Popen[bytes] | None = None
         self._settings = (*SETTINGS, f"fsync={'on' if fsync else 'off'}", *settings)
         try:
             if self._user is not None:
                 shutil.chown(self.folder, self._user)
+            self._watch = subprocess.Popen(
+                ["sh", "-c", _WATCH, self.folder], user=self._user, env=self._env, stdin=subprocess.PIPE,
+                start_new_session=True,
+            )  # fmt: skip
             self._initdb()
             self.start()
         except (OSError, subprocess.CalledProcessError, LookupError) as problem:
@@ -158,3 +167,5 @@ class Postgres:
             self._running.send_signal(signal.SIGQUIT)
             self._running.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self._watch is not None:
+            self._watch.communicate()

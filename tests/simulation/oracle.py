@@ -274,16 +274,15 @@ def _convergence(history: Scene) -> None:
 def _same_feeds(history: Scene) -> None:
     with history.agency.server.database.reading() as tx:
         standing: dict[str, set[str]] = {}
+        clients = {
+            row.hash: row.client for row in tx.execute(select(entry_table.c.hash, entry_table.c.client))
+        }
         for row in tx.execute(select(feed_row).order_by(feed_row.c.feed, feed_row.c.number)):
             here = standing.setdefault(row.feed, set())
             if row.op == "add":
                 here.add(row.what)
             else:
-                left = {
-                    h for h in here
-                    if tx.execute(select(entry_table.c.client).where(entry_table.c.hash == h)).scalar() == row.what
-                }  # fmt: skip
-                here -= left
+                here -= {h for h in here if clients.get(h) == row.what}
     for at, rig in enumerate(history.rigs):
         if rig.device in history.shut:
             continue
