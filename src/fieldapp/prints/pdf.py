@@ -6,7 +6,9 @@ a blank would be read as if nothing had been said.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -18,6 +20,10 @@ from .words import WORDS
 Form: TypeAlias = Literal["page", "fold", "card"]
 HOLE = "□"
 """What stands for a letter that cannot be printed."""
+ZERO_WIDTH = "\u200b"
+"""Where a line may end inside a word."""
+_LONG, _CHUNK = {False: 24, True: 14}, 4
+"""From how many letters on a word may be parted, on the page and in a table; and into pieces of how many."""
 _BASIC = frozenset(map(chr, range(0x20, 0x7F)))
 
 
@@ -99,7 +105,7 @@ def make(sheet: Sheet, form: Form = "page", stopped: Callable[[], bool] = lambda
         TooLongToFold: the wallet fold has no second sheet.
         NotPrintable: typst refused it.
     """
-    data, holes = _without_holes(data_of(sheet))
+    data, holes = _without_holes(_breakable(data_of(sheet)))
     layout = _fitting(data, sheet, form, stopped)
     while layout is not None and not stopped():
         press = _press(data, sheet, layout)
@@ -124,6 +130,29 @@ def _fitting(data: dict[str, Any], sheet: Sheet, form: Form, stopped: Callable[[
     return STAFF[-1] if sheet.warning else _OVER
 
 
+def _breakable(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the words with places to break inside those that are wider than a column."""
+    blocks = [
+        _mapped(block, lambda text, at=_LONG[block["is"] == "table"]: _parted(text, at))
+        for block in data["blocks"]
+    ]
+    return {**_mapped({**data, "blocks": []}, lambda text: _parted(text, _LONG[False])), "blocks": blocks}
+
+
+def _parted(text: str, most: int) -> str:
+    return re.sub(rf"\S{{{most},}}", lambda word: ZERO_WIDTH.join(_chunks(word[0])), text)
+
+
+def _chunks(word: str) -> Iterator[str]:
+    start = 0
+    for at in range(1, len(word)):
+        # A mark stays with its letter.
+        if at - start >= _CHUNK and unicodedata.category(word[at])[0] not in "MC":
+            yield word[start:at]
+            start = at
+    yield word[start:]
+
+
 def _press(data: dict[str, Any], sheet: Sheet, layout: Layout) -> Press:
     measures = {**asdict(layout), "notes": WORDS[sheet.language].notes}
     return Press("sheet.typ", {"sheet": data, "layout": measures})
@@ -135,7 +164,7 @@ def _without_holes(data: dict[str, Any]) -> tuple[dict[str, Any], str]:
     lost: list[str] = []
     while letters:
         try:
-            Press("letters.typ", {"letters": " ".join(letters)}).pdf()
+            Press("letters.typ", {"letters": letters}).pdf()
             break
         except LettersMissing as missing:
             lost += [letter for letter in letters if letter in missing.letters]
@@ -151,14 +180,15 @@ def _replaced(data: dict[str, Any], holes: str, letters: str) -> tuple[dict[str,
         raise NotPrintable("This could not be made into a page; print it as plain text.")
     table = str.maketrans(dict.fromkeys(fresh, HOLE))
 
-    def walk(value: Any) -> Any:
-        if isinstance(value, str):
-            return value.translate(table)
-        if isinstance(value, dict):
-            return {name: walk(inner) for name, inner in value.items()}
-        return [walk(inner) for inner in value] if isinstance(value, list) else value
+    return _mapped(data, lambda text: text.translate(table)), holes + fresh
 
-    return walk(data), holes + fresh
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {name: _mapped(inner, change) for name, inner in value.items()}
+    return [_mapped(inner, change) for inner in value] if isinstance(value, list) else value
 
 
 def _letters(value: Any) -> set[str]:

@@ -57,11 +57,9 @@ class Press:
 
     def asked(self, label: str) -> Any:
         """Return the value that the template put under a label; raises NotPrintable."""
-        import typst
-
         try:
             return json.loads(self._compiler.query(f"<{label}>", field="value", one=True))
-        except typst.TypstError:
+        except RuntimeError:
             raise _refused() from None
 
     def pdf(self) -> bytes:

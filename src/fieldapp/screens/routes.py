@@ -9,6 +9,7 @@ Screens are made with keyword arguments only:
 * `record(record, entry="")`: read any record.
 * `settle(record, path)`: two values side by side.
 * `chart(client)`: the client's chart.
+* `print(client=None, document="")`: put something on paper; the document is the one offered first.
 * `pick(question)`: a dialog that is dismissed with a client's id, or None.
 """
 
@@ -36,6 +37,7 @@ ROUTES = {
     "emergency": "fieldapp.screens.emergency:EmergencyAccess",
     "pin": "fieldapp.screens.pin:PinDialog",
     "help": "fieldapp.screens.crisis_help:CrisisHelpScreen",
+    "print": "fieldapp.screens.print_out:PrintScreen",
 }
 
 
