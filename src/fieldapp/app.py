@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from .laptop.laptop import Laptop
 
 OUTSIDE_FORMS = frozenset(
-    {"area", "find", "log_contact", "new_note", "open_plan", "field_mode", "next_theme"}
+    {"area", "find", "log_contact", "new_note", "open_plan", "print", "field_mode", "next_theme"}
 )
 """Actions on single letters that a form must not lose keys to."""
-OF_A_CLIENT = frozenset({"chart", "plan", "note", "contact"})
+OF_A_CLIENT = frozenset({"chart", "plan", "note", "contact", "print"})
 """Screens that show a client's chart, or write into it."""
 WHILE_LOCKED = frozenset({"crisis", "quit", "next_theme"})
 """What is open to somebody who has not unlocked."""
@@ -130,6 +130,11 @@ class FieldApp(SessionApp):
     def action_open_plan(self) -> None:
         """Open the safety plan of the client at hand or one that is picked."""
         self._open_for_client("plan", "Open the safety plan of", self.client_at_hand)
+
+    def action_print(self) -> None:
+        """Put on paper what the screen is about."""
+        document = self.screen.print_at_hand if isinstance(self.screen, FieldScreen) else ""
+        self.open("print", client=self.client_at_hand, document=document)
 
     def action_crisis(self) -> None:
         """Open the safety plan at once; before unlocking, the help that holds no client data."""

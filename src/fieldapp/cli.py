@@ -23,6 +23,7 @@ SUBCOMMANDS = {
     "serve": ("serve", "Run the server that the laptops send to and receive from."),
     "enrol": ("enrol", "Set up this laptop for one person, with a code from the administrator."),
     "import": ("importing", "Read a caseload or a staff list from CSV; says first what it would do."),
+    "print": ("printing", "Make a blank safety plan to write on by hand."),
     "backup": ("backup", "Write today's encrypted copy of this laptop's data and check it."),
     "doctor": ("doctor", "Check this laptop's data; put a backup in place of damaged data."),
     "restore": ("restore", "Put an older backup in the place of this laptop's data."),

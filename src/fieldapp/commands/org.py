@@ -110,6 +110,36 @@ def add_program(ctx: click.Context, /, name: str, **options: Any) -> None:
     click.echo(f"Program {name} ({options['code']}) added, with a team Intake ({options['code']}-intake).")
 
 
+@command.command("set-program")
+@click.argument("program")
+@click.option("--phone", help="Phone, answered day and night; '' takes it away.")
+@click.option("--local-crisis-line", help="Local crisis line; '' takes it away.")
+@click.option(
+    "--name-on-prints/--no-name-on-prints",
+    default=None,
+    help="Whether papers that clients carry name the organisation.",
+)
+@click.pass_context
+def set_program(
+    ctx: click.Context,
+    program: str,
+    phone: str | None,
+    local_crisis_line: str | None,
+    name_on_prints: bool | None,
+) -> None:
+    """Set the numbers of PROGRAM (short name) that stand on its papers and crisis help."""
+    from fieldapp.errors import UsageFailure
+    from fieldapp.server import admin
+
+    given = {"phone": phone, "local_crisis_line": local_crisis_line, "show_agency_on_prints": name_on_prints}
+    values = {name: None if value == "" else value for name, value in given.items() if value is not None}
+    if not values:
+        raise UsageFailure("Say what to set: --phone, --local-crisis-line or --name-on-prints.")
+    with _server(ctx) as server:
+        admin.change_program(server, program, values)
+    click.echo(f"Program {program} is changed; laptops have it after their next sync.")
+
+
 @command.command("add-team")
 @click.argument("name")
 @click.option("--program", required=True, help="Short name of its program.")

@@ -10,6 +10,7 @@ from typing import Any
 
 from fieldapp.crypto.vault import POLICY, SHIPPED, KdfParams, Policy
 from fieldapp.errors import FieldappError
+from fieldapp.prints.documents import Prepared, Wanted
 from fieldapp.records.kind import Problem
 from fieldapp.store import backup, feeds
 from fieldapp.store.models import (
@@ -32,7 +33,17 @@ from fieldapp.store.models import (
 from fieldapp.sync.round import Syncer
 from fieldapp.sync.transport import HttpTransport, Transport
 
-from . import doctor, drafts_beside, forms, gate, review_actions, settling, submitting
+from . import (
+    doctor,
+    drafts_beside,
+    forms,
+    gate,
+    handing_out,
+    printing,
+    review_actions,
+    settling,
+    submitting,
+)
 from .clock import Clock
 from .crisis_help import write_help
 from .opened import Opened
@@ -173,6 +184,17 @@ class Laptop(VaultSide):
     def way_in(self, client: str) -> gate.Way | None:
         """Return by which right a chart opens now; None when a reason must come first."""
         return self._read().way_in(client)
+
+    # ── paper ────────────────────────────────────────────────────────────────────────────────────
+
+    def print_sheet(self, wanted: Wanted) -> Prepared:
+        """Return what is to be printed; nothing leaves the laptop yet; raises GateClosed, NotAllowed."""
+        with self._open().reading() as asking:
+            return printing.prepare(asking, wanted)
+
+    def print_out(self, wanted: Wanted, form: str, data: bytes, to: Path | None) -> str:
+        """Write a print to a new file, or without one to the printer; audited; returns what was done."""
+        return handing_out.hand_out(self._open(), wanted, form, data, to)
 
     # ── forms ────────────────────────────────────────────────────────────────────────────────────
 

@@ -205,6 +205,11 @@ class FieldScreen(ScreenParts, Screen[ResultT], Generic[ResultT], inherit_bindin
         """The planned visit that is picked out; logging a contact is about it."""
         return None
 
+    @property
+    def print_at_hand(self) -> str:
+        """The document that printing offers first, as in `prints.documents`; "" for the usual one."""
+        return ""
+
     def compose(self) -> ComposeResult:
         yield StatusLine()
         with Vertical(id="body"):

@@ -51,6 +51,11 @@ Marks, most urgent first: `■ STOP` and `▲` risk, `◷` days without contact,
         super().__init__()
         self._found: dict[str, ClientLine] = {}
 
+    @property
+    def print_at_hand(self) -> str:
+        """The caseload for a day without laptops."""
+        return "roster"
+
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="top"):
             yield Input(placeholder="/ find: name, nickname, street, number", id="find", compact=True)

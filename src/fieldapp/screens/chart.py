@@ -103,6 +103,11 @@ and only on the server says so, and Enter fetches it.
         """The client of this chart."""
         return self._client
 
+    @property
+    def print_at_hand(self) -> str:
+        """The crisis card: all that a colleague needs of this client."""
+        return "crisis_card"
+
     def _changed(self, _: frozenset[str]) -> None:
         self.action_refresh()
 

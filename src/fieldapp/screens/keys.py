@@ -57,6 +57,7 @@ EVERYWHERE = (
         priority=True,
         shown_key="F2",
     ),
+    key("P", "print", "Print", "Print the plan, a card, the day or a blank plan.", show=False),
     key("question_mark", "keys", "Help", "Explain this screen and all its keys."),
     key("escape", "close_help", "Close help", "Close this panel.", show=False, priority=True),
     key("ctrl+p", "command_palette", "Commands", "Clients and actions by name.", show=False, priority=True),

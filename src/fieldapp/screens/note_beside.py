@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from ..clinical.plan_words import step_lines
 from ..records.kinds.risk import LEVELS
 from ..records.kinds.safety_plan import STEPS
 from ..widgets.text import lines, styled
-from .reading_text import parts, said, step_lines, when
+from .reading_text import parts, said, when
 
 if TYPE_CHECKING:
     from ..store.models import ClientLine, PlanRead

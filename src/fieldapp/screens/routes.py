@@ -11,6 +11,7 @@ Screens are made with keyword arguments only:
 * `chart(client)`: the client's chart.
 * `same_visit(record, other)`: two contacts that may be one visit.
 * `own(entry)`: read one's own words that the server did not take.
+* `print(client=None, document="")`: put something on paper; the document is the one offered first.
 * `pick(question)`: a dialog that is dismissed with a client's id, or None.
 """
 
@@ -40,6 +41,7 @@ ROUTES = {
     "emergency": "fieldapp.screens.emergency:EmergencyAccess",
     "pin": "fieldapp.screens.pin:PinDialog",
     "help": "fieldapp.screens.crisis_help:CrisisHelpScreen",
+    "print": "fieldapp.screens.print_out:PrintScreen",
 }
 
 

@@ -39,7 +39,7 @@ class SafetyPlanScreen(FieldScreen[None]):
     AUTO_FOCUS = "#plan"
     HELP = (
         "# Safety plan\n\nThe version that stands. W writes a new version that starts from it. Left and right show "
-        "older versions, d what changed. Two versions that stand side by side are settled with s."
+        "older versions, d what changed. Two versions that stand side by side are settled with s. P prints."
     )
     BINDINGS = [
         BACK,
@@ -48,6 +48,7 @@ class SafetyPlanScreen(FieldScreen[None]):
         key("right", "newer", "Newer", "Show the version after."),
         key("d", "compare", "Changes", "Show what changed against the version before."),
         key("s", "settle", "Settle", "Settle two versions that stand side by side."),
+        key("P", "app.print", "Print", "Print the plan for the client, or a blank one."),
         key("o", "read", "Record", "Read who signed it and when, co-signs and addenda."),
     ]
 
@@ -62,6 +63,10 @@ class SafetyPlanScreen(FieldScreen[None]):
     @property
     def client_at_hand(self) -> str | None:
         return self._client
+
+    @property
+    def print_at_hand(self) -> str:
+        return "plan"
 
     def compose_body(self) -> ComposeResult:
         yield Static("", id="form-head")

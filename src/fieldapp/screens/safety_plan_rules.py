@@ -8,9 +8,10 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from ..clinical.due import plan_review_day
+from ..clinical.plan_words import step_lines
 from ..records.envelope import instant
 from ..records.kinds.safety_plan import NEEDED, STEPS
-from .reading_text import Part, parts, step_lines
+from .reading_text import Part, parts
 
 PROMPTS = {
     "signs": "What do I notice - thoughts, pictures, feelings, things I do - when a crisis may be starting?",

@@ -190,6 +190,11 @@ Enter opens a row. `/` finds any client.
         return row.client or None if row else None
 
     @property
+    def print_at_hand(self) -> str:
+        """The day's visits."""
+        return "schedule"
+
+    @property
     def visit_at_hand(self) -> str | None:
         """The visit that is picked out, while it is still planned."""
         visit = self._visit(self.query_one(RowList).key)

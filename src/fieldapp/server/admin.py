@@ -92,6 +92,13 @@ def add_program(
     return program, intake
 
 
+def change_program(server: Server, program: str, values: Mapping[str, Json]) -> None:
+    """Change fields of a program (id or short name), such as its numbers; None takes a value away."""
+    known = find(server, "program", program)
+    view = _view(server, known)
+    _change(server, "program", known, view, {**values_of(KINDS["program"], view), **values})
+
+
 def add_team(server: Server, name: str, *, program: str, code: str) -> str:
     """Add a team to a program (id or short name); return its id."""
     team = uuid7(server.now_ms())

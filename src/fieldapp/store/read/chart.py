@@ -40,8 +40,8 @@ def chart(asking: Asking, client: str) -> Chart:
     return Chart(
         line=client_line(asking, facts),
         facts=_labelled(view, _FACTS),
-        phones=_phones(view),
-        address=_address(view),
+        phones=phones(view),
+        address=address(view),
         finding=view.get("best_places_to_find") or "",
         people=_people(asking, client),
         episode=_episode(asking, client),
@@ -63,7 +63,8 @@ def _labelled(view: View, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]
     )
 
 
-def _phones(view: View) -> tuple[tuple[str, str], ...]:
+def phones(view: View) -> tuple[tuple[str, str], ...]:
+    """Return a client's numbers, each with what must be known before calling."""
     found = []
     for phone in view.items("phones").values():
         remarks = []
@@ -77,7 +78,8 @@ def _phones(view: View) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _address(view: View) -> str:
+def address(view: View) -> str:
+    """Return where a client lives now, in one line."""
     current = [row for row in view.items("addresses").values() if not row.get("until")]
     current.sort(key=lambda row: row.get("since") or "", reverse=True)
     shown = []

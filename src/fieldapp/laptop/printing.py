@@ -1,0 +1,238 @@
+"""What goes on paper: read by right and put into words; handing it out is `handing_out`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from fieldapp.clinical.plan_words import step_lines
+from fieldapp.clinical.times import clock_words, day_of, local
+from fieldapp.errors import UsageFailure
+from fieldapp.prints import appointment, plan, staff, words
+from fieldapp.prints.documents import OF_A_CLIENT, Prepared, Wanted
+from fieldapp.records.kinds.alert import SEVERITIES
+from fieldapp.records.kinds.risk import LEVELS
+from fieldapp.records.kinds.safety_plan import STEPS
+from fieldapp.store.models import AlertLine, ClientLine, PlanRead, PlanVersion, VisitLine
+from fieldapp.store.read import caseload, chart, prints, record, timeline, today
+from fieldapp.store.read import plan as plans
+from fieldapp.store.read.lines import Asking
+from fieldapp.store.read.words import value_words
+
+from . import gate
+from .failures import NotAllowed
+
+NO_PHONE = (
+    "No day and night number of the team is set: the paper has a line for it. Your administrator can set it."
+)
+NO_LINE = "No local crisis line is set: the paper has a line for it. Your administrator can set it."
+_APPOINTMENTS, _CONTACTS = 3, 3
+
+
+def prepare(asking: Asking, wanted: Wanted) -> Prepared:
+    """Return what is to be printed; raises GateClosed, NotHere, NotAllowed, UsageFailure."""
+    make = _MAKERS.get(wanted.document)
+    if make is None or (wanted.document in OF_A_CLIENT and not wanted.client):
+        raise UsageFailure("Choose what is to be printed, and for whom.")
+    if wanted.document in OF_A_CLIENT:
+        way_to(asking, wanted)
+    return make(asking, wanted)
+
+
+def way_to(asking: Asking, wanted: Wanted) -> gate.Way:
+    """Return by which right a client's paper is made; raises GateClosed, NotAllowed."""
+    way = gate.open_client(asking, wanted.client)
+    if way == "break_glass" and wanted.document != "plan":
+        raise NotAllowed(
+            "Emergency access is for reading on screen. Only the client's own plan may be printed."
+        )
+    return way
+
+
+def _agency(asking: Asking, client: str = "") -> tuple[plan.Agency, tuple[str, ...]]:
+    facts = asking.known.clients.get(client)
+    found = plan.Agency(
+        *prints.agency(asking, facts.program if facts and facts.program else asking.me.program)
+    )
+    missing = tuple(
+        sentence for number, sentence in ((found.phone, NO_PHONE), (found.local_line, NO_LINE)) if not number
+    )
+    return found, missing
+
+
+def _plan(asking: Asking, wanted: Wanted) -> Prepared:
+    read = plans.plan_read(asking, wanted.client)
+    version = standing(read)
+    if version is None:
+        raise NotAllowed("There is no safety plan that stands: print the blank one, or write one first.")
+    agency, missing = _agency(asking, wanted.client)
+    tz = asking.me.tz
+    signed = day_of(version.at_ms, tz)
+    remarks = [f"Version {version.number}, signed {words.day_words(signed, 'en')} by {version.author}."]
+    if len(read.active) > 1:
+        remarks.append(
+            "Two versions stand side by side: this is the newer one. Settle them before you print, if you can."
+        )
+    if version.doc.get("means") and not version.doc.get("print_means"):
+        remarks.append("Step 6 stays off the paper: the client has not asked for it.")
+    sheet = plan.plan_sheet(version.doc, version.number, signed, agency, wanted.language)
+    return Prepared(sheet, (*remarks, *missing))
+
+
+def standing(read: PlanRead) -> PlanVersion | None:
+    """Return the version that is printed: of those that stand the newest that is no refusal."""
+    return next((version for version in read.active if not version.doc.get("declined")), None)
+
+
+def _blank(asking: Asking, wanted: Wanted) -> Prepared:
+    agency, missing = _agency(asking, wanted.client)
+    return Prepared(plan.blank_sheet(agency, wanted.language), missing)
+
+
+def _appointment(asking: Asking, wanted: Wanted) -> Prepared:
+    agency, missing = _agency(asking, wanted.client)
+    tz = asking.me.tz
+    found = [
+        appointment.Visit(local(row.start_ms, tz), row.where, row.who)
+        for row in prints.appointments(asking, wanted.client, _APPOINTMENTS)
+    ]
+    remarks = () if found else ("No visit is planned: the card has lines to write on.",)
+    return Prepared(
+        appointment.appointment_sheet(found, agency, wanted.language),
+        (*remarks, *(sentence for sentence in missing if sentence == NO_PHONE)),
+    )
+
+
+def _printed(asking: Asking) -> str:
+    tz = asking.me.tz
+    who = ", ".join(part for part in (asking.me.name, asking.me.credential) if part)
+    day = words.day_words(day_of(asking.now_ms, tz), "en")
+    return f"Printed {day} {clock_words(asking.now_ms, tz)} by {who}"
+
+
+def _card(asking: Asking, wanted: Wanted) -> Prepared:
+    head = chart.chart(asking, wanted.client)
+    line, tz = head.line, asking.me.tz
+    read = head.plan
+    version = standing(read) if read is not None else None
+    rows = timeline.timeline(asking, wanted.client, 0, _CONTACTS, ("contact",))
+    since = f" since {words.day_words(day_of(head.risk_since_ms, tz), 'en')}" if head.risk_since_ms else ""
+    risk = f"{LEVELS.get(line.risk, line.risk)}{since}"
+    card = staff.Card(
+        name=f"{line.name} ({line.pronouns})" if line.pronouns else line.name,
+        known_by=_with_interpreter(line),
+        alerts=[_alert(alert, detail=True) for alert in _by_severity(line)],
+        risk=f"{risk}: {head.risk_reason}" if head.risk_reason else risk,
+        phones=[f"{number} ({how})" if how else number for number, how in head.phones],
+        address=head.address,
+        finding=head.finding,
+        people=[
+            ": ".join(part for part in (", ".join(filter(None, (name, relation))), phone) if part)
+            for name, relation, phone in head.people
+        ],
+        team=head.team,
+        facts=head.facts,
+        contacts=[
+            ": ".join(part for part in (f"{_day(row.when_ms, tz)} {row.title}", row.text) if part)
+            for row in rows
+            if row.status != "error"
+        ],
+        plan=[(title, lines) for step, title in STEPS.items() if (lines := _step(version, step))],
+        plan_words=_plan_words(version, tz),
+    )
+    remarks = ["This paper is for staff. It holds everything an on-call colleague needs; keep it on you."]
+    if read is not None and len(read.active) > 1:
+        remarks.append("Two versions of the safety plan stand: the newer one is on it.")
+    return Prepared(staff.card_sheet(card, _printed(asking)), tuple(remarks))
+
+
+def _plan_words(version: PlanVersion | None, tz: str) -> str:
+    if version is None:
+        return "none that stands"
+    waits = ", awaiting a mental health professional" if version.status == "pending" else ""
+    return f"version {version.number} of {_day(version.at_ms, tz)}, {version.author}{waits}"
+
+
+def _step(version: PlanVersion | None, step: str) -> list[str]:
+    return step_lines(version.doc, step) if version is not None else []
+
+
+def _said(table: Mapping[str, str], code: Any) -> str:
+    return table.get(str(code or ""), str(code or ""))
+
+
+def _with_interpreter(line: ClientLine) -> list[tuple[str, str]]:
+    return [("Interpreter", "needed")] if line.interpreter else []
+
+
+def _by_severity(line: ClientLine) -> list[AlertLine]:
+    order = list(SEVERITIES)
+    return sorted(line.alerts, key=lambda one: -order.index(one.severity) if one.severity in order else 0)
+
+
+def _alert(alert: AlertLine, *, detail: bool = False) -> str:
+    severity = "STOP" if alert.severity == "stop" else _said(SEVERITIES, alert.severity)
+    named = f"{severity}: {alert.label or alert.code}"
+    return f"{named}. {alert.detail}" if detail and alert.detail else named
+
+
+def _day(at_ms: int, tz: str) -> str:
+    then = local(at_ms, tz)
+    return f"{then:%b} {then.day}, {then.year}"
+
+
+def _schedule(asking: Asking, wanted: Wanted) -> Prepared:
+    shown = today.today(asking, wanted.day or None)
+    rows = [_visit(visit, asking.me.tz) for visit in shown.visits]
+    day = words.day_words(date.fromisoformat(shown.day), "en", weekday=True)
+    return Prepared(staff.schedule_sheet(day, rows, _printed(asking)))
+
+
+def _visit(visit: VisitLine, tz: str) -> tuple[str, str, str, str]:
+    kind = value_words("planned_visit", "contact_type", visit.contact_type or None)
+    setting = value_words("planned_visit", "setting", visit.setting or None)
+    risk = f"Risk: {LEVELS.get(visit.risk, visit.risk)}" if visit.risk != "none" else ""
+    name = f"{visit.name} ({visit.pronouns})" if visit.pronouns else visit.name
+    return (
+        f"{words.clock(local(visit.start_ms, tz))}\n{visit.minutes} min",
+        name,
+        _stacked(": ".join(filter(None, (setting, visit.where))), kind, visit.note),
+        _stacked(*(_alert(alert) for alert in visit.alerts), risk),
+    )
+
+
+def _stacked(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _roster(asking: Asking, wanted: Wanted) -> Prepared:
+    listed = caseload.caseload(asking, mine=True) or caseload.caseload(asking)
+    rows = [_client(asking, line) for line in listed]
+    remarks = ("It is for days when laptops fail. Write on it by hand, and type it in later.",)
+    return Prepared(staff.roster_sheet(rows, _printed(asking)), remarks)
+
+
+def _client(asking: Asking, line: ClientLine) -> tuple[str, str, str, str, str]:
+    view = record.need_view(asking.rx, line.client)
+    phones = [f"{number} ({how})" if how else number for number, how in chart.phones(view)]
+    risk = f"Risk: {LEVELS.get(line.risk, line.risk)}" if line.risk != "none" else ""
+    seen = (
+        f"seen {_day(line.last_contact_ms, asking.me.tz)}"
+        if line.last_contact_ms is not None
+        else "not seen yet"
+    )
+    plan_words = {"none": "no safety plan", "two": "two safety plans", "declined": "plan declined"}
+    return (
+        _stacked(line.name, f"born {line.dob}" if line.dob else "", f"MRN {line.mrn}" if line.mrn else ""),
+        _stacked(*phones),
+        chart.address(view),
+        _stacked(risk, *(_alert(alert) for alert in _by_severity(line))),
+        _stacked(line.primary or "no primary", seen, plan_words.get(line.plan, "has a safety plan")),
+    )
+
+
+_MAKERS: Mapping[str, Callable[[Asking, Wanted], Prepared]] = {
+    "plan": _plan, "blank_plan": _blank, "appointment": _appointment, "crisis_card": _card, "schedule": _schedule,
+    "roster": _roster,
+}  # fmt: skip

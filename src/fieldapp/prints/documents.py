@@ -1,0 +1,108 @@
+"""Which documents there are, in which forms and for whom, and the way from a sheet to bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from . import pdf
+from . import text as plain
+from .sheet import Language, Sheet
+
+DOCUMENTS: Mapping[str, str] = {
+    "plan": "Safety plan, for the client",
+    "blank_plan": "Blank safety plan",
+    "appointment": "Appointment card, for the client",
+    "crisis_card": "Crisis card, staff only",
+    "schedule": "My visits of a day, staff only",
+    "roster": "Caseload for a downtime, staff only",
+}
+"""Code to the words on screen, in the order of the form."""
+OF_A_CLIENT = frozenset({"plan", "appointment", "crisis_card"})
+FOR_CLIENTS = frozenset({"plan", "blank_plan", "appointment"})
+"""These come in every language of the prints; papers of staff are in English."""
+FORMS: Mapping[str, str] = {
+    "page": "Page (PDF)",
+    "fold": "Wallet fold (PDF)",
+    "card": "Card (PDF)",
+    "text": "Plain text",
+}
+_FORMS = {
+    "plan": ("page", "fold", "text"),
+    "blank_plan": ("page", "fold", "text"),
+    "appointment": ("card", "text"),
+}
+_FILES = {
+    "plan": "safety-plan", "blank_plan": "blank-safety-plan", "appointment": "appointment",
+    "crisis_card": "crisis-card", "schedule": "visits", "roster": "caseload",
+}  # fmt: skip
+
+
+class Stopped(Exception):
+    """Nobody waits for this print any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be printed."""
+
+    document: str
+    client: str = ""
+    language: Language = "en"
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A sheet, and in sentences what its reader must know before it leaves the laptop."""
+
+    sheet: Sheet
+    remarks: tuple[str, ...] = ()
+
+
+def forms_of(document: str) -> tuple[str, ...]:
+    """Return in which forms a document comes, the usual one first."""
+    return _FORMS.get(document, ("page", "text"))
+
+
+def file_name(document: str, form: str) -> str:
+    """Return the usual name of its file: the kind of paper and never a person."""
+    return f"{_FILES.get(document, 'print')}.{'txt' if form == 'text' else 'pdf'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished print, ready to leave the laptop."""
+
+    data: bytes = field(repr=False)
+    pages: int
+    remarks: tuple[str, ...] = ()
+
+
+def made(sheet: Sheet, form: str, stopped: Callable[[], bool] = lambda: False) -> Made:
+    """Return a sheet as bytes in one of its forms, and what is to be said of it; blocks while typst works.
+
+    Args:
+        stopped: asked between steps; once it says yes, Stopped is raised.
+
+    Raises:
+        TooLongToFold, NotPrintable: as `pdf.make`.
+    """
+    if form == "text":
+        text = plain.make(sheet)
+        return Made(text.encode(), text.count("\f") + 1)
+    shape: pdf.Form = "fold" if form == "fold" else "card" if form == "card" else "page"
+    paper = pdf.make(sheet, shape, stopped)
+    if paper is None:
+        raise Stopped
+    remarks = []
+    if paper.pages > 1 and sheet.warning:
+        remarks.append(f"This prints {paper.pages} pages.")
+    elif paper.pages > 1:
+        remarks.append(f"Too long for one page: this prints {paper.pages} pages, with every word.")
+    if paper.holes:
+        shown = " ".join(paper.holes[:20]) + (" …" if len(paper.holes) > 20 else "")
+        remarks.append(
+            f"No font has these, they print as {pdf.HOLE}: {shown} · Write them in by hand, or take plain text."
+        )
+    return Made(paper.data, paper.pages, tuple(remarks))

@@ -1,0 +1,83 @@
+"""Papers for staff when there is no screen: crisis card, the day's visits, the caseload. Always confidential."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .sheet import Block, Facts, Section, Sheet, Table
+
+CONFIDENTIAL = "CONFIDENTIAL · for staff only · shred it when it is no longer needed"
+PART_2 = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+PAGE = "Page {} of {}"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a crisis card says; each text is already in words."""
+
+    name: str
+    known_by: Sequence[tuple[str, str]]
+    """(label, value): born, pronouns, language, number."""
+    alerts: Sequence[str]
+    risk: str
+    phones: Sequence[str]
+    address: str
+    finding: str
+    people: Sequence[str]
+    team: Sequence[tuple[str, str]]
+    facts: Sequence[tuple[str, str]]
+    """(label, value) of what else matters: allergies, pharmacy, legal status, directive."""
+    contacts: Sequence[str]
+    plan: Sequence[tuple[str, Sequence[str]]]
+    """(heading, lines) of the standing safety plan; empty when there is none."""
+    plan_words: str
+    """Which version that is, or that there is none."""
+
+
+def card_sheet(card: Card, printed: str) -> Sheet:
+    """Return the crisis card of a client."""
+    where = [("Address", card.address), ("How to find", card.finding)]
+    blocks: list[Block] = [
+        Section("Know before you go", tuple(card.alerts) or ("No alerts are recorded.",)),
+        Facts("Risk", (("Level", card.risk),)),
+        Facts("Phones and address", (*((f"Phone {n}", p) for n, p in enumerate(card.phones, 1)),
+                                     *((label, text) for label, text in where if text))),
+        Section("People", tuple(card.people) or ("Nobody is recorded.",)),
+        Facts("Team", tuple(card.team)),
+        Facts("About", (*card.known_by, *card.facts)),
+        Section("Last contacts", tuple(card.contacts) or ("None is recorded.",)),
+        Section(f"Safety plan: {card.plan_words}"),
+        *(Section(title, tuple(lines), numbered=True) for title, lines in card.plan),
+    ]  # fmt: skip
+    kept = tuple(b for b in blocks if not isinstance(b, Facts) or b.rows)
+    return _paper("Crisis card", kept, printed, whose=card.name)
+
+
+def schedule_sheet(day: str, rows: Sequence[tuple[str, str, str, str]], printed: str) -> Sheet:
+    """Return the visits of a day: (time, who, where and why, what to know)."""
+    table = Table(
+        "", ("Time", "Client", "Where and why", "Know before you go"), tuple(rows), (12, 20, 24, 24)
+    )
+    blocks: tuple[Block, ...] = (table,) if rows else (Section("", ("No visits are planned.",)),)
+    return _paper(f"Visits: {day}", blocks, printed)
+
+
+def roster_sheet(rows: Sequence[tuple[str, str, str, str, str]], printed: str) -> Sheet:
+    """Return a caseload for a day without computers: (client, phones, address, know, care)."""
+    head = ("Client", "Phones", "Address", "Risk and alerts", "Care")
+    blocks: tuple[Block, ...] = (
+        (Table(f"Clients: {len(rows)}", head, tuple(rows), (18, 15, 17, 15, 15)),)
+        if rows
+        else (Section("Clients", ("You have no clients here.",)),)
+    )
+    return _paper("Downtime caseload", blocks, printed, landscape=True)
+
+
+def _paper(
+    title: str, blocks: tuple[Block, ...], printed: str, *, whose: str = "", landscape: bool = False
+) -> Sheet:
+    return Sheet(
+        language="en", title=title, subtitle=printed, whose=whose, blocks=blocks, foot=PART_2, warning=CONFIDENTIAL,
+        page_words=PAGE, landscape=landscape,
+    )  # fmt: skip
