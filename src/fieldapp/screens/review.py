@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from ..store.models import ReviewLine
 
 WHAT = {
-    "cosign": "co-sign", "returned": "returned", "answered": "answered", "late": "late entry",
+    "lowered": "risk lower", "cosign": "co-sign", "returned": "returned", "answered": "answered", "late": "late entry",
     "error": "error", "conflict": "conflict", "quarantine": "held back", "missing": "missing",
 }  # fmt: skip
 GLYPHS = {
-    "cosign": "✎", "returned": "↩", "answered": "↪", "late": "◷", "error": "✗", "conflict": "≠",
+    "lowered": "▽", "cosign": "✎", "returned": "↩", "answered": "↪", "late": "◷", "error": "✗", "conflict": "≠",
     "quarantine": "!", "missing": "∅",
 }  # fmt: skip
 DAY_MS = 86_400_000

@@ -187,6 +187,50 @@ class PlanRead:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskSignal:
+    """Something that raised the risk and that nobody has weighed yet."""
+
+    entry: str
+    level: str
+    what: str
+    """What kind of record it comes from, in words."""
+    detail: str
+    author: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSigned:
+    """One level that somebody signed."""
+
+    entry: str
+    level: str
+    reason: str
+    author: str
+    credential: str
+    at_ms: int
+    status: str
+    weighed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRead:
+    """A client's risk: what is in force and why."""
+
+    record: str
+    client: str
+    level: str
+    since_ms: int | None
+    signals: tuple[RiskSignal, ...]
+    """Highest first."""
+    signed: tuple[RiskSigned, ...]
+    """Newest first."""
+    next_review: str = ""
+    conflict: bool = False
+    """Two people signed side by side; the next signature settles it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """The head of a client's chart."""
 
@@ -311,7 +355,7 @@ class ReviewLine:
     """One thing in the supervisor's queue."""
 
     what: str
-    """cosign, returned, answered, late, error, conflict, quarantine, missing."""
+    """lowered, cosign, returned, answered, late, error, conflict, quarantine, missing."""
     record: str
     entry: str
     kind: str

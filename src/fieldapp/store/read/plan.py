@@ -1,18 +1,18 @@
-"""A client's safety plan with all its versions."""
+"""A client's safety plan or crisis plan with all its versions."""
 
 from __future__ import annotations
 
 from fieldapp.records.ids import one_per
 from fieldapp.records.kind import DOC
-from fieldapp.records.kinds import safety_plan
+from fieldapp.records.kinds.plan import number_of
 
 from ..models import PlanRead, PlanVersion
 from .lines import Asking
 
 
-def plan_read(asking: Asking, client: str) -> PlanRead:
-    """Return the plan: standing versions, newest signed first, then the older ones; empty if there is none."""
-    record = one_per(client, "safety_plan")
+def plan_read(asking: Asking, client: str, kind: str = "safety_plan") -> PlanRead:
+    """Return a plan: standing versions, newest signed first, then the older ones; empty if there is none."""
+    record = one_per(client, kind)
     name = asking.known.name_of(client)
     view = asking.rx.view(record)
     if view is None:
@@ -22,7 +22,7 @@ def plan_read(asking: Asking, client: str) -> PlanRead:
     versions = [
         PlanVersion(
             entry=step.hash,
-            number=safety_plan.number_of(view, step.hash),
+            number=number_of(view, step.hash),
             at_ms=step.at_ms,
             author=step.name,
             credential=step.credential,
