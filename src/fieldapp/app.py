@@ -76,7 +76,7 @@ class FieldApp(SessionApp):
         finally:
             self._coming -= 1
         if line is not None:
-            answer = await self.push_screen_wait(routes.make("emergency", name=line.name))
+            answer = await self.push_screen_wait(routes.make("emergency", name=line.name, risk=line.risk))
             if answer is None:
                 return
             # On disk before anything is shown (security.md, attack test 44).

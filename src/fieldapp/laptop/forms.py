@@ -52,6 +52,7 @@ def draft_of(asking: Asking, row: DraftRow) -> Draft:
         device=row.device,
         answers=answered_by(asking.rx.view(row.record), prev) if row.meaning == "sign" else (),
         name=asking.known.name_of(row.client),
+        risk=asking.known.risk_of(row.client),
     )
 
 

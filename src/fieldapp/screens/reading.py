@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from ..widgets.text import join, styled
+from ..widgets.flags import with_risk
+from ..widgets.text import join
 from . import reading_actions as do
 from .base import FieldScreen
 from .keys import BACK, key
@@ -109,7 +110,7 @@ class ReadingScreen(FieldScreen[bool]):
         if read is None or not self.is_attached:
             return
         self._at = max(0, min(self._at, len(read.versions) - 1))
-        head = join(f"{title_of(read)} · ", styled(read.name, "bold"))
+        head = join(f"{title_of(read)} · ", with_risk(read.name, read.risk))
         self.query_one("#form-head", Static).update(head)
         self.query_one("#record-text", Static).update(record_text(read, self.version, self.host.me.tz))
         self.refresh_bindings()

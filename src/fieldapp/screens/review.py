@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from ..widgets.flags import name_cells
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, plain, styled
 from .base import FieldScreen
@@ -48,7 +49,7 @@ def draw(line: ReviewLine, now_ms: int, width: int) -> Content:
         fit(WHAT.get(line.what, line.what), 11),
         fit(age(line.at_ms, now_ms), 6),
         styled(fit(since, 5), "bold $text-error"),
-        styled(fit(line.name or "-", name), "bold"),
+        name_cells(line.name or "-", line.risk, name),
         " ",
         styled(fit(line.author, who), "$text-muted"),
         " ",

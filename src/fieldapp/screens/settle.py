@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from ..records.kind import DOC
 from ..records.kinds import KINDS
+from ..widgets.flags import with_risk
 from ..widgets.text import join, plain, styled
 from .base import FieldScreen
 from .keys import BACK, key
@@ -97,7 +98,7 @@ class SettleScreen(FieldScreen[bool]):
             tz = self.host.me.tz
             kind = KINDS.get(found.line.kind)
             label = kind.label if kind is not None else found.line.kind
-            head = join(f"{label} · ", styled(found.line.name, "bold"), f" · {found.line.label}")
+            head = join(f"{label} · ", with_risk(found.line.name, found.line.risk), f" · {found.line.label}")
             self.query_one("#form-head", Static).update(head)
             sides = self.query_one("#sides", Container)
             await sides.remove_children()

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import ProgressBar, Static
 
-from ..widgets.flags import STYLES
+from ..widgets.flags import STYLES, name_cells, titled
 from ..widgets.row_list import Row, RowList
 from ..widgets.status_line import ago, clock_words
 from ..widgets.text import fit, join, lines, plain, styled
@@ -42,7 +42,7 @@ def draw_pending(line: PendingLine, tz: tzinfo, now_ms: int, width: int) -> Cont
     when = clock_words(line.at_ms, now_ms, tz)
     name = 20 if width < 100 else 30
     title = max(8, width - 30 - name - len(when) - 3)
-    return join(state, " ", fit(line.title, title), " ", styled(fit(line.name, name), "bold"), " ", when)
+    return join(state, " ", fit(line.title, title), " ", name_cells(line.name, line.risk, name), " ", when)
 
 
 class SyncScreen(FieldScreen[None]):
@@ -165,7 +165,7 @@ after saving, and when you press `s`. Sending twice does no harm.
         line = next((line for line in self._lines if line.entry == event.key), None)
         self.query_one("#detail", Static).update(
             lines(
-                styled(f"{line.title} · {line.name}" if line.name else line.title, "bold"),
+                titled(line.title, line.name, line.risk),
                 plain(f"{line.words}: {line.reason}" if line.reason else line.words),
                 NEXT.get(line.state, ""),
             )

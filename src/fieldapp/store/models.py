@@ -74,10 +74,12 @@ class ClientLine:
     no_contact_days: int | None
     no_contact_limit: int
     plan: str
-    """Safety plan: none, active, declined, overdue, two (two active versions)."""
+    """Safety plan: none, active, declined, overdue, now (something happened since), two (two active versions)."""
     conflicts: int
     street: str = ""
     mrn: str = ""
+    plan_why: str = ""
+    """What happened since the plan was signed, in words."""
 
     @property
     def overdue(self) -> bool:
@@ -119,6 +121,7 @@ class DueLine:
     late: bool
     draft: str = ""
     entry: str = ""
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +267,7 @@ class ConflictLine:
     path: str
     """As in `View.conflicts`; `doc` for two versions of a document."""
     label: str
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +352,7 @@ class RecordRead:
     conflicts: tuple[str, ...]
     late: bool = False
     frozen: bool = False
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +372,7 @@ class ReviewLine:
     due_ms: int | None
     late: bool
     reason: str = ""
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +394,7 @@ class Draft:
     device: str = ""
     answers: tuple[str, ...] = ()
     name: str = ""
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,6 +411,7 @@ class PendingLine:
     words: str
     """not sent, sent, waiting for an earlier entry, with your supervisor, needs you."""
     reason: str
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,3 +462,4 @@ class FindHit:
     name: str
     when_ms: int
     snippet: str
+    risk: str = ""

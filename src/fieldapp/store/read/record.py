@@ -65,6 +65,7 @@ def record_read(asking: Asking, record: str) -> RecordRead:
         conflicts=conflicts,
         late=is_late(rx, view, asking.me.tz, settings),
         frozen=froze is not None and asking.now_ms >= froze,
+        risk=known.risk_of(client),
     )
 
 
@@ -156,6 +157,7 @@ def held_back_read(asking: Asking, entry: Entry, reason: str, received_ms: int) 
         in_error=False,
         heads=(entry.hash,),
         conflicts=(),
+        risk=asking.known.risk_of(client),
     )
 
 

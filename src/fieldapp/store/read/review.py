@@ -50,7 +50,7 @@ def review(asking: Asking) -> tuple[ReviewLine, ...]:
     found.sort(
         key=lambda line: (not line.late, line.due_ms or 2**63, order[line.what], line.at_ms, line.entry)
     )
-    return tuple(found)
+    return tuple(replace(line, risk=asking.known.risk_of(line.client)) for line in found)
 
 
 _ORDER = ("lowered", "answered", "cosign", "error", "quarantine", "missing", "conflict", "late", "returned")

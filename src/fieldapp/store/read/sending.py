@@ -47,7 +47,7 @@ def pending(rx: Rx, known: Known) -> tuple[PendingLine, ...]:
         found.append(
             PendingLine(
                 entry_hash, record, kind, known.name_of(client), title_of(kind, meaning), at_ms, state,
-                WORDS[state], reason,
+                WORDS[state], reason, known.risk_of(client),
             )
         )  # fmt: skip
     order = {"rejected": 0, "quarantined": 1, "held": 2}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import orjson
 
@@ -111,7 +112,8 @@ def _due(asking: Asking) -> tuple[DueLine, ...]:
         *_refused(asking), *_returned(asking), *_unsigned(asking, drafts), *_drafts(asking, drafts),
         *_clients(asking),
     ]  # fmt: skip
-    return tuple(sorted(found, key=_urgency))
+    known = asking.known
+    return tuple(replace(line, risk=known.risk_of(line.client)) for line in sorted(found, key=_urgency))
 
 
 def _urgency(line: DueLine) -> tuple[bool, bool, int, int, str, str]:
@@ -223,8 +225,15 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
             "conflict", plan_record, facts.client, facts.name, "Two safety plans stand: make one of them",
             None, True,
         )  # fmt: skip
+    elif line.plan == "now":
+        why = line.plan_why.lower()
+        yield DueLine(
+            "plan_review", plan_record, facts.client, facts.name, f"Safety plan: look at it now, after {why}",
+            None, True,
+        )  # fmt: skip
     elif facts.plan.review_due and facts.plan.review_due <= day:
-        yield waits("plan_review", "Safety plan: look at it again", facts.plan.review_due, plan_record)
+        what = "Safety plan: offer it again" if line.plan == "declined" else "Safety plan: look at it again"
+        yield waits("plan_review", what, facts.plan.review_due, plan_record)
     for alert in facts.alerts:
         if alert.review_by and alert.review_by <= day:
             yield waits(
