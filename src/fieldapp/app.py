@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from .laptop.laptop import Laptop
 
 OUTSIDE_FORMS = frozenset(
-    {"area", "find", "log_contact", "new_note", "open_plan", "field_mode", "next_theme"}
+    {"area", "find", "log_contact", "new_note", "open_plan", "open_risk", "field_mode", "next_theme"}
 )
 """Actions on single letters that a form must not lose keys to."""
-OF_A_CLIENT = frozenset({"chart", "plan", "note", "contact"})
+OF_A_CLIENT = frozenset({"chart", "plan", "risk", "note", "contact"})
 """Screens that show a client's chart, or write into it."""
 WHILE_LOCKED = frozenset({"crisis", "quit", "next_theme"})
 """What is open to somebody who has not unlocked."""
@@ -130,6 +130,10 @@ class FieldApp(SessionApp):
     def action_open_plan(self) -> None:
         """Open the safety plan of the client at hand or one that is picked."""
         self._open_for_client("plan", "Open the safety plan of", self.client_at_hand)
+
+    def action_open_risk(self) -> None:
+        """Open the risk of the client at hand or one that is picked."""
+        self._open_for_client("risk", "Look at the risk of", self.client_at_hand)
 
     def action_crisis(self) -> None:
         """Open the safety plan at once; before unlocking, the help that holds no client data."""

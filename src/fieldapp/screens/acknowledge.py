@@ -30,10 +30,10 @@ class Acknowledge(Dialog[bool]):
 
     def __init__(self, name: str, risk: str, alerts: Sequence[AlertLine]) -> None:
         super().__init__()
-        self._name, self._risk, self._alerts = name, risk, tuple(alerts)
+        self._whom, self._risk, self._alerts = name, risk, tuple(alerts)
 
     def compose_body(self) -> ComposeResult:
-        yield Static(join("Before you go to ", with_risk(self._name, self._risk)), classes="title")
+        yield Static(join("Before you go to ", with_risk(self._whom, self._risk)), classes="title")
         with VerticalScroll(id="alerts"):
             for alert in self._alerts:
                 words, tone = alert_mark(alert)

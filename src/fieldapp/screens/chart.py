@@ -68,6 +68,7 @@ and only on the server says so, and Enter fetches it.
 """
     BINDINGS = [
         key("s", "settle", "Settle", "Look at two versions side by side and choose."),
+        key("R", "open_risk", "Risk", "Look at the risk of this client, and sign its level."),
         key("d", "facts", "Facts", "Address, people, team, episode."),
         REFRESH,
         BACK,
@@ -207,6 +208,10 @@ and only on the server says so, and Enter fetches it.
         if self._chart is not None and self._chart.conflicts:
             first = self._chart.conflicts[0]
             self.host.open("settle", record=first.record, path=first.path)
+
+    def action_open_risk(self) -> None:
+        """Look at the risk and sign its level."""
+        self.host.open("risk", client=self._client)
 
     def action_facts(self) -> None:
         """Show everything else that is known."""

@@ -33,11 +33,11 @@ supervisor looks at it within three days. Being on call or covering needs no rea
 
     def __init__(self, name: str, risk: str = "") -> None:
         super().__init__()
-        self._name, self._risk = name, risk
+        self._whom, self._risk = name, risk
 
     def compose_body(self) -> ComposeResult:
         yield Static(
-            join(with_risk(self._name, self._risk), " is with another team: why do you open the chart?"),
+            join(with_risk(self._whom, self._risk), " is with another team: why do you open the chart?"),
             classes="title",
         )
         yield Static(

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from ..records.kinds import PLANS
 from ..widgets.flags import with_risk
 from ..widgets.text import join
 from . import reading_actions as do
@@ -193,8 +194,10 @@ class ReadingScreen(FieldScreen[bool]):
         """Open the form of this record."""
         if self.read is None:
             return
-        if self.read.kind == "safety_plan":
-            self.host.open("plan", client=self.read.client)
+        if self.read.kind in PLANS:
+            self.host.open("plan", client=self.read.client, kind=self.read.kind)
+        elif self.read.kind == "risk":
+            self.host.open("risk", client=self.read.client)
         else:
             self.host.open(self.read.kind, record=self._record)
 

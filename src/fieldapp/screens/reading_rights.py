@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..clinical.policy import Actor, allow
+from ..records.kinds import PLANS
 
 if TYPE_CHECKING:
     from ..store.models import AnnotationRead, Me, RecordRead, VersionRead
 
-FORMS = frozenset({"contact", "note", "safety_plan"})
+FORMS = frozenset({"contact", "note", "risk", *PLANS})
 """Kinds that have a form to correct them in."""
 UNDOERS = frozenset({"supervisor", "records"})
 

@@ -229,6 +229,7 @@ class RiskRead:
     signed: tuple[RiskSigned, ...]
     """Newest first."""
     next_review: str = ""
+    heads: tuple[str, ...] = ()
     conflict: bool = False
     """Two people signed side by side; the next signature settles it."""
 

@@ -48,5 +48,5 @@ def risk_read(asking: Asking, client: str) -> RiskRead:
     level = kind.level_of(view)
     return RiskRead(
         record, client, level, changes[-1][0] if changes and level != "none" else None, tuple(signals),
-        tuple(signed), str(view.get("next_review") or ""), len(view.conflicts) > 0,
+        tuple(signed), str(view.get("next_review") or ""), tuple(view.heads), bool(view.conflicts),
     )  # fmt: skip
