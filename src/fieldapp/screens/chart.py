@@ -128,7 +128,7 @@ and only on the server says so, and Enter fetches it.
         right.update(styled(WAYS.get(way or "", ""), STYLES["warning"]))
         labels = ", ".join(dict.fromkeys(conflict.label for conflict in chart.conflicts))
         banner.update(styled(f"≠ {len(chart.conflicts)} to settle: {labels} · press s", STYLES["stop"]))
-        self.query_one("#plan", Static).update(plan_brief(chart.plan))
+        self.query_one("#plan", Static).update(plan_brief(chart.plan, chart.line.plan_why))
         self.query_one("#facts", Static).update(chart_facts(chart))
         self.history.show_paged(chart.timeline_count)
         self.refresh_bindings()
@@ -216,7 +216,9 @@ and only on the server says so, and Enter fetches it.
     def action_facts(self) -> None:
         """Show everything else that is known."""
         if self._chart is not None:
-            self.app.push_screen(FactsDialog(chart_facts(self._chart), plan_brief(self._chart.plan)))
+            self.app.push_screen(
+                FactsDialog(chart_facts(self._chart), plan_brief(self._chart.plan, self._chart.line.plan_why))
+            )
 
     def action_back(self) -> None:
         """Back to the list."""

@@ -182,6 +182,8 @@ class PlanRead:
     name: str
     versions: tuple[PlanVersion, ...]
     heads: tuple[str, ...]
+    people: tuple[tuple[str, str], ...] = ()
+    """(record, name) of the client's related people, whom a line may mean."""
 
     @property
     def active(self) -> tuple[PlanVersion, ...]:

@@ -14,9 +14,14 @@ def plan_read(asking: Asking, client: str, kind: str = "safety_plan") -> PlanRea
     """Return a plan: standing versions, newest signed first, then the older ones; empty if there is none."""
     record = one_per(client, kind)
     name = asking.known.name_of(client)
+    people = tuple(
+        (person.id, str(person.get("name") or ""))
+        for person in asking.rx.views("related_person", client)
+        if not person.in_error and not person.get("former") and person.get("name")
+    )
     view = asking.rx.view(record)
     if view is None:
-        return PlanRead(record, client, name, (), ())
+        return PlanRead(record, client, name, (), (), people)
     bodies = {entry.hash: entry.envelope.body.get(DOC) or {} for entry in asking.rx.entries(record)}
     standing = {write.hash for write in view.versions}
     versions = [
@@ -33,4 +38,4 @@ def plan_read(asking: Asking, client: str, kind: str = "safety_plan") -> PlanRea
         for step in view.steps
     ]
     versions.sort(key=lambda version: (version.active, version.at_ms, version.entry), reverse=True)
-    return PlanRead(record, client, name, tuple(versions), tuple(view.heads))
+    return PlanRead(record, client, name, tuple(versions), tuple(view.heads), people)
