@@ -19,6 +19,7 @@ from tests.laptop.laptop_world import (
     TIM,
     World,
     exchange,
+    give,
     note_values,
     opened,
     plan_values,
@@ -255,3 +256,105 @@ def test_a_crisis_plan_has_versions_and_a_cosign_of_its_own(world: World) -> Non
     ]
     assert laptop.plan(client).versions == ()
     assert laptop.client_line(client).plan == "none"
+
+
+def reviewed(laptop: Laptop, client: str) -> tuple[str, str]:
+    """Return how lists show the plan, and why."""
+    line = laptop.client_line(client)
+    return line.plan, line.plan_why
+
+
+@pytest.mark.parametrize(
+    ("happened", "why"),
+    [("attempt", "A suicide attempt"), ("crisis", "A crisis"), ("discharge", "Discharge from hospital")],
+)
+def test_what_happened_makes_the_plan_one_to_look_at_now(world: World, happened: str, why: str) -> None:
+    """Until a version is signed after it; a loss does not."""
+    client = world.client("Rossi, Rosa")
+    laptop = world.laptop(ANA)
+    laptop.submit(laptop.start("safety_plan", client, values=plan_values()).id)
+    world.clock.move(minutes=1)
+    laptop.submit(lowering(laptop, client, level="low", reason="Seen.", happened=["loss"]))
+    assert reviewed(laptop, client) == ("active", "")
+    world.clock.move(minutes=1)
+    laptop.submit(lowering(laptop, client, level="low", reason="Seen.", happened=[happened]))
+    assert reviewed(laptop, client) == ("now", why)
+    (due,) = [line for line in laptop.today().due if line.kind == "plan_review"]
+    assert due.late
+    world.clock.move(minutes=1)
+    laptop.submit(laptop.start("safety_plan", client, values=plan_values(signs=["I pace"])).id)
+    assert reviewed(laptop, client) == ("active", "")
+
+
+def test_a_new_high_risk_makes_the_plan_one_to_look_at_now_and_the_same_level_again_does_not(
+    world: World,
+) -> None:
+    client = world.client("Rossi, Rosa")
+    laptop = world.laptop(ANA)
+    signal = raised(world, laptop, client, "moderate")
+    world.clock.move(minutes=1)
+    laptop.submit(laptop.start("safety_plan", client, values=plan_values()).id)
+    world.clock.move(minutes=1)
+    laptop.sign_risk(client, "moderate", "As before.", [signal])
+    assert reviewed(laptop, client) == ("active", "")
+    world.clock.move(minutes=1)
+    raised(world, laptop, client, "high", "later")
+    assert reviewed(laptop, client) == ("now", "New moderate or high risk")
+    world.clock.move(minutes=1)
+    laptop.mark_error(laptop.risk(client).signals[0].entry, "Wrong client")
+    assert reviewed(laptop, client) == ("active", "")
+
+
+def test_a_version_names_what_it_is_looked_at_again_for(world: World) -> None:
+    client = world.client("Rossi, Rosa")
+    laptop = world.laptop(ANA)
+    values = plan_values(trigger_for_review=["crisis"])
+    laptop.submit(laptop.start("safety_plan", client, values=values).id)
+    world.clock.move(minutes=1)
+    raised(world, laptop, client)
+    assert reviewed(laptop, client) == ("active", "")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"phone": "206-555-0177"}, "A helper's details change"),
+        ({"former": True}, "A helper's details change"),
+        ({"name": "Ngozi Adeyemi"}, "A helper's details change"),
+        ({"phone2": "206-555-0177"}, ""),
+        ({"notes": "Works nights"}, ""),
+    ],
+)
+def test_a_changed_helper_of_step_four_makes_the_plan_one_to_look_at_now(
+    world: World, change: dict[str, Any], why: str
+) -> None:
+    """What would make a call at night go wrong; other remarks do not."""
+    client = world.client("Rossi, Rosa")
+    person = uid("ngozi")
+    said = {"set": {"name": "Ngozi", "kind": "family", "phone": "(206) 555-0101"}}
+    first = world.add("related_person", person, said, client=client)
+    laptop = world.laptop(ANA)
+    helper = {"name": "Ngozi", "phone": "206 555 0101", "person": person}
+    reasons = {step: "next time" for step in ("distract", "means", "matters")}
+    values = plan_values(helpers=[helper], not_yet=reasons)
+    laptop.submit(laptop.start("safety_plan", client, values=values).id)
+    at_ms = NOON_MS + 60_000
+    later = world.scribe.entry(
+        "related_person", person, {"set": change}, client=client, prev=[first.hash], at_ms=at_ms
+    )
+    assert reviewed(laptop, client) == ("active", "")
+    give(laptop, [later])
+    assert reviewed(laptop, client) == (("now", why) if why else ("active", ""))
+
+
+def test_a_declined_plan_is_offered_again_on_its_day(world: World) -> None:
+    client = world.client("Rossi, Rosa")
+    laptop = world.laptop(ANA)
+    values = {"declined": True, "declined_reason": "Not today", "review_due": "2026-11-25"}
+    laptop.submit(laptop.start("safety_plan", client, values=values).id)
+    assert laptop.client_line(client).plan == "declined"
+    assert tasks(laptop, client)["open"] == [("plan_review", "2026-11-26T08:00:00.000Z", None)]
+    world.clock.move(minutes=3 * 24 * 60)
+    laptop.unlock("seven purple herons")
+    (due,) = [line for line in laptop.today().due if line.kind == "plan_review"]
+    assert due.what == "Safety plan: offer it again"

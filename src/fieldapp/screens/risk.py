@@ -14,7 +14,7 @@ from ..clinical.times import day_of
 from ..records.kind import Problem
 from ..records.kinds.risk import HAPPENED, LEVELS, RAISED, WEIGHED, rank
 from ..widgets.flags import RISK, STYLES
-from ..widgets.form_choice import FormChoice
+from ..widgets.form_choice import KEYS, FormChoice
 from ..widgets.form_field import FormField
 from ..widgets.form_line import FormText
 from ..widgets.form_time import FormDay
@@ -52,7 +52,8 @@ class RiskScreen(DraftScreen[None]):
 
     def compose_body(self) -> ComposeResult:
         yield Static("", id="form-head")
-        yield Static("", id="now")
+        with VerticalScroll(id="known", can_focus=False):
+            yield Static("", id="now")
         yield VerticalScroll(id="form", can_focus=False)
         yield Static("", id="after")
 
@@ -75,7 +76,7 @@ class RiskScreen(DraftScreen[None]):
         found: list[FormField] = []
         read, now, tz = self._risk, self.host.corrected_ms, self.host.me.tz
         if read is not None and read.signals:
-            options = [(signal.entry, rules.signal_words(signal, now(), tz)) for signal in read.signals]
+            options = [(signal.entry, rules.signal_short(signal, now(), tz)) for signal in read.signals]
             found.append(
                 FormChoice(
                     "considered", "Signals", options, several=True, none="none ticked: all stay in force"
@@ -110,6 +111,11 @@ class RiskScreen(DraftScreen[None]):
             level = LEVELS[one.level].lower()
             said = f"Signed {rules.when_short(one.at_ms, now, tz)} by {who}: {level}. {one.reason}"
             shown.append(styled(clip(said, width * 2 - 6), "$text-muted"))
+        for number, signal in enumerate(read.signals):
+            words = clip(rules.signal_words(signal, now, tz), width * 2 - 8)
+            shown.append(
+                join(styled(f"{KEYS[number]} " if number < len(KEYS) else "  ", "bold $text-primary"), words)
+            )
         self.query_one("#now", Static).update(lines(*shown))
 
     def react(self, field: FormField) -> None:

@@ -40,8 +40,15 @@ def when_short(at_ms: int, now_ms: int, tz: str) -> str:
     return moment_words(at_ms, now_ms, tz)
 
 
+def signal_short(signal: RiskSignal, now_ms: int, tz: str) -> str:
+    """Return a signal as an answer to tick."""
+    return f"{LEVELS.get(signal.level, signal.level)}, {when_short(signal.at_ms, now_ms, tz)}"
+
+
 def signal_words(signal: RiskSignal, now_ms: int, tz: str) -> str:
     """Return a signal as one line: level, where it comes from, when, by whom, what it says."""
-    what = f"{LEVELS.get(signal.level, signal.level)}: {signal.what.lower() or 'signal'}"
-    parts = (what, f"{when_short(signal.at_ms, now_ms, tz)} {signal.author}", signal.detail)
-    return " · ".join(part for part in parts if part)
+    where = ", ".join(
+        filter(None, (signal.what.lower(), signal.author, when_short(signal.at_ms, now_ms, tz)))
+    )
+    level = LEVELS.get(signal.level, signal.level)
+    return f"{level} · {where}: {signal.detail}" if signal.detail else f"{level} · {where}"

@@ -194,8 +194,12 @@ class SafetyPlanEdit(DraftScreen[bool]):
         event.prevent_default()
         fields = list(self.open_fields())
         field = event.field
-        if field.field == "declined" and isinstance(field, FormChoice) and field.value == "no":
-            self.action_turn(1)
+        if field.field in ("declined", "about") and isinstance(field, FormChoice) and field.value != "yes":
+            about = self.field_at("about")
+            if field.field == "declined" and isinstance(about, FormChoice) and not about.value:
+                about.land()
+            else:
+                self.action_turn(1)
             return
         at = fields.index(field) if field in fields else -1
         later = fields[at + 1 :]

@@ -55,6 +55,14 @@ TRIGGERS: Choices = {
     "helper_changed": "A helper's details change",
 }
 """What makes a plan one to look at again now, whatever its date says."""
+TRIGGERS_SHORT: Choices = {
+    "new_risk": "new risk",
+    "crisis": "a crisis",
+    "discharge": "hospital",
+    "attempt": "an attempt",
+    "helper_changed": "helper changed",
+}
+"""The same in the few letters of a list."""
 _FEWEST_DIGITS = 3
 
 

@@ -13,6 +13,7 @@ from fieldapp.records.fold import ItemView, View
 from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds.contact import SEEN
+from fieldapp.records.kinds.plan import TRIGGERS_SHORT
 
 from ..models import AlertLine, DueLine, Me, Today, VisitLine
 from ..tables import DraftRow
@@ -226,9 +227,9 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
             None, True,
         )  # fmt: skip
     elif line.plan == "now":
-        why = line.plan_why.lower()
+        why = TRIGGERS_SHORT.get(facts.plan.fired, "")
         yield DueLine(
-            "plan_review", plan_record, facts.client, facts.name, f"Safety plan: look at it now, after {why}",
+            "plan_review", plan_record, facts.client, facts.name, f"Look at the safety plan now: {why}",
             None, True,
         )  # fmt: skip
     elif facts.plan.review_due and facts.plan.review_due <= day:
