@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from .laptop.laptop import Laptop
 
 OUTSIDE_FORMS = frozenset(
-    {"area", "find", "log_contact", "new_note", "open_plan", "print", "field_mode", "next_theme"}
-)
+    {
+        "area", "find", "log_contact", "new_note", "open_plan", "open_risk", "print", "field_mode", "next_theme",
+    }
+)  # fmt: skip
 """Actions on single letters that a form must not lose keys to."""
-OF_A_CLIENT = frozenset({"chart", "plan", "note", "contact", "print"})
+OF_A_CLIENT = frozenset({"chart", "plan", "risk", "note", "contact", "print"})
 """Screens that show a client's chart, or write into it."""
 WHILE_LOCKED = frozenset({"crisis", "quit", "next_theme"})
 """What is open to somebody who has not unlocked."""
@@ -76,7 +78,7 @@ class FieldApp(SessionApp):
         finally:
             self._coming -= 1
         if line is not None:
-            answer = await self.push_screen_wait(routes.make("emergency", name=line.name))
+            answer = await self.push_screen_wait(routes.make("emergency", name=line.name, risk=line.risk))
             if answer is None:
                 return
             # On disk before anything is shown (security.md, attack test 44).
@@ -135,6 +137,10 @@ class FieldApp(SessionApp):
         """Put on paper what the screen is about."""
         document = self.screen.print_at_hand if isinstance(self.screen, FieldScreen) else ""
         self.open("print", client=self.client_at_hand, document=document)
+
+    def action_open_risk(self) -> None:
+        """Open the risk of the client at hand or one that is picked."""
+        self._open_for_client("risk", "Look at the risk of", self.client_at_hand)
 
     def action_crisis(self) -> None:
         """Open the safety plan at once; before unlocking, the help that holds no client data."""

@@ -101,6 +101,32 @@ async def _plan_settle(pilot: Any, ids: dict[str, str]) -> None:
     await keys(pilot, "s", "1")
 
 
+async def _plan_turned(pilot: Any, ids: dict[str, str]) -> None:
+    await _plan(pilot, ids)
+    await keys(pilot, "t", "space", "space", "space")
+
+
+async def _plan_versions(pilot: Any, ids: dict[str, str]) -> None:
+    await _plan(pilot, ids)
+    await keys(pilot, "v", "end")
+
+
+async def _plan_form_turned(pilot: Any, ids: dict[str, str]) -> None:
+    await _plan_step(pilot, ids)
+    await keys(pilot, "ctrl+t")
+
+
+async def _plan_agreed(pilot: Any, ids: dict[str, str]) -> None:
+    await _plan(pilot, ids)
+    await keys(pilot, "w", *["pagedown"] * 8)
+
+
+async def _crisis_step(pilot: Any, ids: dict[str, str]) -> None:
+    await _plan(pilot, ids)
+    await keys(pilot, "x", "w", "1", "1", *["pagedown"] * 6)
+    await typed(pilot, "do not touch me")
+
+
 async def _returned(pilot: Any, ids: dict[str, str]) -> None:
     pilot.app.open("record", record=ids["returned"])
     await settled(pilot)
@@ -130,7 +156,9 @@ async def _settle(pilot: Any, ids: dict[str, str]) -> None:
 SCENES = {
     "contact": (DANA, _contact), "contact-refused": (DANA, _contact_refused), "note": (DANA, _note),
     "sign": (DANA, _sign), "plan-two": (DANA, _plan), "plan-changes": (DANA, _plan_changes),
-    "plan-step": (DANA, _plan_step), "plan-settle": (DANA, _plan_settle), "returned": (DANA, _returned),
+    "plan-step": (DANA, _plan_step), "plan-settle": (DANA, _plan_settle),
+    "plan-turned": (DANA, _plan_turned), "plan-versions": (DANA, _plan_versions),
+    "plan-form-turned": (DANA, _plan_form_turned), "plan-agreed": (DANA, _plan_agreed), "crisis-step": (DANA, _crisis_step), "returned": (DANA, _returned),
     "in-error": (DANA, _in_error), "review": (NAIR, _review), "return": (NAIR, _return), "settle": (NAIR, _settle),
 }  # fmt: skip
 

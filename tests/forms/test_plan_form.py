@@ -9,18 +9,23 @@ import pytest
 from textual.widgets import Input
 
 from fieldapp.records.ids import one_per
+from fieldapp.records.kinds.plan import TRIGGERS
 from fieldapp.screens.base import AUTOSAVE_S
 from fieldapp.screens.safety_plan import SafetyPlanScreen
 from fieldapp.screens.safety_plan_edit import SafetyPlanEdit
 from fieldapp.screens.safety_plan_rules import difference, review_day
+from fieldapp.screens.safety_plan_turned import TurnedPlan
+from fieldapp.screens.safety_plan_versions import PlanVersions
 from fieldapp.screens.settle import SettleScreen
 from fieldapp.screens.sign import SignDialog
 from fieldapp.widgets.form_rows import FormRows
 from tests.forms.desk import (
     ADA,
     DANA,
+    DAY,
     HOUR,
     NAIR,
+    NOW,
     PLAN_DOC,
     SAM,
     TOM,
@@ -248,3 +253,177 @@ def test_the_review_day_follows_the_risk() -> None:
     assert review_day(day, "none", None, None, {}) == "2027-02-20"
     assert one_per(ADA, "safety_plan") != one_per(SAM, "safety_plan")
     assert DANA != NAIR
+
+
+async def test_any_two_versions_are_compared_from_the_list(desk_of: Make) -> None:
+    """Not only neighbours; the newer one is read, whichever was on screen."""
+    desk = desk_of()
+    first = desk.plan(ADA, ago=30 * DAY, signs=["I go quiet"])
+    second = desk.plan(ADA, ago=20 * DAY, prev=[first.hash], signs=["I pace"])
+    desk.plan(ADA, author=TOM, ago=3 * DAY, prev=[second.hash], signs=["I pace", "I stop eating"])
+    app = make_app(desk.opened())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("plan", client=ADA)
+        await settled(pilot)
+        await keys(pilot, "v")
+        assert top(app) is PlanVersions
+        await keys(pilot, "d")
+        assert "pick another" in shown(app)
+        await keys(pilot, "end", "d")
+        assert top(app) is SafetyPlanScreen
+        assert "Version 3" in shown(app)
+        assert "Against version 1 of Priya Nair" in shown(app)
+        assert "- I go quiet" in shown(app)
+        assert "+ I stop eating" in shown(app)
+        await keys(pilot, "v", "end", "enter")
+        assert "Version 1" in shown(app)
+        assert "I go quiet" in shown(app)
+        await keys(pilot, "v", "home", "d")
+        assert "Version 3" in shown(app)
+        assert "Against version 1" in shown(app)
+
+
+async def test_turned_to_the_client_a_plan_shows_nothing_of_staff(desk_of: Make) -> None:
+    """One step at a time; no alert, no risk, no step 6 unless the client wants it printed."""
+    desk = desk_of()
+    desk.alert(ADA)
+    desk.plan(ADA)
+    app = make_app(desk.opened())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("plan", client=ADA)
+        await settled(pilot)
+        await keys(pilot, "t")
+        assert top(app) is TurnedPlan
+        seen = [shown(app)]
+        while top(app) is TurnedPlan:
+            await keys(pilot, "space")
+            seen.append(shown(app))
+        pages = seen[:-1]
+        assert len(pages) == 6
+        assert all("425-555-0199" in page for page in pages)
+        assert not any("STOP" in page or "Old tablets" in page or "Okafor" in page for page in pages)
+        assert "I stop answering my sister" in pages[0]
+        assert "Ngozi, sister" in pages[3]
+        assert "☎ 425-555-0102" in pages[3]
+        assert "My nephew" in pages[5]
+
+
+async def test_the_form_turned_to_the_client_hides_staff_words_and_keeps_the_cursor_out_of_them(
+    desk_of: Make,
+) -> None:
+    """What is typed while step 6 is hidden goes nowhere; turned back, the step is there again."""
+    desk = desk_of()
+    desk.alert(SAM)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("plan", client=SAM)
+        await settled(pilot)
+        await keys(pilot, "w", "1")
+        await words(pilot, "I go quiet")
+        assert "STOP" in shown(app)
+        await keys(pilot, "ctrl+t")
+        assert "STOP" not in shown(app)
+        assert "Lindqvist" not in shown(app)
+        assert "I go quiet" in shown(app)
+        await keys(pilot, *["pagedown"] * 5)
+        assert "Keeping dangerous things out of reach" in shown(app)
+        assert "Your worker writes this step down" in shown(app)
+        assert "What it is" not in shown(app)
+        await typed(pilot, "x")
+        await keys(pilot, "ctrl+t")
+        assert "What it is" in shown(app)
+        assert not app.screen.query_one("#field-means", FormRows).values()["means"]
+        await words(pilot, "Rope")
+        await keys(pilot, "ctrl+t")
+        assert "Rope" not in shown(app)
+
+
+async def test_a_crisis_plan_is_written_beside_the_safety_plan(desk_of: Make) -> None:
+    """The same form with steps of its own; the safety plan stays."""
+    desk = desk_of(TOM)
+    desk.plan(ADA)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("plan", client=ADA)
+        await settled(pilot)
+        await keys(pilot, "x")
+        assert "There is no crisis plan yet." in shown(app)
+        await keys(pilot, "w", "1", "1")
+        assert "Signs that I am getting unwell" in shown(app)
+        await words(pilot, "The radio speaks to me")
+        for page, line in ((2, ""), (3, "Headphones"), (4, ""), (5, "Team"), (6, ""), (7, "")):
+            await keys(pilot, "pagedown")
+            assert f"Step {page} of 7" in shown(app)
+            if line:
+                await words(pilot, line)
+            else:
+                await keys(pilot, "tab")
+                assert isinstance(app.focused, Input)
+                while app.focused.parent and "not" not in str(app.focused.parent.parent.id):  # type: ignore[union-attr]
+                    await keys(pilot, "tab")
+                await words(pilot, "later")
+        await keys(pilot, "ctrl+s")
+        assert "awaiting a mental health professional" in shown(app)
+        await keys(pilot, "enter")
+        await settled(pilot)
+        assert "Crisis plan of" in shown(app)
+        version = laptop.plan(ADA, "crisis_plan").active[0]
+        assert version.doc["about"] == "psychosis"
+        assert version.doc["not_yet"] == {step: "later" for step in ("worse", "helpers", "means", "wishes")}
+        assert len(laptop.plan(ADA).active) == 1
+        await keys(pilot, "x")
+        assert "I stay up past three" in shown(app)
+
+
+async def test_who_else_has_the_plan_is_written_with_the_consent(desk_of: Make) -> None:
+    """Without one it is not signed."""
+    desk = desk_of()
+    desk.plan(ADA)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("plan", client=ADA)
+        await settled(pilot)
+        await keys(pilot, "w", *["pagedown"] * 8)
+        app.screen.query_one("#field-shared-with", FormRows).land()
+        await settled(pilot)
+        await words(pilot, "Ngozi")
+        await keys(pilot, "ctrl+s")
+        assert "by which consent Ngozi has the plan" in shown(app)
+        await keys(pilot, "tab", "1", "ctrl+s", "enter")
+        await settled(pilot)
+        doc = laptop.plan(ADA).active[0].doc
+        assert doc["shared_with"] == [{"who": "Ngozi", "basis": "roi"}]
+        assert doc["trigger_for_review"] == list(TRIGGERS)
+        assert "Ngozi, Release on file" in shown(app) or await _scrolled(pilot, "Ngozi, Release on file")
+
+
+async def _scrolled(pilot: Any, text: str) -> bool:
+    await keys(pilot, "end")
+    return text in shown(pilot.app)
+
+
+async def test_a_plan_to_look_at_again_now_says_so_wherever_it_shows(desk_of: Make) -> None:
+    """In the list, the chart, the plan and on Today, with what happened."""
+    desk = desk_of()
+    desk.plan(ADA, ago=9 * DAY)
+    item = {"level": "high", "source_kind": "note", "detail": "Said so"}
+    desk.add("risk", one_per(ADA, "risk"), {"items": {"signals": {"s": item}}}, client=ADA, at_ms=NOW - HOUR)
+    app = make_app(desk.opened())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        assert "Look at the safety plan now: new risk" in shown(app)
+        await keys(pilot, "2")
+        assert "plan review now" in shown(app)
+        app.open("chart", client=ADA)
+        await settled(pilot)
+        assert "look at the plan now" in shown(app)
+        await keys(pilot, "p")
+        assert "Look at this plan again now, after: new moderate or high risk." in shown(app)

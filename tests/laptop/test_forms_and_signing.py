@@ -207,7 +207,7 @@ def test_a_returned_note_is_corrected_on_top_and_answers_the_return(world: World
 def test_a_technicians_safety_plan_is_active_and_waits_for_an_mhp(world: World) -> None:
     client = world.client("Rossi, Rosa")
     tim, ana, ben = world.laptop(TIM), world.laptop(ANA), world.laptop(BEN)
-    (version,) = tim.submit(tim.start("safety_plan", client, values=plan_values()).id)
+    version, _ = tim.submit(tim.start("safety_plan", client, values=plan_values()).id)
     exchange(tim, ana, ben)
     plan = ana.plan(client)
     assert [(v.entry, v.status) for v in plan.active] == [(version, "pending")]

@@ -68,12 +68,15 @@ class Oracle:
         stands = self._maximal(said)
         if path in self.kind.sticky and True in said.values():
             stands = {h for h, value in said.items() if value is True}
+        levels = list(self.kind.highest.get(path, ()))
+        known = [levels.index(value) for value in said.values() if value in levels]
+        if path in self.kind.rising and known:
+            stands = {h for h, value in said.items() if value == levels[max(known)]}
         rows = [[said[h], h] for h in stands]
         # Stable sorts, the least important rule first: hash, effective time, filled, the kind's order.
         rows.sort(key=lambda row: str(row[1]), reverse=True)
         rows.sort(key=lambda row: -self.standing[row[1]].envelope.effective_ms)
         rows.sort(key=lambda row: row[0] is None or row[0] in ("", [], {}))
-        levels = list(self.kind.highest.get(path, ()))
         rows.sort(key=lambda row: -levels.index(row[0]) if row[0] in levels else 1)
         return rows
 

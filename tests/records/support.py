@@ -43,11 +43,12 @@ class Row(Item):
 
 
 class Board(Fields):
-    """A working record with plain fields, a sticky one, a ranked one and a list."""
+    """A working record with plain fields, a sticky one, a ranked one, one that only rises and a list."""
 
     title: str = ""
     place: str = ""
     level: str = ""
+    peak: str = ""
     revoked: bool = False
     rows: dict[str, Row] = {}
 
@@ -71,7 +72,8 @@ def _kind(name: str, cls: Any, model: type[Fields], **more: Any) -> Kind:
 LEVELS = ("low", "moderate", "high")
 BOARD = _kind(
     "board", "working", Board,
-    sticky=frozenset({"revoked", "rows.done"}), highest={"level": LEVELS},
+    sticky=frozenset({"revoked", "rows.done"}), highest={"level": LEVELS, "peak": LEVELS},
+    rising=frozenset({"peak"}),
 )  # fmt: skip
 PLAN = _kind("plan", "versioned", Paper)
 NOTE = _kind("paper_note", "single", Paper)
@@ -310,6 +312,8 @@ class History:
                 fields["place"] = dice.choice(["x", "y"])
             if dice.random() < 0.25:
                 fields["level"] = dice.choice([*LEVELS, "from a later schema", None])
+            if dice.random() < 0.25:
+                fields["peak"] = dice.choice([*LEVELS, "from a later schema", None])
             if dice.random() < 0.2:
                 fields["revoked"] = dice.random() < 0.5
             for item_id in ("i1", "i2"):

@@ -16,6 +16,7 @@ from fieldapp.records.kinds import (
     assignment,
     contact,
     contact_plan,
+    crisis_plan,
     note,
     oncall,
     risk,
@@ -224,6 +225,40 @@ def test_a_declined_plan_needs_only_its_reason() -> None:
     assert not safety_plan.check({"declined": True, "declined_reason": "Not today"}, signing())
 
 
+def test_a_crisis_plan_has_steps_of_its_own_and_the_same_rule() -> None:
+    doc = plan(not_yet={step: "later" for step in ("worse", "helpers", "means", "wishes")})
+    assert crisis_plan.FORM.check(doc, signing()) == []
+    assert stops(crisis_plan.FORM.check(doc | {"signs": []}, signing())) == {"signs"}
+    assert stops(crisis_plan.FORM.check(doc | {"not_yet": {}}, signing())) == {
+        "worse", "helpers", "means", "wishes",
+    }  # fmt: skip
+    assert set(crisis_plan.STEPS) <= set(crisis_plan.CrisisPlan.model_fields)
+    assert set(safety_plan.STEPS) <= set(safety_plan.SafetyPlan.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("phone", "fine"),
+    [
+        ("988", True),
+        ("+1 (425) 555-0101 ext 12", True),
+        ("425.555.0101", True),
+        ("12", False),
+        ("her mum", False),
+    ],
+)
+def test_a_phone_that_nobody_can_dial_is_questioned_and_never_stops(phone: str, fine: bool) -> None:
+    doc = plan(team=[{"name": "Team", "phone": "988"}, {"name": "Ruth", "phone": phone}])
+    found = safety_plan.check(doc, signing())
+    assert not stops(found)
+    assert warns(found) == (set() if fine else {"team"})
+
+
+def test_a_plan_is_shared_with_somebody_only_by_a_consent() -> None:
+    doc = plan(shared_with=[{"who": "Ngozi", "basis": "roi"}, {"who": "Landlord"}])
+    assert stops(safety_plan.check(doc, signing())) == {"shared_with"}
+    assert not safety_plan.check(plan(shared_with=[{"who": "Ngozi", "basis": "roi"}]), signing())
+
+
 def test_version_numbers_follow_the_longest_chain() -> None:
     history = History("safety_plan", one_per(CLIENT, "safety_plan"))
     first = history.write({"doc": plan()}, meaning="sign")
@@ -285,6 +320,69 @@ def test_two_judgements_side_by_side_count_as_the_higher() -> None:
     assert view.derived["level"] == "moderate"
     assert view.get("level") == "moderate"
     assert "level" in view.conflicts
+
+
+@pytest.mark.parametrize(
+    ("meaning", "body", "taken"),
+    [
+        ("save", {"items": {"signals": {"s": {"level": "high"}}}}, True),
+        ("sign", {"set": {"level": "low", "reason": "Asked."}}, True),
+        ("sign", {"set": {"next_review": "2026-12-01"}}, True),
+        ("save", {"set": {"level": "low", "reason": "Asked."}}, False),
+        ("save", {"set": {"next_review": "2026-12-01"}}, False),
+        ("save", {"considered": ["a" * 64]}, False),
+        ("sign", {"set": {"level": "low"}}, False),
+        ("sign", {"set": {"level": "low", "reason": " "}}, False),
+        ("sign", {"set": {"level": "lowest", "reason": "Asked."}}, False),
+        ("sign", {"set": {"level": None, "reason": "Asked."}}, False),
+        ("sign", {"considered": ["a" * 64]}, False),
+        ("amend", {"set": {"level": "low"}, "reason": "typed wrong"}, False),
+        ("sign", {"drop": {"signals": ["s"]}}, False),
+    ],
+)
+def test_lower_a_risk_level_without_signed_reason_is_refused_by_its_form(
+    meaning: str, body: dict[str, Any], taken: bool
+) -> None:
+    """Acceptance check 14: the same rule on every laptop and on the server."""
+    assert (KINDS["risk"].check_body(meaning, body) is None) is taken
+
+
+def test_a_signal_is_never_talked_down_by_writing_over_it() -> None:
+    history = History("risk", one_per(CLIENT, "risk"))
+    history.write(signal("high", "s1"))
+    history.write(signal("none", "s1"))
+    assert history.view.derived["level"] == "high"
+    assert history.view.conflicts == ()
+    raised = history.write(signal("imminent", "s1"))
+    assert history.view.derived["level"] == "imminent"
+    said = {"set": {"level": "low", "reason": "Asked."}, "considered": [raised.hash]}
+    history.write(said, meaning="sign")
+    assert history.view.derived["level"] == "low"
+
+
+@pytest.mark.parametrize(
+    ("source", "level"), [("measure", "high"), ("note", "imminent"), ("crisis", "imminent")]
+)
+def test_imminent_is_only_ever_said_by_somebody(source: str, level: str) -> None:
+    history = History("risk", one_per(CLIENT, "risk"))
+    history.write({"items": {"signals": {"s": {"level": "imminent", "source_kind": source}}}})
+    assert history.view.derived["level"] == level
+
+
+def test_since_when_a_risk_is_as_high_as_now() -> None:
+    """A level that is signed again is no new level; a lower one in between ends it."""
+    assert risk.rose_ms([]) is None
+    assert risk.rose_ms([(1, "high"), (5, "moderate")]) == 1
+    assert risk.rose_ms([(1, "low"), (3, "high"), (5, "imminent"), (7, "high")]) == 3
+    assert risk.rose_ms([(1, "high"), (3, "low"), (5, "moderate")]) == 5
+    history = History("risk", one_per(CLIENT, "risk"))
+    high = history.write(signal("high", "s1"))
+    history.write({"set": {"level": "high", "reason": "Asked."}, "considered": [high.hash]}, meaning="sign")
+    low = history.write({"set": {"level": "low", "reason": "Asked."}}, meaning="sign")
+    wrong = history.write(signal("imminent", "s2"))
+    assert [level for _, level in risk.turns(history.entries)] == ["high", "low", "imminent"]
+    assert [level for _, level in risk.turns(history.entries, [wrong.hash])] == ["high", "low"]
+    assert risk.around(history.entries, low.hash) == ("high", "low")
 
 
 def test_an_alert_stays_when_it_is_cleared_and_confirmed_at_once() -> None:

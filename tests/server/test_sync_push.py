@@ -372,12 +372,49 @@ def test_nobody_cosigns_their_own_and_a_return_needs_a_supervisor(world: World) 
 def test_a_record_that_a_client_has_once_has_the_id_that_follows_from_the_client(world: World) -> None:
     mira = world.laptop("mira")
     client = mira.client()
-    wrong = mira.say("risk", uuid7(1), {"set": {"level": "low"}}, client=client.envelope.id, meaning="sign")
-    right = mira.say(
-        "risk", one_per(client.envelope.id, "risk"), {"set": {"level": "low"}}, client=client.envelope.id,
-        meaning="sign",
-    )  # fmt: skip
+    body = {"set": {"level": "low", "reason": "Asked, and safe."}}
+    wrong = mira.say("risk", uuid7(1), body, client=client.envelope.id, meaning="sign")
+    record = one_per(client.envelope.id, "risk")
+    right = mira.say("risk", record, body, client=client.envelope.id, meaning="sign")
     assert mira.push(client, wrong, right) == ["accepted", "rejected", "accepted"]
+
+
+@pytest.mark.parametrize(
+    ("meaning", "body"),
+    [
+        ("save", {"set": {"level": "none"}}),
+        ("save", {"set": {"level": "none", "reason": "Fine now."}}),
+        ("sign", {"set": {"level": "none"}}),
+        ("sign", {"set": {"level": "none", "reason": "  "}}),
+        ("save", {"drop": {"signals": ["s1"]}}),
+        ("sign", {"considered": ["a" * 64]}),
+        ("sign", {"set": {"reason": "Fine now."}, "considered": ["a" * 64]}),
+    ],
+    ids=[
+        "saved",
+        "saved-with-reason",
+        "no-reason",
+        "blank-reason",
+        "dropped",
+        "considered-alone",
+        "no-level",
+    ],
+)
+def test_lower_a_risk_level_without_signed_reason_is_refused_by_the_server(
+    world: World, meaning: str, body: dict[str, Any]
+) -> None:
+    """Acceptance check 14, on the server: whatever laptop says so, and however."""
+    mira = world.laptop("mira")
+    client = mira.client()
+    record = one_per(client.envelope.id, "risk")
+    high = mira.say(
+        "risk", record, {"items": {"signals": {"s1": {"level": "high"}}}}, client=client.envelope.id
+    )
+    lower = mira.say("risk", record, body, client=client.envelope.id, meaning=meaning, prev=[high])
+    assert mira.push(client, high, lower) == ["accepted", "accepted", "rejected"]
+    signed = {"set": {"level": "low", "reason": "Talked for an hour."}, "considered": [high.hash]}
+    again = mira.say("risk", record, signed, client=client.envelope.id, meaning="sign", prev=[high])
+    assert mira.push(again) == ["accepted"]
 
 
 def test_a_record_keeps_its_kind_and_client(world: World) -> None:

@@ -72,8 +72,23 @@ def fields_of(model: type[Fields], dice: Random, ids: Sequence[str], most: int =
     return {name: value_of(model.model_fields[name].annotation, dice, ids) for name in sorted(chosen)}
 
 
-def body_of(kind: Kind, dice: Random, view: View | None, ids: Sequence[str]) -> dict[str, Any]:
-    """Return a body that the kind accepts."""
+def attested_of(kind: Kind, dice: Random, view: View | None, ids: Sequence[str]) -> dict[str, Any]:
+    """Return the body of a signed form: all its fields, and some of what its author has seen."""
+    said = {name: value_of(kind.model.model_fields[name].annotation, dice, ids) for name in kind.attested}
+    said |= {name: dice.choice(kind.highest[name]) for name in kind.attested if name in kind.highest}
+    seen = [step.hash for step in view.steps] if view is not None else []
+    body: dict[str, Any] = {"set": said}
+    if seen and dice.random() < 0.7:
+        body["considered"] = sorted(dice.sample(seen, k=dice.randrange(1, len(seen) + 1)))
+    return body
+
+
+def body_of(
+    kind: Kind, dice: Random, view: View | None, ids: Sequence[str], meaning: str = "save"
+) -> dict[str, Any]:
+    """Return a body of a kind; of some kinds not every one is taken."""
+    if kind.attested and meaning == "sign":
+        return attested_of(kind, dice, view, ids)
     if kind.is_document:
         return {DOC: fields_of(kind.model, dice, ids, 5)}
     lists = kind.lists
@@ -139,7 +154,12 @@ def write(rig: Rig, dice: Random, place: Place, kind_name: str) -> Entry | None:
     if len(seen) > 1 and dice.random() < 0.3:
         # Somebody who saw one of two leaves only.
         seen = [dice.choice(sorted(seen))]
-    body = body_of(kind, dice, view, place.ids)
+    if kind.attested and dice.random() < 0.5:
+        meaning = "sign"
+    body = body_of(kind, dice, view, place.ids, meaning)
+    if kind.check_body(meaning, body) is not None:
+        # What no schema allows is an event of its own.
+        return None
     if meaning == "amend":
         body["reason"] = "was wrong"
     if kind.placed_by:

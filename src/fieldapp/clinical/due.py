@@ -15,6 +15,8 @@ _SATURDAY = 5
 _TIERS = ("high", "standard", "step_down")
 _AT_RISK = frozenset({"moderate", "high", "imminent"})
 FAST_COSIGN = frozenset({"crisis", "safety_plan", "crisis_plan"})
+_NEXT_DAY = frozenset({"alert", "risk"})
+"""A new alert, and a risk that somebody lowered, are news for a supervisor."""
 
 
 def day_of(at_ms: int, tz: str) -> str:
@@ -95,7 +97,7 @@ def cosign_due_ms(
         "crisis_cosign_business_d"
         if kind in FAST_COSIGN
         else "alert_review_business_d"
-        if kind == "alert"
+        if kind in _NEXT_DAY
         else "cosign_business_d"
     )
     return _business_end_ms(signed_ms, setting(settings, name), tz, holidays)

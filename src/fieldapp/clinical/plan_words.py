@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..records.kinds.safety_plan import MEANS, MEANS_ACTIONS
+from ..records.kinds.plan import MEANS, MEANS_ACTIONS
 
 ACCESS = {"yes": "can reach it", "no": "cannot reach it", "unknown": "not known"}
 

@@ -23,6 +23,7 @@ from fieldapp.store.read.lines import Asking
 from fieldapp.store.read.same_visit import logged_of
 from fieldapp.store.tables import DraftRow
 
+from . import risk_signing
 from .failures import NotAllowed
 from .opened import Writing
 from .people import credential_problem, role_for
@@ -52,6 +53,7 @@ def draft_of(asking: Asking, row: DraftRow) -> Draft:
         device=row.device,
         answers=answered_by(asking.rx.view(row.record), prev) if row.meaning == "sign" else (),
         name=asking.known.name_of(row.client),
+        risk=asking.known.risk_of(row.client),
     )
 
 
@@ -149,6 +151,8 @@ def note_draft(asking: Asking, contact: str) -> Draft | None:
 
 def meaning_for(work: Asking, kind: Kind, view: View | None) -> str:
     """Return what signing the form will say: save, sign or amend; raises NotAllowed."""
+    if kind.attested:
+        return "sign"
     if view is None or not view.steps:
         return "sign" if kind.is_document else "save"
     mine = view.steps[0].author == work.me.staff
@@ -226,6 +230,8 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
         found.append(Problem("", "A date, time or choice here cannot be read: check the form.", stops=True))
     if row.kind == "contact":
         found += _same_time(asking, row, values)
+    if row.kind == "risk":
+        found += risk_signing.problems(view, values)
     return tuple(sorted(found, key=lambda problem: not problem.stops))
 
 

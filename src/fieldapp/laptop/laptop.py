@@ -26,6 +26,7 @@ from fieldapp.store.models import (
     PlanRead,
     RecordRead,
     ReviewLine,
+    RiskRead,
     SyncStatus,
     TimelineRow,
     Today,
@@ -41,6 +42,7 @@ from . import (
     handing_out,
     printing,
     review_actions,
+    risk_signing,
     settling,
     submitting,
 )
@@ -113,9 +115,13 @@ class Laptop(VaultSide):
         """Open any record; audited."""
         return self._read().record(record)
 
-    def plan(self, client: str) -> PlanRead:
-        """Open a client's safety plan; audited."""
-        return self._read().plan(client)
+    def plan(self, client: str, kind: str = "safety_plan") -> PlanRead:
+        """Open a client's safety plan or crisis plan; audited."""
+        return self._read().plan(client, kind)
+
+    def risk(self, client: str) -> RiskRead:
+        """Open a client's risk: the level in force and what it rests on; audited."""
+        return self._read().risk(client)
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return what waits for a second pair of eyes."""
@@ -286,7 +292,7 @@ class Laptop(VaultSide):
     ) -> str:
         """Sign a client's level of risk, naming the signals that were seen."""
         self._need_proof()
-        return self._write(settling.sign_risk, client, level, reason, considered, next_review)
+        return self._write(risk_signing.sign_risk, client, level, reason, considered, next_review)
 
     def break_glass(self, client: str, code: str, reason: str = "") -> str:
         """Give the reason for opening another team's chart, for four hours."""

@@ -17,6 +17,7 @@ from fieldapp.store.models import (
     PlanRead,
     RecordRead,
     ReviewLine,
+    RiskRead,
     SyncStatus,
     TimelineRow,
     Today,
@@ -31,6 +32,7 @@ from fieldapp.store.read import (
     plan,
     record,
     review,
+    risk,
     sending,
     status,
     timeline,
@@ -109,11 +111,19 @@ class Reading:
         self._seen("view", record_id, client_of(view), way)
         return found
 
-    def plan(self, client: str) -> PlanRead:
-        """Open a safety plan; raises GateClosed."""
+    def plan(self, client: str, kind: str) -> PlanRead:
+        """Open a safety plan or crisis plan; raises GateClosed."""
         with self._opened.reading() as asking:
             way = gate.open_client(asking, client)
-            found = plan.plan_read(asking, client)
+            found = plan.plan_read(asking, client, kind)
+        self._seen("view", found.record, client, way)
+        return found
+
+    def risk(self, client: str) -> RiskRead:
+        """Open a client's risk; raises GateClosed."""
+        with self._opened.reading() as asking:
+            way = gate.open_client(asking, client)
+            found = risk.risk_read(asking, client)
         self._seen("view", found.record, client, way)
         return found
 

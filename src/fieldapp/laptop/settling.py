@@ -1,23 +1,22 @@
-"""Settling what people wrote side by side, and signing a level of risk."""
+"""Settling what people wrote side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from fieldapp.clinical.cosign import cosign_required
 from fieldapp.crypto.keys import Identity
 from fieldapp.records.canonical import Json
-from fieldapp.records.ids import is_hash, one_per
-from fieldapp.records.kind import DOC, Signing
-from fieldapp.records.kinds import KINDS
-from fieldapp.records.text import clean
+from fieldapp.records.ids import is_hash
+from fieldapp.records.kind import DOC
+from fieldapp.records.kinds import KINDS, PLANS
 from fieldapp.store.models import Conflict
 from fieldapp.store.read.conflicts import conflict
 from fieldapp.store.read.record import need_view
 
-from . import forms
-from .failures import NotAllowed, NotReady, not_ready
+from . import effects, forms
+from .failures import NotAllowed, not_ready
 from .opened import Writing
 from .pen import Pen
 from .people import role_for
@@ -26,9 +25,9 @@ SETTLED = "Two values were settled."
 
 
 def needs_signing(work: Writing, record: str) -> bool:
-    """Tell whether settling in this record is attested: documents, and the level of risk."""
+    """Tell whether settling in this record is attested."""
     view = need_view(work.rx, record)
-    return KINDS[view.kind].is_document or view.kind == "risk"
+    return KINDS[view.kind].is_document
 
 
 def settle(work: Writing, identity: Identity, record: str, path: str, choice: Any) -> str:
@@ -39,7 +38,7 @@ def settle(work: Writing, identity: Identity, record: str, path: str, choice: An
     found = conflict(work, record, path)
     view = need_view(work.rx, record)
     kind = KINDS[view.kind]
-    if view.kind == "risk" and path == "level":
+    if kind.attested:
         raise NotAllowed("Two levels of risk are settled by signing one: use the risk form.")
     body = _body(found, path, choice)
     meaning = "sign" if kind.is_document else "save"
@@ -62,14 +61,20 @@ def settle(work: Writing, identity: Identity, record: str, path: str, choice: An
         )
         if required:
             body["cosign_required"] = required
-    return (
-        Pen(work, identity)
-        .write(
-            view.kind, record, view.client, meaning, view.heads, body,
-            sensitivity=view.sensitivity, own_target=own,
-        )
-        .hash
-    )  # fmt: skip
+    pen = Pen(work, identity)
+    entry = pen.write(
+        view.kind,
+        record,
+        view.client,
+        meaning,
+        view.heads,
+        body,
+        sensitivity=view.sensitivity,
+        own_target=own,
+    )
+    if view.kind in PLANS:
+        effects.of(pen, entry, {}, body[DOC])
+    return entry.hash
 
 
 def _body(found: Conflict, path: str, choice: Any) -> dict[str, Json]:
@@ -90,32 +95,3 @@ def _body(found: Conflict, path: str, choice: Any) -> dict[str, Json]:
     if value is None:
         return {"drop": {name: [item]}}
     return {"items": {name: {item: dict(value)}}}
-
-
-def sign_risk(
-    work: Writing,
-    identity: Identity,
-    client: str,
-    level: str,
-    reason: str,
-    considered: Sequence[str],
-    next_review: str,
-) -> str:
-    """Sign a level of risk, naming the signals that its author has seen; others stay in force."""
-    record = one_per(client, "risk")
-    view = work.rx.view(record)
-    written: dict[str, Json] = {"level": level, "reason": clean(reason).strip()}
-    if next_review:
-        written["next_review"] = next_review
-    kind = KINDS["risk"]
-    signing = Signing(work.now_ms, work.me.tz, work.me.staff, role_for(work.me, "risk"))
-    problems = kind.sign_checks(written, signing)
-    if problems:
-        raise NotReady(list(problems))
-    known = {step.hash for step in view.steps} if view is not None else set()
-    seen = sorted(set(considered) & known)
-    body: dict[str, Json] = {"set": written}
-    if seen:
-        body["considered"] = seen
-    prev = view.heads if view is not None else []
-    return Pen(work, identity).write("risk", record, client, "sign", prev, body).hash

@@ -15,7 +15,7 @@ from fieldapp.records.envelope import Entry
 from fieldapp.records.kind import DOC, Problem
 from fieldapp.store.tables import DraftRow
 
-from . import effects, forms
+from . import effects, forms, risk_signing
 from .failures import NotReady, not_ready
 from .opened import Writing
 from .pen import Pen
@@ -37,7 +37,11 @@ def submit(
     kind = forms.kind_named(row.kind)
     base, values = orjson.loads(row.base), orjson.loads(row.body)
     said = _overridden(forms.problems(work, row), overrides)
-    body = body_of(kind, base, values)
+    view = work.rx.view(row.record)
+    if kind.attested:
+        body = risk_signing.body_of(view, values, role_for(work.me, row.kind))
+    else:
+        body = body_of(kind, base, values)
     if not body:
         raise not_ready("", "Nothing was written yet." if not base else "Nothing was changed.")
     if row.meaning == "amend" and not reason.strip():
@@ -46,7 +50,6 @@ def submit(
         body["reason"] = reason.strip()
     if said:
         body["overrides"] = said
-    view = work.rx.view(row.record)
     prev = list(orjson.loads(row.prev))
     answers = forms.answered_by(view, prev) if row.meaning == "sign" else ()
     if answers:

@@ -23,6 +23,8 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "safety_plan_review_d_new_high": 7,
         "safety_plan_review_d_at_risk": 30,
         "safety_plan_review_d_other": 90,
+        "risk_followup_h_high": 24,
+        "risk_followup_h_moderate": 72,
         "section_min_chars": 20,
         "clone_warn_percent": 90,
         "clock_skew_warn_min": 5,

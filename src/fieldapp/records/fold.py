@@ -385,9 +385,15 @@ def _value(entry: Entry, kind: Kind, name: str) -> Json:
 def _standing(
     kind: Kind, path: str, values: list[tuple[int, Json]], ancestors: Sequence[int]
 ) -> list[tuple[int, Json]]:
-    """Return the writes that stand: the maximal ones, or every `true` of a sticky field."""
+    """Return the writes that stand: the maximal ones, every `true` of a sticky field, the top of a rising one."""
     if path in kind.sticky:
         said = [pair for pair in values if pair[1] is True]
+        if said:
+            return said
+    if path in kind.rising:
+        ranks = kind.highest[path]
+        top = max((ranks.index(value) for _, value in values if value in ranks), default=-1)
+        said = [pair for pair in values if top >= 0 and pair[1] == ranks[top]]
         if said:
             return said
     if len(values) == 1:

@@ -100,6 +100,15 @@ def no_checks(_: Mapping[str, Json], __: Signing) -> Sequence[Problem]:
     return ()
 
 
+BodyRule: TypeAlias = Callable[[str, Mapping[str, Json]], str | None]
+"""Meaning and body of a writing entry to why no laptop and no server takes it; None if they do."""
+
+
+def no_rule(_: str, __: Mapping[str, Json]) -> None:
+    """Return nothing: the kind has no rule for its bodies beyond their form."""
+    return
+
+
 def no_derived(_: View) -> dict[str, Json]:
     """Return nothing beyond the merged fields."""
     return {}
@@ -130,6 +139,11 @@ class Kind:
     """Fields (or `list.field`) that are true once any entry says so: revoked, done."""
     highest: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Fields whose concurrent values show the highest of an order first."""
+    rising: frozenset[str] = frozenset()
+    """Fields (or `list.field`) of `highest` of which the highest value ever said stands."""
+    attested: tuple[str, ...] = ()
+    """Fields that are signed together: a form for them says all of them, changed or not."""
+    body_rule: BodyRule = no_rule
     sign_checks: SignCheck = no_checks
     derive: Callable[[View], dict[str, Json]] = no_derived
     facts: Callable[[View], Sequence[Fact]] = no_facts
@@ -158,10 +172,10 @@ class Kind:
         if self.is_document:
             if meaning == "save":
                 return "a document is signed, not saved"
-            return _complaint(_whole(self.model), body.get(DOC), DOC)
+            return _complaint(_whole(self.model), body.get(DOC), DOC) or self.body_rule(meaning, body)
         if meaning == "amend" and not body.get("reason"):
             return "a correction says why"
-        return self._check_working(body)
+        return self._check_working(body) or self.body_rule(meaning, body)
 
     def _check_working(self, body: Mapping[str, Json]) -> str | None:
         fields, items, drop = body.get("set", {}), body.get("items", {}), body.get("drop", {})

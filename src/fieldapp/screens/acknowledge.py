@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from ..widgets.flags import STYLES, alert_mark
-from ..widgets.text import lines, plain, styled
+from ..widgets.flags import STYLES, alert_mark, with_risk
+from ..widgets.text import join, lines, styled
 from .base import Dialog
 from .keys import key
 
@@ -28,12 +28,12 @@ class Acknowledge(Dialog[bool]):
         key("escape", "close", "Back", "Do not start the visit."),
     ]
 
-    def __init__(self, name: str, alerts: Sequence[AlertLine]) -> None:
+    def __init__(self, name: str, risk: str, alerts: Sequence[AlertLine]) -> None:
         super().__init__()
-        self._name, self._alerts = name, tuple(alerts)
+        self._whom, self._risk, self._alerts = name, risk, tuple(alerts)
 
     def compose_body(self) -> ComposeResult:
-        yield Static(plain(f"Before you go to {self._name}"), classes="title")
+        yield Static(join("Before you go to ", with_risk(self._whom, self._risk)), classes="title")
         with VerticalScroll(id="alerts"):
             for alert in self._alerts:
                 words, tone = alert_mark(alert)

@@ -68,6 +68,7 @@ and only on the server says so, and Enter fetches it.
 """
     BINDINGS = [
         key("s", "settle", "Settle", "Look at two versions side by side and choose."),
+        key("R", "open_risk", "Risk", "Look at the risk of this client, and sign its level."),
         key("d", "facts", "Facts", "Address, people, team, episode."),
         REFRESH,
         BACK,
@@ -132,7 +133,7 @@ and only on the server says so, and Enter fetches it.
         right.update(styled(WAYS.get(way or "", ""), STYLES["warning"]))
         labels = ", ".join(dict.fromkeys(conflict.label for conflict in chart.conflicts))
         banner.update(styled(f"≠ {len(chart.conflicts)} to settle: {labels} · press s", STYLES["stop"]))
-        self.query_one("#plan", Static).update(plan_brief(chart.plan))
+        self.query_one("#plan", Static).update(plan_brief(chart.plan, chart.line.plan_why))
         self.query_one("#facts", Static).update(chart_facts(chart))
         self.history.show_paged(chart.timeline_count)
         self.refresh_bindings()
@@ -213,10 +214,16 @@ and only on the server says so, and Enter fetches it.
             first = self._chart.conflicts[0]
             self.host.open("settle", record=first.record, path=first.path)
 
+    def action_open_risk(self) -> None:
+        """Look at the risk and sign its level."""
+        self.host.open("risk", client=self._client)
+
     def action_facts(self) -> None:
         """Show everything else that is known."""
         if self._chart is not None:
-            self.app.push_screen(FactsDialog(chart_facts(self._chart), plan_brief(self._chart.plan)))
+            self.app.push_screen(
+                FactsDialog(chart_facts(self._chart), plan_brief(self._chart.plan, self._chart.line.plan_why))
+            )
 
     def action_back(self) -> None:
         """Back to the list."""

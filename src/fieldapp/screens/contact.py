@@ -74,7 +74,7 @@ class ContactScreen(DraftScreen[None]):
         stops = [alert for alert in self._line.alerts if alert.severity == "stop"]
         # The day's list has asked already before it opened a planned visit.
         if stops and self._visit is None:
-            if not await self.app.push_screen_wait(Acknowledge(self._line.name, stops)):
+            if not await self.app.push_screen_wait(Acknowledge(self._line.name, self._line.risk, stops)):
                 return None
         visit = await self._planned()
         values = rules.defaults(visit, await self._last_values())

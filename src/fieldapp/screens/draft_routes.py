@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..records.kinds import PLANS
+
 if TYPE_CHECKING:
     from ..store.models import Draft
 
-FORMS = {"contact": "contact", "note": "note", "safety_plan": "plan"}
+FORMS = {"contact": "contact", "note": "note", "risk": "risk", **dict.fromkeys(PLANS, "plan")}
 """The route of each kind that has a form."""
 
 
@@ -16,5 +18,7 @@ def form_of(draft: Draft) -> tuple[str, dict[str, Any]] | None:
     route = FORMS.get(draft.kind)
     if route is None:
         return None
-    more = {"client": draft.client} if route == "plan" else {}
+    more = {"client": draft.client} if route in ("plan", "risk") else {}
+    if route == "plan":
+        more["kind"] = draft.kind
     return route, {"draft": draft.id, **more}

@@ -7,7 +7,8 @@ from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
 from ..records.kinds.break_glass import REASONS
-from ..widgets.text import lines, plain
+from ..widgets.flags import with_risk
+from ..widgets.text import join, lines
 from .base import Dialog
 from .keys import key
 
@@ -30,12 +31,15 @@ supervisor looks at it within three days. Being on call or covering needs no rea
         key("escape", "close", "Back", "Do not open the chart."),
     ]
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, risk: str = "") -> None:
         super().__init__()
-        self._name = name
+        self._whom, self._risk = name, risk
 
     def compose_body(self) -> ComposeResult:
-        yield Static(plain(f"{self._name} is with another team: why do you open the chart?"), classes="title")
+        yield Static(
+            join(with_risk(self._whom, self._risk), " is with another team: why do you open the chart?"),
+            classes="title",
+        )
         yield Static(
             lines(*(f"{number}  {words}" for number, words in enumerate(REASONS.values(), 1))), id="reasons"
         )

@@ -49,6 +49,7 @@ EVERYWHERE = (
     key("c", "log_contact", "Log", "Log a contact, with this client or one that you pick."),
     key("n", "new_note", "Note", "Write a note for this client or one that you pick."),
     key("p", "open_plan", "Plan", "Open the safety plan of this client or one that you pick."),
+    key("R", "open_risk", "Risk", "Look at the risk of this client, and sign its level.", show=False),
     key(
         CRISIS_KEYS,
         "crisis",

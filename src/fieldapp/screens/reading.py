@@ -9,7 +9,9 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from ..widgets.text import join, styled
+from ..records.kinds import PLANS
+from ..widgets.flags import with_risk
+from ..widgets.text import join
 from . import reading_actions as do
 from .base import FieldScreen
 from .keys import BACK, key
@@ -109,7 +111,7 @@ class ReadingScreen(FieldScreen[bool]):
         if read is None or not self.is_attached:
             return
         self._at = max(0, min(self._at, len(read.versions) - 1))
-        head = join(f"{title_of(read)} · ", styled(read.name, "bold"))
+        head = join(f"{title_of(read)} · ", with_risk(read.name, read.risk))
         self.query_one("#form-head", Static).update(head)
         self.query_one("#record-text", Static).update(record_text(read, self.version, self.host.me.tz))
         self.refresh_bindings()
@@ -192,8 +194,10 @@ class ReadingScreen(FieldScreen[bool]):
         """Open the form of this record."""
         if self.read is None:
             return
-        if self.read.kind == "safety_plan":
-            self.host.open("plan", client=self.read.client)
+        if self.read.kind in PLANS:
+            self.host.open("plan", client=self.read.client, kind=self.read.kind)
+        elif self.read.kind == "risk":
+            self.host.open("risk", client=self.read.client)
         else:
             self.host.open(self.read.kind, record=self._record)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..widgets.flags import titled
 from ..widgets.text import lines, styled
 from .reading_rights import undoable
 from .reading_text import span, when
@@ -54,7 +55,7 @@ async def cosign(screen: FieldScreen[Any], read: RecordRead, version: VersionRea
         styled(f"{'Written' if version else ''} by {who(version)}" if version else "", "$text-muted")
     )
     secret = await host.ask(lambda: host.laptop.needs_reauth)
-    title = f"Approve this error · {read.name}" if approves else f"Co-sign · {read.name}"
+    title = titled("Approve this error" if approves else "Co-sign", read.name, read.risk)
     word = "approve" if approves else "co-sign"
     dialog = SignDialog(title, said, signature, (), secret=secret, word=word)
     # The text was read on the screen behind; here is only whose it is.
@@ -89,7 +90,7 @@ async def addendum(screen: FieldScreen[Any], read: RecordRead, entry: str) -> st
     """Add words in one's own name."""
     reason = await screen.app.push_screen_wait(
         AskReason(
-            f"Addendum · {read.name}",
+            titled("Addendum", read.name, read.risk),
             "In your own name; the original stays as it is.",
             label="Addendum",
             need_text=True,

@@ -11,10 +11,11 @@ from textual.content import Content
 from ..clinical.plan_words import step_lines
 from ..clinical.times import BadTime, clock_words, day_of, local
 from ..records.envelope import instant_ms
-from ..records.kinds import KINDS
+from ..records.kinds import KINDS, PLANS
+from ..records.kinds.crisis_plan import ABOUT
 from ..records.kinds.note import FORMATS, RISK_ANSWERS, SECTIONS
-from ..records.kinds.risk import LEVELS
-from ..records.kinds.safety_plan import COPIES, STEPS
+from ..records.kinds.plan import COPIES, SHARING, TRIGGERS, PlanForm
+from ..records.kinds.risk import HAPPENED, LEVELS, WEIGHED
 from ..store.read.words import value_words
 from ..widgets.text import lines, plain, styled
 
@@ -54,14 +55,21 @@ def _moment(value: Any, tz: str) -> str:
         return ""
 
 
-def _plan(doc: Mapping[str, Any], tz: str) -> list[Part]:
+def shared_words(row: Mapping[str, Any]) -> str:
+    """Return somebody who has the plan, and by which consent."""
+    basis = str(row.get("basis") or "")
+    return ", ".join(filter(None, [str(row.get("who") or ""), SHARING.get(basis, basis)]))
+
+
+def _plan(form: PlanForm, doc: Mapping[str, Any], tz: str) -> list[Part]:
     found: list[Part] = []
     if doc.get("declined"):
         found.append(Part("No plan now, in the client's words", str(doc.get("declined_reason") or "")))
     # Also of a declined version: what is signed is never hidden.
+    found.append(Part("For a crisis of", ABOUT.get(str(doc.get("about") or ""), str(doc.get("about") or ""))))
     found += [
         Part(f"{number} {title}", "\n".join(step_lines(doc, step)))
-        for number, (step, title) in enumerate(STEPS.items(), 1)
+        for number, (step, title) in enumerate(form.steps.items(), 1)
     ]
     likely = doc.get("likely_to_use")
     given = COPIES.get(str(doc.get("copy_given") or ""), str(doc.get("copy_given") or ""))
@@ -71,10 +79,37 @@ def _plan(doc: Mapping[str, Any], tz: str) -> list[Part]:
         Part("What might get in the way", str(doc.get("barriers") or "")),
         Part("Where it is kept", str(doc.get("where_kept") or "")),
         Part("Copy given", " ".join(filter(None, [given, _moment(doc.get("copy_at"), tz)]))),
+        Part("Who else has it", "\n".join(shared_words(row) for row in doc.get("shared_with") or ())),
         Part("Client agreed", {True: "Yes", False: "No"}.get(doc.get("client_agreed"), "")),  # type: ignore[arg-type]
         Part("Look at it again by", str(doc.get("review_due") or "")),
+        Part("Also look again after", _codes(doc.get("trigger_for_review"), TRIGGERS)),
     ]
     return found
+
+
+def _risk(values: Mapping[str, Any], tz: str) -> list[Part]:
+    level = str(values.get("level") or "")
+    count = len(values.get("considered") or ())
+    signals = {} if "considered" in values else values.get("signals") or {}
+    return [
+        Part("Level", LEVELS.get(level, level)),
+        Part("Rests on", str(values.get("reason") or "")),
+        Part("Signals weighed", str(count) if count else ""),
+        Part("Weighed", _codes(values.get("weighed"), WEIGHED)),
+        Part("What happened", _codes(values.get("happened"), HAPPENED)),
+        Part("Look again by", str(values.get("next_review") or "")),
+        Part("Signals", "\n".join(_signal(row) for row in signals.values())),
+    ]
+
+
+def _codes(codes: Any, table: Mapping[str, str]) -> str:
+    return ", ".join(table.get(str(code), str(code)) for code in codes or ())
+
+
+def _signal(row: Mapping[str, Any]) -> str:
+    level, source = str(row.get("level") or ""), str(row.get("source_kind") or "")
+    what = KINDS[source].label.lower() if source in KINDS else source
+    return ": ".join(filter(None, [LEVELS.get(level, level), what, str(row.get("detail") or "")]))
 
 
 def _note(doc: Mapping[str, Any], tz: str) -> list[Part]:
@@ -122,8 +157,10 @@ def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
     """Return a record's values under their headings; empty ones are left out."""
     if kind == "note":
         found = _note(values, tz)
-    elif kind == "safety_plan":
-        found = _plan(values, tz)
+    elif kind in PLANS:
+        found = _plan(PLANS[kind], values, tz)
+    elif kind == "risk":
+        found = _risk(values, tz)
     else:
         found = _fields(kind, values, tz)
     return [part for part in found if part.text.strip()]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import Static
 
 from ..widgets.form_choice import FormChoice
@@ -69,7 +70,7 @@ class AskReason(Dialog[Reason | None]):
 
     def __init__(
         self,
-        title: str,
+        title: str | Content,
         sentence: str,
         options: Sequence[tuple[str, str]] = (),
         *,
@@ -81,7 +82,7 @@ class AskReason(Dialog[Reason | None]):
         self._label, self._need_text = label, need_text
 
     def compose_body(self) -> ComposeResult:
-        yield Static(plain(self._title), classes="title")
+        yield Static(self._title if isinstance(self._title, Content) else plain(self._title), classes="title")
         if self._sentence:
             yield Static(plain(self._sentence), classes="muted")
         if self._options:

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ..clinical.told.team import LINES
+from ..widgets.flags import name_cells
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, plain, styled
 from .base import FieldScreen
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ..store.models import ReviewLine
 
 GLYPHS = {
-    "cosign": "✎", "returned": "↩", "answered": "↪", "late": "◷", "error": "✗", "conflict": "≠",
+    "lowered": "▽", "cosign": "✎", "returned": "↩", "answered": "↪", "late": "◷", "error": "✗", "conflict": "≠",
     "quarantine": "!", "missing": "∅", "forked": "!", "revoked": "∅", "drain": "∅", "silent": "◷",
     "same_visit": "≠", "flagged": "⚑", "draft": "✎",
 }  # fmt: skip
@@ -49,7 +50,7 @@ def draw(line: ReviewLine, now_ms: int, width: int) -> Content:
         fit(LINES[line.what].short, 12),
         fit(age(line.at_ms, now_ms), 6),
         styled(fit(since, 5), "bold $text-error"),
-        styled(fit(line.name or "-", name), "bold"),
+        name_cells(line.name or "-", line.risk, name),
         " ",
         styled(fit(line.author, who), "$text-muted"),
         " ",

@@ -10,7 +10,8 @@ from textual.widgets import Static
 
 from ..laptop.failures import NotAllowed
 from ..records.kinds.quarantine_decision import DECISIONS
-from ..widgets.text import join, lines, plain, styled
+from ..widgets.flags import with_risk
+from ..widgets.text import join, lines, plain
 from .base import FieldScreen
 from .keys import BACK, key
 from .reading_text import when
@@ -57,7 +58,7 @@ class HeldBackScreen(FieldScreen[str | None]):
     def compose_body(self) -> ComposeResult:
         read = self._read
         name = read.name or "a client whom this laptop does not know" if read.client else ""
-        yield Static(join(f"{title_of(read)} · ", styled(name, "bold")), id="form-head")
+        yield Static(join(f"{title_of(read)} · ", with_risk(name, read.risk)), id="form-head")
         with VerticalScroll(id="text"):
             why = plain(f"Held back because: {self._reason}")
             yield Static(lines(why, record_text(read, read.versions[0], self.host.me.tz)), id="record-text")

@@ -5,7 +5,8 @@ Screens are made with keyword arguments only:
 * `contact(client=None, record=None, draft=None, visit=None)`: log or change a contact; without a client
   it asks for one; `visit` is the planned visit that it finishes.
 * `note(client=None, contact=None, record=None, draft=None)`: write or correct a note.
-* `plan(client)`: read the safety plan, or write one.
+* `plan(client, draft=None, kind="safety_plan")`: read the safety plan or the crisis plan, or write one.
+* `risk(client, draft=None, level="")`: sign the client's level of risk.
 * `record(record, entry="")`: read any record.
 * `settle(record, path)`: two values side by side.
 * `chart(client)`: the client's chart.
@@ -32,6 +33,7 @@ ROUTES = {
     "chart": "fieldapp.screens.chart:ChartScreen",
     "contact": "fieldapp.screens.contact:ContactScreen",
     "note": "fieldapp.screens.note:NoteScreen",
+    "risk": "fieldapp.screens.risk:RiskScreen",
     "plan": "fieldapp.screens.safety_plan:SafetyPlanScreen",
     "record": "fieldapp.screens.reading:ReadingScreen",
     "same_visit": "fieldapp.screens.same_visit:SameVisitScreen",

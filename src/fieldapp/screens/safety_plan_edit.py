@@ -1,4 +1,4 @@
-"""Write a safety plan with the client: one step at a time, in the client's own words."""
+"""Write a plan with the client: one step at a time, in the client's own words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from ..clinical.times import day_of
 from ..records.kind import Problem
-from ..records.kinds.safety_plan import STEPS
+from ..records.kinds import PLANS
 from ..widgets.form_choice import FormChoice
 from ..widgets.form_field import FormField
 from ..widgets.form_line import FormText
@@ -31,22 +31,31 @@ if TYPE_CHECKING:
 
 
 class SafetyPlanEdit(DraftScreen[bool]):
-    """A new version of a client's safety plan."""
+    """A new version of a client's safety plan or crisis plan."""
 
     CSS_PATH = ["form.tcss", "safety_plan.tcss"]
     HELP = (
         "# Safety plan\n\nOne step at a time; enter on an empty line goes to the next step, page down and page up too. "
-        "Alt+up and alt+down move a line. Ctrl+s shows the whole plan and has it signed."
+        "Alt+up and alt+down move a line: the order of people is the order of the calls. Ctrl+t turns the screen to the "
+        "client: large and plain, without alerts and without step 6. Ctrl+s shows the whole plan and has it signed."
     )
     BINDINGS = [
         key("ctrl+s", "send", "Sign", "Check the whole plan and sign it.", priority=True),
         key("pagedown,ctrl+n", "turn(1)", "Next step", "Go to the next step.", priority=True),
+        key(
+            "ctrl+t",
+            "turn_round",
+            "For client",
+            "Turn the screen to the client, or back: nothing of staff on it.",
+            priority=True,
+        ),
         key("pageup,ctrl+b", "turn(-1)", "Step before", "Go to the step before.", priority=True),
     ]
 
-    def __init__(self, client: str, draft: str | None = None) -> None:
+    def __init__(self, client: str, draft: str | None = None, kind: str = "safety_plan") -> None:
         super().__init__()
-        self._client, self._draft_id = client, draft
+        self._client, self._draft_id, self._form = client, draft, PLANS[kind]
+        self._people: dict[str, str] = {}
         self._line: ClientLine | None = None
         self._page = START
         self._review = ""
@@ -64,7 +73,8 @@ class SafetyPlanEdit(DraftScreen[bool]):
         host = self.host
         laptop, client = host.laptop, self._client
         self._line = await host.ask(laptop.client_line, client)
-        plan = await host.ask(laptop.plan, client)
+        plan = await host.ask(laptop.plan, client, self._form.kind)
+        self._people = rules.people_by_name(plan.people)
         chart = await host.ask(laptop.chart, client)
         made_ms = plan.active[0].at_ms if plan.active else None
         today = day_of(host.corrected_ms(), host.me.tz).isoformat()
@@ -73,7 +83,7 @@ class SafetyPlanEdit(DraftScreen[bool]):
         )
         if self._draft_id is not None:
             return await host.ask(laptop.draft, self._draft_id)
-        return await host.ask(laptop.start, "safety_plan", client)
+        return await host.ask(laptop.start, self._form.kind, client)
 
     def fields(self, draft: Draft) -> Sequence[FormField]:
         return ()
@@ -81,7 +91,7 @@ class SafetyPlanEdit(DraftScreen[bool]):
     async def show(self, draft: Draft) -> None:
         form = self.query_one("#form", Vertical)
         await form.remove_children()
-        await form.mount_all(pages(self.host.corrected_ms, self.host.me.tz))
+        await form.mount_all(pages(self._form, self.host.corrected_ms, self.host.me.tz))
         focus = read_focus(draft.focus)
         fresh = draft.revision <= 1 and not draft.focus
         values = (
@@ -97,7 +107,7 @@ class SafetyPlanEdit(DraftScreen[bool]):
         self.adopt(draft)
         if self._line is not None:
             self.query_one("#form-head", Static).update(
-                client_head("Safety plan with", self._line, self.app.size.width)
+                client_head(f"{self._form.label} with", self._line, self.app.size.width)
             )
         landing = self.field_at(focus.field)
         self.turn_to(page_of(landing) if landing is not None else START)
@@ -113,7 +123,7 @@ class SafetyPlanEdit(DraftScreen[bool]):
         values["declined"] = True if values.get("declined") == "yes" else None
         if values["declined"] is None:
             values.pop("declined")
-        rules.complete(values, self.host.corrected_ms())
+        rules.complete(values, self.host.corrected_ms(), self._form.steps, self._people)
 
     def form_fields(self) -> Iterator[FormField]:
         return (field for page in self.query(Page) for field in page.query(FormField))
@@ -126,16 +136,17 @@ class SafetyPlanEdit(DraftScreen[bool]):
         declined = self.query_one("#field-declined", FormChoice).value == "yes"
         self.query_one("#field-declined-reason", FormText).display = declined
         values = self.gather()
-        for step in STEPS:
+        for step in self._form.steps:
             why = self.field_at(f"not_yet.{step}")
             if why is not None and why.field.startswith("not_yet"):
                 why.display = not values.get(step)
+        self.set_class(bool(values.get("print_means")), "-shows-means")
         self._show_steps(values)
 
     def _show_steps(self, values: dict[str, Any]) -> None:
         marks = {"done": "✓", "later": "◷", "open": "·"}
         shown: list[Content] = []
-        for number, step in enumerate(STEPS, 1):
+        for number, step in enumerate(self._form.steps, 1):
             text = f" {number}{marks[rules.step_state(values, step)]} "
             shown.append(styled(text, "bold reverse" if number == self._page else ""))
         end = styled(" Agree ", "bold reverse" if self._page == END else "")
@@ -155,9 +166,25 @@ class SafetyPlanEdit(DraftScreen[bool]):
         target = self._page + step
         if START <= target <= END:
             self.turn_to(target)
-            first = next(self.open_fields(), None)
-            if first is not None:
-                first.land()
+            self._land()
+
+    def action_turn_round(self) -> None:
+        """Turn the screen to the client, or back to staff."""
+        if self.draft is None:
+            return
+        self.set_class(not self.has_class("-turned"), "-turned")
+        self.say("")
+        self._land()
+
+    def _land(self) -> None:
+        """Put the cursor on the page at hand; on what the client does not see it stands nowhere."""
+        hidden = self.has_class("-turned") and self.query_one(f"#page-{self._page}", Page).private
+        if hidden and not self.gather().get("print_means"):
+            self.set_focus(None)
+            return
+        first = next(self.open_fields(), None)
+        if first is not None:
+            first.land()
 
     def reveal(self, field: FormField) -> None:
         self.turn_to(page_of(field))
@@ -167,12 +194,16 @@ class SafetyPlanEdit(DraftScreen[bool]):
         event.prevent_default()
         fields = list(self.open_fields())
         field = event.field
-        if field.field == "declined" and isinstance(field, FormChoice) and field.value == "no":
-            self.action_turn(1)
+        if field.field in ("declined", "about") and isinstance(field, FormChoice) and field.value != "yes":
+            about = self.field_at("about")
+            if field.field == "declined" and isinstance(about, FormChoice) and not about.value:
+                about.land()
+            else:
+                self.action_turn(1)
             return
         at = fields.index(field) if field in fields else -1
         later = fields[at + 1 :]
-        if later and not (field.field in STEPS and self.gather().get(field.field)):
+        if later and not (field.field in self._form.steps and self.gather().get(field.field)):
             later[0].land()
         elif self._page < END:
             self.action_turn(1)
@@ -180,7 +211,7 @@ class SafetyPlanEdit(DraftScreen[bool]):
     async def confirm(self, problems: Sequence[Problem]) -> dict[str, Any] | None:
         if self.draft is None:
             return None
-        return await confirm_signing(self, self.draft, problems, "Sign this safety plan")
+        return await confirm_signing(self, self.draft, problems, f"Sign this {self._form.label.lower()}")
 
     async def finished(self, record: str) -> None:
         self.dismiss(True)

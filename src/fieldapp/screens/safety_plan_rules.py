@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from ..clinical.due import plan_review_day
 from ..clinical.plan_words import step_lines
 from ..records.envelope import instant
-from ..records.kinds.safety_plan import NEEDED, STEPS
+from ..records.kinds import PLANS
+from ..records.kinds.plan import NEEDED, TRIGGERS
 from .reading_text import Part, parts
 
 PROMPTS = {
@@ -23,7 +24,22 @@ PROMPTS = {
     "matters": "What is most important to me? What do I live for?",
 }
 """Our own words, read aloud; one for each step."""
-PEOPLE = ("distract", "helpers", "team")
+CRISIS_PROMPTS = {
+    "signs": "How do I notice that I am getting unwell? What do others notice?",
+    "worse": "What makes it worse: places, people, substances, too little sleep?",
+    "alone": "What helps me when it starts, and what has helped before?",
+    "helpers": "Whom do I want to have with me, and how are they reached?",
+    "team": PROMPTS["team"],
+    "means": "What could become dangerous for me or for others, and how do we make it safe?",
+    "wishes": "What do I want people to do when I cannot decide well? What must they not do?",
+}
+
+
+def prompts_of(kind: str) -> dict[str, str]:
+    """Return the words to be read aloud at each step of a plan."""
+    return CRISIS_PROMPTS if kind == "crisis_plan" else PROMPTS
+
+
 NEW_HIGH = frozenset({"high", "imminent"})
 
 
@@ -36,6 +52,7 @@ def first_values(values: Mapping[str, Any], language: str) -> dict[str, Any]:
     }
     if language and "language" not in kept:
         kept["language"] = language
+    kept.setdefault("trigger_for_review", list(TRIGGERS))
     return kept
 
 
@@ -47,17 +64,26 @@ def review_day(
     return plan_review_day(today, risk, new_high, settings)
 
 
-def complete(values: dict[str, Any], now_ms: int) -> None:
-    """Add what follows from the answers, and take away what they make void."""
+def complete(values: dict[str, Any], now_ms: int, steps: Iterable[str], people: Mapping[str, str]) -> None:
+    """Add what follows from the answers, and take away what they make void.
+
+    Args:
+        people: related people of the client, by `people_by_name`: a helper's line leads to the record of the same name.
+    """
     reasons = values.get("not_yet") or {}
     left = {step: why for step, why in reasons.items() if not values.get(step)}
     if left:
         values["not_yet"] = left
     else:
         values.pop("not_yet", None)
-    for step in STEPS:
+    for step in steps:
         if not values.get(step):
             values.pop(step, None)
+    for row in values.get("helpers") or ():
+        row.pop("person", None)
+        known = people.get(_name(row.get("name")))
+        if known:
+            row["person"] = known
     if not values.get("declined"):
         values.pop("declined", None)
         values.pop("declined_reason", None)
@@ -77,6 +103,18 @@ def step_state(values: Mapping[str, Any], step: str) -> str:
     return "open"
 
 
+def _name(text: Any) -> str:
+    return " ".join(str(text or "").split()).casefold()
+
+
+def people_by_name(people: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return name to record of related people; a name that two of them have leads nowhere."""
+    found: dict[str, str] = {}
+    for record, name in people:
+        found[_name(name)] = "" if _name(name) in found else record
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One line of the difference between two versions."""
@@ -87,10 +125,12 @@ class Change:
     text: str
 
 
-def difference(old: Mapping[str, Any], new: Mapping[str, Any], tz: str) -> list[Change]:
+def difference(
+    old: Mapping[str, Any], new: Mapping[str, Any], tz: str, kind: str = "safety_plan"
+) -> list[Change]:
     """Return how a version differs from another, step by step; headings without a change are left out."""
     found: list[Change] = []
-    for label, before, after in _pairs(old, new, tz):
+    for label, before, after in _pairs(old, new, tz, kind):
         if before == after:
             continue
         matcher = SequenceMatcher(None, before, after, autojunk=False)
@@ -104,16 +144,16 @@ def difference(old: Mapping[str, Any], new: Mapping[str, Any], tz: str) -> list[
 
 
 def _pairs(
-    old: Mapping[str, Any], new: Mapping[str, Any], tz: str
+    old: Mapping[str, Any], new: Mapping[str, Any], tz: str, kind: str
 ) -> Sequence[tuple[str, list[str], list[str]]]:
     steps = [
         (f"{number} {title}", step_lines(old, step), step_lines(new, step))
-        for number, (step, title) in enumerate(STEPS.items(), 1)
+        for number, (step, title) in enumerate(PLANS[kind].steps.items(), 1)
     ]
     titles = {label for label, _, _ in steps}
 
     def rest(doc: Mapping[str, Any]) -> dict[str, list[str]]:
-        others: list[Part] = [part for part in parts("safety_plan", doc, tz) if part.label not in titles]
+        others: list[Part] = [part for part in parts(kind, doc, tz) if part.label not in titles]
         return {part.label: part.text.split("\n") for part in others}
 
     before, after = rest(old), rest(new)

@@ -8,10 +8,22 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Digits, Static
 
+from ..records.kinds import PLANS
 from ..records.kinds.client import LANGUAGES
-from ..records.kinds.safety_plan import COPIES, LINES_MAX, MEANS, MEANS_ACTIONS, NEEDED, STEPS
+from ..records.kinds.crisis_plan import ABOUT
+from ..records.kinds.plan import (
+    COPIES,
+    LINES_MAX,
+    MEANS,
+    MEANS_ACTIONS,
+    MEANS_STEP,
+    NEEDED,
+    SHARING,
+    TRIGGERS,
+    PlanForm,
+)
 from ..widgets.form_choice import FormChoice, FormYes
 from ..widgets.form_field import FormField
 from ..widgets.form_line import FormLine, FormNumber, FormText
@@ -19,10 +31,11 @@ from ..widgets.form_row import Column
 from ..widgets.form_rows import FormLines, FormRows
 from ..widgets.form_time import FormDay
 from ..widgets.text import lines, plain, styled
-from .safety_plan_rules import PEOPLE, PROMPTS
+from .safety_plan_rules import prompts_of
 
-START, END = 0, len(STEPS) + 1
-"""The numbers of the first and the last page; the steps stand between them."""
+START, END = 0, 8
+"""The numbers of the first and the last page; the seven steps of every plan stand between them."""
+assert all(len(form.steps) == END - 1 for form in PLANS.values())  # noqa: S101 - else a page would be lost
 
 PERSON = (
     Column("name", "Name or place"),
@@ -39,21 +52,41 @@ DANGER = (
 )
 
 
+SHARED = (
+    Column("who", "Who else has the plan"),
+    Column("basis", "By which consent", 30, tuple(SHARING.items())),
+)
+PRIVATE = "Your worker writes this step down with you. It is not printed unless you want it."
+"""In place of step 6 while the screen is turned to the client."""
+
+
 class Page(VerticalScroll, can_focus=False):
     """One page of the form; large and plain, so that the screen can be turned to the client."""
 
     def __init__(
-        self, number: int, title: Content, prompt: str, fields: list[FormField], note: str = ""
+        self,
+        number: int,
+        title: Content,
+        prompt: str,
+        fields: list[FormField],
+        note: str = "",
+        *,
+        private: bool = False,
     ) -> None:
-        super().__init__(id=f"page-{number}", classes="page")
+        super().__init__(id=f"page-{number}", classes="page -private" if private else "page")
+        self.private = private
         self.number = number
         self._title, self._prompt, self._fields, self._note = title, prompt, fields, note
 
     def compose(self) -> ComposeResult:
+        if START < self.number < END:
+            yield Digits(str(self.number), classes="page-digit")
         yield Static(self._title, classes="page-title")
         if self._prompt:
             yield Static(plain(self._prompt), classes="page-prompt")
         yield from self._fields
+        if self.private:
+            yield Static(plain(PRIVATE), classes="page-private")
         if self._note:
             yield Static(styled(self._note, "$text-muted"), classes="page-note")
 
@@ -63,7 +96,7 @@ class Page(VerticalScroll, can_focus=False):
         return self._fields
 
 
-def pages(now: Callable[[], int], tz: str) -> Iterator[Page]:
+def pages(form: PlanForm, now: Callable[[], int], tz: str) -> Iterator[Page]:
     """Return all pages in order."""
     yield Page(
         START,
@@ -75,22 +108,24 @@ def pages(now: Callable[[], int], tz: str) -> Iterator[Page]:
                 none="choose",
             ),
             FormText("declined_reason", "Client's words", placeholder="why there is no plan now"),
+            *([FormChoice("about", "For a crisis of", ABOUT)] if form.kind == "crisis_plan" else []),
             FormChoice("language", "Language", LANGUAGES),
             FormLine("made_with", "Made with", placeholder="who sat at the table"),
         ],
         "A new version starts from the one that stands. The old one is kept.",
     )  # fmt: skip
-    for number, (step, title) in enumerate(STEPS.items(), 1):
-        fields: list[FormField] = [_step_field(step)]
+    prompts = prompts_of(form.kind)
+    for number, (step, title) in enumerate(form.steps.items(), 1):
+        fields: list[FormField] = [_step_field(form, step)]
         if step not in NEEDED:
             fields.append(FormLine(f"not_yet.{step}", "Not yet: why", placeholder="why there is no line yet"))
         heading = lines(
-            styled(f"Step {number} of {len(STEPS)}", "$text-muted"), styled(title, "bold $text-primary")
+            styled(f"Step {number} of {len(form.steps)}", "$text-muted"), styled(title, "bold $text-primary")
         )
         staff_only = (
-            "Only staff see this step, unless the client wants it printed." if step == "means" else ""
+            "Only staff see this step, unless the client wants it printed." if step == MEANS_STEP else ""
         )
-        yield Page(number, heading, PROMPTS[step], fields, staff_only)
+        yield Page(number, heading, prompts[step], fields, staff_only, private=step == MEANS_STEP)
     yield Page(
         END,
         styled("What we agree", "bold $text-primary"),
@@ -103,15 +138,17 @@ def pages(now: Callable[[], int], tz: str) -> Iterator[Page]:
             FormYes("client_agreed", "Client agrees"),
             FormYes("print_means", "Print step 6", yes="Yes, the client wants it", no="No, staff only"),
             FormDay("review_due", "Look again by", now=now, tz=tz, placeholder="30, +7, 12/24"),
+            FormChoice("trigger_for_review", "And also after", TRIGGERS, several=True, none="all of these"),
+            FormRows("shared_with", "", SHARED, most=LINES_MAX),
         ],
         "Ctrl+s shows the whole plan and has it signed.",
     )
 
 
-def _step_field(step: str) -> FormField:
-    if step in PEOPLE:
+def _step_field(form: PlanForm, step: str) -> FormField:
+    if step in form.people:
         return FormRows(step, "", PERSON, most=LINES_MAX)
-    if step == "means":
+    if step == MEANS_STEP:
         return FormRows(step, "", DANGER, most=LINES_MAX)
     return FormLines(step, "", most=LINES_MAX)
 

@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ..records.kind import DOC
-from ..records.kinds import KINDS
+from ..records.kinds import KINDS, PLANS
+from ..widgets.flags import with_risk
 from ..widgets.text import join, plain, styled
 from .base import FieldScreen
 from .keys import BACK, key
@@ -97,7 +98,7 @@ class SettleScreen(FieldScreen[bool]):
             tz = self.host.me.tz
             kind = KINDS.get(found.line.kind)
             label = kind.label if kind is not None else found.line.kind
-            head = join(f"{label} · ", styled(found.line.name, "bold"), f" · {found.line.label}")
+            head = join(f"{label} · ", with_risk(found.line.name, found.line.risk), f" · {found.line.label}")
             self.query_one("#form-head", Static).update(head)
             sides = self.query_one("#sides", Container)
             await sides.remove_children()
@@ -116,11 +117,13 @@ class SettleScreen(FieldScreen[bool]):
     def _opens_form(self) -> bool:
         """Whether the chosen version is looked over in a form instead of being written as it is."""
         line = self._conflict.line if self._conflict is not None else None
-        return line is not None and line.path == DOC and line.kind == "safety_plan"
+        return line is not None and (line.kind == "risk" or (line.path == DOC and line.kind in PLANS))
 
     def _hint(self) -> None:
         digits = " ".join(DIGITS[: len(self._conflict.sides)]) if self._conflict is not None else ""
+        risk = self._conflict is not None and self._conflict.line.kind == "risk"
         what = "opens a new version that starts from it" if self._opens_form else "writes it on top of all"
+        what = "opens the form that signs one level" if risk else what
         self.query_one("#settle-hint", Static).update(plain(f"{digits}  pick a side      enter  {what}"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -133,7 +136,11 @@ class SettleScreen(FieldScreen[bool]):
         if action == "settle":
             return True if self._picked else None
         if action == "write":
-            return self._conflict is not None and bool(way_to_write(self._conflict))
+            return (
+                self._conflict is not None
+                and self._conflict.line.kind != "risk"
+                and bool(way_to_write(self._conflict))
+            )
         return super().check_action(action, parameters)
 
     def action_pick(self, number: int) -> None:
@@ -151,7 +158,11 @@ class SettleScreen(FieldScreen[bool]):
             return
         side = found.sides[self._picked - 1]
         with self.saying():
-            if self._opens_form:
+            if found.line.kind == "risk":
+                level = str(side.value) if found.line.path == "level" else ""
+                self.dismiss(True)
+                await self.app.push_screen(make("risk", client=found.line.client, level=level))
+            elif self._opens_form:
                 await self._open_version(found, side)
             else:
                 await self._write(side.entry)
@@ -168,7 +179,7 @@ class SettleScreen(FieldScreen[bool]):
     async def _write(self, choice: object) -> None:
         laptop = self.host.laptop
         found = self._conflict
-        if found is not None and (found.line.path == DOC or found.line.kind == "risk"):
+        if found is not None and found.line.path == DOC:
             secret = await self.host.ask(lambda: laptop.needs_reauth)
             answer = await self.app.push_screen_wait(
                 SignDialog(f"Sign what you chose · {found.line.name}", None, None, (), secret=secret)
@@ -180,8 +191,8 @@ class SettleScreen(FieldScreen[bool]):
         self.dismiss(True)
 
     async def _open_version(self, found: Conflict, side: ConflictSide) -> None:
-        host, laptop, client = self.host, self.host.laptop, found.line.client
-        draft = await host.ask(laptop.start, "safety_plan", client)
+        host, laptop, client, kind = self.host, self.host.laptop, found.line.client, found.line.kind
+        draft = await host.ask(laptop.start, kind, client)
         if draft.revision > 1 or draft.focus or set(draft.prev) != set(found.heads):
             # A draft from before would not follow both versions, and the two would stand again.
             if not await self.app.push_screen_wait(
@@ -189,8 +200,8 @@ class SettleScreen(FieldScreen[bool]):
             ):
                 return
             await host.ask(laptop.discard_draft, draft.id)
-            draft = await host.ask(laptop.start, "safety_plan", client)
+            draft = await host.ask(laptop.start, kind, client)
         values = first_values(side.value, "")
         draft = await host.ask(laptop.save_draft, draft.id, values, "")
         self.dismiss(True)
-        await self.app.push_screen(make("plan", client=client, draft=draft.id))
+        await self.app.push_screen(make("plan", client=client, draft=draft.id, kind=kind))

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from ..records.kind import Problem
 from ..records.text import clean
+from ..widgets.flags import titled
 from ..widgets.form_field import FormField
 from ..widgets.form_line import FormLine
 from ..widgets.form_secret import SecretInput
@@ -56,7 +57,7 @@ class SignDialog(Dialog[Signed | None]):
 
     def __init__(
         self,
-        title: str,
+        title: str | Content,
         said: Content | None,
         signature: Signature | None,
         warnings: Sequence[Problem],
@@ -76,7 +77,7 @@ class SignDialog(Dialog[Signed | None]):
         return self._said is not None if action == "scroll" else super().check_action(action, parameters)
 
     def compose_body(self) -> ComposeResult:
-        yield Static(plain(self._title), classes="title")
+        yield Static(self._title if isinstance(self._title, Content) else plain(self._title), classes="title")
         if self._said is not None:
             with VerticalScroll(id="said", can_focus=False):
                 yield Static(self._said)
@@ -193,7 +194,7 @@ async def confirm_signing(
     secret = await host.ask(lambda: host.laptop.needs_reauth)
     answer = await screen.app.push_screen_wait(
         SignDialog(
-            f"{title} · {draft.name}" if draft.name else title,
+            titled(title, draft.name, draft.risk),
             text_of(draft, host.me.tz),
             signature,
             problems,

@@ -9,6 +9,8 @@ from textual.content import Content
 
 from ..clinical.cosign import cosign_required
 from ..clinical.times import day_of
+from ..records.kinds import PLANS
+from ..records.kinds.risk import rank
 from ..widgets.text import lines, styled
 from .reading_text import parts, said, span, when
 
@@ -47,7 +49,10 @@ async def signature_of(host: Host, draft: Draft) -> Signature:
     start = values.get("service_start") or values.get("start")
     stop = values.get("service_stop") or values.get("stop")
     needs = ""
-    if draft.kind in ("note", "safety_plan"):
+    if draft.kind == "risk" and draft.client and me.role != "supervisor":
+        known = await host.ask(host.laptop.risk, draft.client)
+        needs = "supervisor" if rank(values.get("level")) < rank(known.level) else ""
+    elif draft.kind == "note" or draft.kind in PLANS:
         staff = (await host.ask(host.laptop.record, me.staff)).values
         day = day_of(now, tz).isoformat()
         needs = cosign_required(draft.kind, values, staff, me.role, day) or ""

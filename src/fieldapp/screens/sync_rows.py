@@ -12,7 +12,7 @@ from textual.content import Content
 from ..clinical.told import entries
 from ..clinical.told import laptop as told
 from ..clinical.told.advice import Advice, find
-from ..widgets.flags import STYLES
+from ..widgets.flags import STYLES, name_cells, titled
 from ..widgets.status_line import clock_off, clock_words, stands_in_the_way
 from ..widgets.text import fit, join, lines, plain, styled
 
@@ -91,12 +91,15 @@ def draw_pending(line: PendingLine, tz: tzinfo, now_ms: int, width: int) -> Cont
     when = clock_words(line.at_ms, now_ms, tz)
     name = 20 if width < 100 else 30
     title = max(8, width - 30 - name - len(when) - 3)
-    return join(state, " ", fit(line.title, title), " ", styled(fit(line.name, name), "bold"), " ", when)
+    return join(state, " ", fit(line.title, title), " ", name_cells(line.name, line.risk, name), " ", when)
 
 
-def explained(head: str, advice: Advice, sentence: str = "") -> Content:
+def explained(head: str | Content, advice: Advice, sentence: str = "") -> Content:
     """Return what happened, whether the work is safe and what comes next, in full."""
-    parts = [styled(head, "bold"), plain(f"{advice.happened} {advice.safe}")]
+    parts = [
+        styled(head, "bold") if isinstance(head, str) else head,
+        plain(f"{advice.happened} {advice.safe}"),
+    ]
     if sentence:
         parts.insert(1, styled(f"“{sentence}”", STYLES["note"]))
     return lines(*parts, join(styled("Next  ", "bold $text-primary"), advice.todo))
@@ -104,8 +107,8 @@ def explained(head: str, advice: Advice, sentence: str = "") -> Content:
 
 def explain_pending(line: PendingLine) -> Content:
     """Return what the author of an entry is told of it; the server's own words where they say more."""
-    title = f"{line.title} · {line.name}" if line.name else line.title
-    return explained(f"{title} · {line.words}", entries.advice(line.state, line.reason), own_words(line))
+    head = join(titled(line.title, line.name, line.risk), styled(f" · {line.words}", "bold"))
+    return explained(head, entries.advice(line.state, line.reason), own_words(line))
 
 
 def own_words(line: PendingLine) -> str:

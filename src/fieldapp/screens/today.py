@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ..records.kinds.contact import MODALITIES, TYPES
-from ..widgets.flags import RISK, STYLES, alert_mark, alert_marks, marks_in
+from ..widgets.flags import RISK, STYLES, alert_mark, alert_marks, marks_in, name_cells, with_risk
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
 from .acknowledge import Acknowledge
@@ -73,14 +73,14 @@ def draw_due(line: DueLine, now_ms: int, width: int) -> Content:
     name = 22 if width < 100 else 28
     when = styled(fit(words, 9), STYLES["error"] if line.late else STYLES["note"])
     return join(
-        f"{glyph} ", when, " ", styled(fit(line.name, name), "bold"), " ", fit(line.what, width - name - 13)
+        f"{glyph} ", when, " ", name_cells(line.name, line.risk, name), " ", fit(line.what, width - name - 13)
     )
 
 
-def draw_alert(name: str, alert: AlertLine, width: int) -> Content:
+def draw_alert(name: str, risk: str, alert: AlertLine, width: int) -> Content:
     """Return one alert of a client seen today."""
     column = 22 if width < 100 else 28
-    return join(styled(fit(name, column), "bold"), " ", marks_in([alert_mark(alert)], width - column - 1))
+    return join(name_cells(name, risk, column), " ", marks_in([alert_mark(alert)], width - column - 1))
 
 
 def _same(content: Content, _: int) -> Content:
@@ -151,11 +151,12 @@ Enter opens a row. `/` finds any client.
         )
         now, zone = self.host.corrected_ms(), self.host.zone
         shown: list[Row] = []
+        risks = {visit.client: visit.risk for visit in today.visits}
         stops = [found for found in today.alerts if found[2].severity == "stop"]
         for title, group in (
             (
                 "Read before you go",
-                [Row(f"alert:{a.record}", partial(draw_alert, n, a)) for _, n, a in stops],
+                [Row(f"alert:{a.record}", partial(draw_alert, n, risks.get(c, ""), a)) for c, n, a in stops],
             ),
             ("Visits", [Row(f"visit:{v.record}", partial(draw_visit, v, zone)) for v in today.visits]),
             ("Due", [Row(f"due:{n}", partial(draw_due, d, now)) for n, d in enumerate(today.due)]),
@@ -220,7 +221,7 @@ Enter opens a row. `/` finds any client.
         if alert is not None:
             words, tone = alert_mark(alert[2])
             return lines(join(styled(words, STYLES[tone]), f"  {alert[1]}"), alert[2].detail)
-        return lines(styled(due.name, "bold"), due.what) if due is not None else Content("")
+        return lines(with_risk(due.name, due.risk), due.what) if due is not None else Content("")
 
     # Opening
 
@@ -245,7 +246,9 @@ Enter opens a row. `/` finds any client.
             self.host.open("same_visit", record=due.record, other=due.other)
         elif due.kind == "plan_review":
             self.host.open("plan", client=due.client)
-        elif due.kind in ("no_contact", "risk", "conflict") or not due.record:
+        elif due.kind == "risk":
+            self.host.open("risk", client=due.client)
+        elif due.kind in ("no_contact", "conflict") or not due.record:
             self.host.open("chart", client=due.client)
         else:
             self.host.open("record", record=due.record, entry=due.entry)
@@ -292,6 +295,6 @@ Enter opens a row. `/` finds any client.
         stops = [
             alert for alert in visit.alerts if alert.severity == "stop" or alert.code == "two_person_required"
         ]
-        if stops and not await self.app.push_screen_wait(Acknowledge(visit.name, stops)):
+        if stops and not await self.app.push_screen_wait(Acknowledge(visit.name, visit.risk, stops)):
             return
         self.host.open("contact", client=visit.client, visit=visit.record)

@@ -74,10 +74,12 @@ class ClientLine:
     no_contact_days: int | None
     no_contact_limit: int
     plan: str
-    """Safety plan: none, active, declined, overdue, two (two active versions)."""
+    """Safety plan: none, active, declined, overdue, now (something happened since), two (two active versions)."""
     conflicts: int
     street: str = ""
     mrn: str = ""
+    plan_why: str = ""
+    """What happened since the plan was signed, in words."""
 
     @property
     def overdue(self) -> bool:
@@ -121,6 +123,7 @@ class DueLine:
     entry: str = ""
     other: str = ""
     """The second record, where the line is about two."""
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +184,58 @@ class PlanRead:
     name: str
     versions: tuple[PlanVersion, ...]
     heads: tuple[str, ...]
+    people: tuple[tuple[str, str], ...] = ()
+    """(record, name) of the client's related people, whom a line may mean."""
 
     @property
     def active(self) -> tuple[PlanVersion, ...]:
         """The versions that stand, newest signed first; two mean that people wrote side by side."""
         return tuple(version for version in self.versions if version.active)
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSignal:
+    """Something that raised the risk and that nobody has weighed yet."""
+
+    entry: str
+    level: str
+    what: str
+    """What kind of record it comes from, in words."""
+    detail: str
+    author: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSigned:
+    """One level that somebody signed."""
+
+    entry: str
+    level: str
+    reason: str
+    author: str
+    credential: str
+    at_ms: int
+    status: str
+    weighed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRead:
+    """A client's risk: what is in force and why."""
+
+    record: str
+    client: str
+    level: str
+    since_ms: int | None
+    signals: tuple[RiskSignal, ...]
+    """Highest first."""
+    signed: tuple[RiskSigned, ...]
+    """Newest first."""
+    next_review: str = ""
+    heads: tuple[str, ...] = ()
+    conflict: bool = False
+    """Two people signed side by side; the next signature settles it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +272,7 @@ class ConflictLine:
     path: str
     """As in `View.conflicts`; `doc` for two versions of a document."""
     label: str
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +359,7 @@ class RecordRead:
     conflicts: tuple[str, ...]
     late: bool = False
     frozen: bool = False
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +381,7 @@ class ReviewLine:
     reason: str = ""
     other: str = ""
     """The second record, where the line is about two."""
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +403,7 @@ class Draft:
     device: str = ""
     answers: tuple[str, ...] = ()
     name: str = ""
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +422,7 @@ class PendingLine:
     reason: str
     draft: str = ""
     """Of what came back: the draft that holds its words."""
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,3 +487,4 @@ class FindHit:
     name: str
     when_ms: int
     snippet: str
+    risk: str = ""

@@ -45,9 +45,11 @@ def state_line(chart: Chart, tz: tzinfo) -> Content:
     if chart.risk_since_ms is not None:
         words += f" since {_day(chart.risk_since_ms, tz)}"
     parts = [styled(words, STYLES[tone])]
-    plan, plan_tone = (
-        ("◷ plan to be looked at again", "warning") if line.plan == "overdue" else plan_state(chart.plan)
-    )
+    plan, plan_tone = plan_state(chart.plan)
+    if line.plan == "now":
+        plan, plan_tone = f"◷ look at the plan now: {line.plan_why.lower()}", "error"
+    elif line.plan == "overdue":
+        plan, plan_tone = "◷ plan to be looked at again", "warning"
     parts.append(styled(plan, STYLES[plan_tone]))
     seen = last_contact(line)
     parts.append(styled(f"◷ seen {seen}", STYLES["warning" if line.overdue else "note"]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from .text import clip, one_line, styled
+from .text import clip, fit, join, one_line, styled
 
 if TYPE_CHECKING:
     from ..store.models import AlertLine, ClientLine
@@ -31,8 +31,39 @@ STYLES = {
 }
 SEVERITY = {"stop": ("■ STOP", "stop"), "caution": ("! ", "warning"), "info": ("i ", "note")}
 
+SHORT_RISK = {
+    "imminent": "▲▲ IMMINENT", "high": "▲ high", "moderate": "△ moderate", "screen_needed": "? screen",
+}  # fmt: skip
+"""Beside a name, where a line has no room for all marks."""
+NAME_LEAST = 8
+
 Mark = tuple[str, str]
 """(words with glyph, key of `STYLES`)."""
+
+
+def with_risk(name: str, risk: str) -> Content:
+    """Return a client's name and, from `screen needed` upwards, the risk: for heads and titles."""
+    shown = styled(name, "bold")
+    if not name or risk not in RISK or risk == "low":
+        return shown
+    words, tone = RISK[risk]
+    return join(shown, "  ", styled(words, STYLES[tone]))
+
+
+def titled(title: str, name: str, risk: str) -> Content:
+    """Return a title and whom it is about, with the client's risk."""
+    return join(styled(f"{title} · ", "bold"), with_risk(name, risk)) if name else styled(title, "bold")
+
+
+def name_cells(name: str, risk: str, cells: int) -> Content:
+    """Return a column that names a client: the name gives way to the risk, not the other way round."""
+    words = SHORT_RISK.get(risk, "") if name else ""
+    if not words:
+        return styled(fit(name, cells), "bold")
+    left = max(NAME_LEAST, cells - len(words) - 1)
+    shown = clip(name, left)
+    column = join(styled(shown, "bold"), " ", styled(words, STYLES[RISK[risk][1]]))
+    return join(column, " " * max(0, cells - column.cell_length))
 
 
 def alert_mark(alert: AlertLine) -> Mark:
@@ -58,8 +89,12 @@ def client_marks(line: ClientLine) -> list[Mark]:
         marks.append((f"◷ {line.no_contact_days} days no contact", "warning"))
     if line.plan == "two":
         marks.append(("≠ two plans", "error"))
+    elif line.plan == "now":
+        marks.append(("◷ plan review now", "error"))
     elif line.plan == "overdue":
         marks.append(("◷ plan review", "warning"))
+    elif line.plan == "declined" and line.risk in ("high", "imminent", "moderate"):
+        marks.append(("∅ plan declined", "error"))
     elif line.plan == "none" and line.risk in ("high", "imminent", "moderate"):
         marks.append(("∅ no plan", "error"))
     if line.conflicts:

@@ -38,15 +38,19 @@ def plan_state(plan: PlanRead | None) -> tuple[str, str]:
     return f"◆ safety plan {active[0].number}{pending}", "done"
 
 
-def plan_brief(plan: PlanRead | None) -> Content:
+def plan_brief(plan: PlanRead | None, why: str = "") -> Content:
     """Return the active plan (each of two, if two people wrote side by side)."""
     if plan is None or not plan.active:
         return plain("No active safety plan. Press p to start one.")
     parts: list[Content | str] = []
+    if why:
+        parts.append(styled(f"◷ Look at it again now, after: {why.lower()}", "bold $text-error"))
     for version in plan.active:
         parts.append(
             styled(f"Safety plan, version {version.number} · {version.author}", "bold $text-primary")
         )
+        if version.status == "pending":
+            parts.append(styled("◷ co-sign pending", "$text-warning"))
         if version.doc.get("declined"):
             parts.append(f"Declined: {version.doc.get('declined_reason') or ''}")
         for number, (step, title) in enumerate(STEPS.items(), 1):

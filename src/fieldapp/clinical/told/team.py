@@ -9,6 +9,10 @@ from .advice import Advice
 
 LINES: Mapping[str, Advice] = MappingProxyType(
     {
+        "lowered": Advice(
+            "Somebody signed a lower risk than stood before.", "The higher one and its reasons stay readable.",
+            "Enter opens it: read what it rests on, and talk with its author if you doubt it.", "risk lower",
+        ),
         "cosign": Advice(
             "It waits for your co-signature.", "It is signed and in the record.",
             "Enter opens it: co-sign it, or return it with a reason.", "co-sign",

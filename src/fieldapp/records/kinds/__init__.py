@@ -14,6 +14,7 @@ from . import (
     client,
     contact,
     contact_plan,
+    crisis_plan,
     episode,
     move,
     note,
@@ -30,6 +31,7 @@ from . import (
     task,
     team,
 )
+from .plan import PlanForm
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -37,8 +39,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         for module in (
             organisation, program, team, staff, certificate, pack_part, move, quarantine_decision,
             break_glass, oncall, client, episode, related_person, alert, assignment, planned_visit,
-            contact_plan, contact, note, risk, safety_plan, task,
+            contact_plan, contact, note, risk, safety_plan, crisis_plan, task,
         )
     }
 )  # fmt: skip
 """By name. An entry of a kind that is not here was made by a newer version: it is kept, not shown."""
+
+PLANS: Mapping[str, PlanForm] = MappingProxyType(
+    {module.FORM.kind: module.FORM for module in (safety_plan, crisis_plan)}
+)
+"""The plans by the name of their kind: one engine, each with steps of its own."""

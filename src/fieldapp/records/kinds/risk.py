@@ -6,10 +6,12 @@ seen stays in force (design.md 2).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from .. import graph
 from ..canonical import Json
-from ..fold import View
+from ..envelope import ATTESTED, Entry
+from ..fold import View, project
 from ..kind import Fields, IndexRow, Item, Kind, Problem, Signing
 from ..types import Choices, Code, Day, Hash, Line, Prose
 
@@ -22,6 +24,29 @@ LEVELS: Choices = {
     "imminent": "Imminent",
 }
 ORDER = tuple(LEVELS)
+RAISED = frozenset({"moderate", "high", "imminent"})
+"""Levels at which a plan, a contact soon and a note of it are asked for."""
+WEIGHED: Choices = {
+    "talk": "Asked the client",
+    "screen": "A screen or measure",
+    "means": "Access to means",
+    "protects": "What protects",
+    "people": "People around",
+    "plan": "Plan in hand",
+    "history": "What happened before",
+    "team": "Talked over with a colleague",
+}
+"""What an author may have looked at before choosing a level."""
+HAPPENED: Choices = {
+    "attempt": "A suicide attempt",
+    "self_harm": "Self-harm",
+    "crisis": "A crisis",
+    "discharge": "Discharge from hospital",
+    "loss": "A loss",
+}
+"""What brought the decision about; some of it means that the plan is looked at again."""
+COMPUTED = frozenset({"measure"})
+"""Kinds of record whose signals are computed: `imminent` is only ever said by somebody (clinical.md 3.8)."""
 
 
 class Signal(Item):
@@ -40,6 +65,8 @@ class Risk(Fields):
     level: Code | None = None
     reason: Prose | None = None
     next_review: Day | None = None
+    weighed: list[Code] = []
+    happened: list[Code] = []
 
 
 def rank(level: str | None) -> int:
@@ -47,12 +74,17 @@ def rank(level: str | None) -> int:
     return ORDER.index(level) if level in ORDER else -1
 
 
+def capped(level: str, source_kind: str) -> str:
+    """Return the level that a signal may bring about: nothing that is computed says `imminent`."""
+    return "high" if level == "imminent" and source_kind in COMPUTED else level
+
+
 def _derive(view: View) -> dict[str, Json]:
     standing = [s for s in view.steps if s.status != "error" and s.meaning in ("sign", "amend")]
     considered = {entry for step in standing for entry in step.considered}
     open_signals = sorted(
         {
-            (write.value, write.hash)
+            (capped(write.value, str(signal.get("source_kind") or "")), write.hash)
             for signal in view.items("signals").values()
             for write in (signal.fields["level"].writes if "level" in signal.fields else ())
             if write.hash not in considered and write.value in ORDER
@@ -64,6 +96,11 @@ def _derive(view: View) -> dict[str, Json]:
     return {"level": level or "none", "open_signals": [entry for _, entry in open_signals]}
 
 
+def level_of(view: View | None) -> str:
+    """Return the level in force; none where nothing is known."""
+    return str(view.derived.get("level") or "none") if view is not None and not view.in_error else "none"
+
+
 def check(doc: Mapping[str, Json], _: Signing) -> Sequence[Problem]:
     """Return what stands against signing a risk level: lowering needs a reason (acceptance check 14)."""
     if doc.get("level") not in ORDER:
@@ -73,6 +110,65 @@ def check(doc: Mapping[str, Json], _: Signing) -> Sequence[Problem]:
     return []
 
 
+def rule(meaning: str, body: Mapping[str, Json]) -> str | None:
+    """Return why a body is refused wherever it comes from: what could lower a risk unsigned or without a reason."""
+    if body.get("drop"):
+        return "signals: a signal of risk is weighed, never taken away"
+    said = body.get("set") or {}
+    if meaning not in ATTESTED:
+        return "level: a level of risk is signed, not saved" if said or body.get("considered") else None
+    if "level" in said and said["level"] not in ORDER:
+        return "level: not a level of risk"
+    if ("level" in said or body.get("considered")) and not str(said.get("reason") or "").strip():
+        return "reason: a signed level of risk says what it rests on"
+    if body.get("considered") and "level" not in said:
+        return "level: what was considered leads to a level"
+    return None
+
+
+# What happened to the level: for "since when", and for whom a lowering is news
+
+
+def around(entries: Iterable[Entry], entry_hash: str) -> tuple[str, str]:
+    """Return the level that an entry's author saw, and the one that it made of it."""
+    tree = graph.build(entries)
+    at = next((n for n, entry in enumerate(tree.order) if entry.hash == entry_hash), None)
+    if at is None:
+        return "none", "none"
+    before = [entry for n, entry in enumerate(tree.order) if tree.ancestors[at] >> n & 1]
+    return _level(before), _level([*before, tree.order[at]])
+
+
+def turns(entries: Iterable[Entry], without: Iterable[str] = ()) -> list[tuple[int, str]]:
+    """Return (when, level) of each change of the level in force, by the time of the entries; oldest first."""
+    left = set(without)
+    known = [entry for entry in entries if entry.hash not in left and not entry.envelope.is_annotation]
+    known.sort(key=lambda entry: (entry.envelope.effective_ms, entry.hash))
+    found: list[tuple[int, str]] = []
+    for count, entry in enumerate(known, 1):
+        level = _level(known[:count])
+        if not found or found[-1][1] != level:
+            found.append((entry.envelope.effective_ms, level))
+    return found
+
+
+def rose_ms(changes: Sequence[tuple[int, str]]) -> int | None:
+    """Return since when the level is at least as high as it is now; None without one."""
+    if not changes:
+        return None
+    now = rank(changes[-1][1])
+    since = changes[-1][0]
+    for at_ms, level in reversed(changes):
+        if rank(level) < now:
+            break
+        since = at_ms
+    return since
+
+
+def _level(entries: Sequence[Entry]) -> str:
+    return level_of(project(KIND, entries)) if entries else "none"
+
+
 KIND = Kind(
     name="risk",
     label="Risk",
@@ -80,8 +176,18 @@ KIND = Kind(
     model=Risk,
     audience=("oncall", "team"),
     one_per="client",
-    highest={"level": ORDER},
-    labels={"level": "Level", "reason": "Basis", "next_review": "Next review", "signals": "Signals"},
+    highest={"level": ORDER, "signals.level": ORDER},
+    rising=frozenset({"signals.level"}),
+    attested=("level", "reason", "next_review", "weighed", "happened"),
+    body_rule=rule,
+    labels={
+        "level": "Level",
+        "reason": "Basis",
+        "weighed": "Weighed",
+        "happened": "What happened",
+        "next_review": "Next review",
+        "signals": "Signals",
+    },
     derive=_derive,
     sign_checks=check,
     index=lambda view: IndexRow(view.last_ms, "Risk", state=str(view.derived.get("level", "none"))),

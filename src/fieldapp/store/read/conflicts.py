@@ -27,7 +27,15 @@ def lines_of(known: Known, view: View) -> list[ConflictLine]:
     kind = KINDS[view.kind]
     client = client_of(view) or ""
     return [
-        ConflictLine(view.id, view.kind, client, known.name_of(client), path, label_of(kind, path))
+        ConflictLine(
+            view.id,
+            view.kind,
+            client,
+            known.name_of(client),
+            path,
+            label_of(kind, path),
+            known.risk_of(client),
+        )
         for path in view.conflicts
     ]
 

@@ -19,5 +19,15 @@ def find(asking: Asking, text: str, limit: int = 50) -> tuple[FindHit, ...]:
             continue
         client = client_of(view) or ""
         shown = snippet(text_of(KINDS[view.kind], view), text)
-        found.append(FindHit(view.id, view.kind, client, asking.known.name_of(client), hit.when_ms, shown))
+        found.append(
+            FindHit(
+                view.id,
+                view.kind,
+                client,
+                asking.known.name_of(client),
+                hit.when_ms,
+                shown,
+                asking.known.risk_of(client),
+            )
+        )
     return tuple(found)

@@ -50,6 +50,14 @@ class PlanFacts:
     active: int = 0
     declined: bool = False
     review_due: str = ""
+    """Of a declined plan: when it is offered again."""
+    signed_ms: int = 0
+    """When the newest version that stands was signed."""
+    helpers: tuple[Mapping[str, Any], ...] = ()
+    """Whom step 4 names."""
+    triggers: frozenset[str] = frozenset()
+    fired: str = ""
+    """What happened since, for which the plan is looked at again now: a code of `kinds.plan.TRIGGERS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,11 @@ class Known:
         """Return a client's name as lists show it; empty for none or an unknown one."""
         facts = self.clients.get(client or "")
         return facts.name if facts else ""
+
+    def risk_of(self, client: str | None) -> str:
+        """Return a client's level of risk, as every line shows it that names the client; empty for an unknown one."""
+        facts = self.clients.get(client or "")
+        return facts.risk if facts else ""
 
     def staff_name(self, staff: str) -> str:
         """Return a staff member's name; empty if unknown."""

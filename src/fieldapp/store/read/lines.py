@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fieldapp.clinical import due
+from fieldapp.records.kinds.plan import TRIGGERS
 
 from ..models import ClientLine, Me
 from ..transaction import Rx
@@ -64,6 +65,7 @@ def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
         no_contact_days=days,
         no_contact_limit=due.no_contact_limit(facts.tier, agreed, settings),
         plan=plan_state(facts, day),
+        plan_why=TRIGGERS.get(facts.plan.fired, ""),
         conflicts=facts.conflicts,
         street=facts.street,
         mrn=facts.mrn,
@@ -71,10 +73,12 @@ def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
 
 
 def plan_state(facts: ClientFacts, day: str) -> str:
-    """Return how the safety plan stands: none, active, declined, overdue or two."""
+    """Return how the safety plan stands: none, active, declined, overdue, now (something happened since) or two."""
     plan = facts.plan
     if plan.active > 1:
         return "two"
+    if plan.active == 1 and plan.fired:
+        return "now"
     if plan.active == 1:
         return "overdue" if due.is_overdue(plan.review_due or None, day) else "active"
     return "declined" if plan.declined else "none"

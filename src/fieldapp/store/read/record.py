@@ -66,6 +66,7 @@ def record_read(asking: Asking, record: str) -> RecordRead:
         conflicts=conflicts,
         late=is_late(rx, view, asking.me.tz, settings),
         frozen=froze is not None and asking.now_ms >= froze,
+        risk=known.risk_of(client),
     )
 
 
@@ -165,6 +166,7 @@ def held_back_read(
         in_error=False,
         heads=(entry.hash,),
         conflicts=(),
+        risk=asking.known.risk_of(client),
     )
 
 

@@ -14,7 +14,7 @@ from fieldapp.clinical.told import team as told
 from fieldapp.records.canonical import NotCanonical
 from fieldapp.records.envelope import BadEnvelope, Entry
 from fieldapp.records.fold import Note, Step, View
-from fieldapp.records.kinds import KINDS
+from fieldapp.records.kinds import KINDS, risk
 
 from ..models import Device, ReviewLine
 from ..projection import client_of
@@ -39,7 +39,7 @@ def actor_of(asking: Asking) -> Actor:
 
 def review(asking: Asking) -> tuple[ReviewLine, ...]:
     """Return the queue of a supervisor, a manager or a mental health professional; most urgent first."""
-    found = [*_waiting(asking)]
+    found = [*_waiting(asking), *_lowered(asking)]
     if asking.me.is_supervisor or "manager" in asking.me.roles:
         found += [
             *_errors(asking),
@@ -55,11 +55,11 @@ def review(asking: Asking) -> tuple[ReviewLine, ...]:
     found.sort(
         key=lambda line: (not line.late, line.due_ms or 2**63, order[line.what], line.at_ms, line.entry)
     )
-    return tuple(found)
+    return tuple(replace(line, risk=asking.known.risk_of(line.client)) for line in found)
 
 
 ORDER = (
-    "answered", "cosign", "error", "quarantine", "forked", "revoked", "drain", "missing", "silent", "same_visit",
+    "lowered", "answered", "cosign", "error", "quarantine", "forked", "revoked", "drain", "missing", "silent", "same_visit",
     "conflict", "flagged", "late", "returned", "draft",
 )  # fmt: skip
 
@@ -109,7 +109,7 @@ def _waiting(asking: Asking) -> Iterator[ReviewLine]:
     """Yield versions that wait for a co-sign which this person may give, and those that were sent back."""
     me, actor = asking.me, actor_of(asking)
     reviewer = me.is_supervisor or "manager" in me.roles
-    for view, label in _views(asking, "status IN ('pending', 'returned')"):
+    for view, label in _views(asking, "status IN ('pending', 'returned') AND kind != 'risk'"):
         ours = _ours(asking, view)
         if not ours and not (me.is_mhp and _in_programs(asking, view)):
             continue
@@ -131,6 +131,31 @@ def _waiting(asking: Asking) -> Iterator[ReviewLine]:
                     (n.reason for n in view.notes if n.about == step.hash and n.meaning == "return"), ""
                 )
                 yield _line(asking, "returned", view, label, step, reason=why)
+
+
+def _lowered(asking: Asking) -> Iterator[ReviewLine]:
+    """Yield risks that somebody lowered and no supervisor has seen, also when more was written since."""
+    actor = actor_of(asking)
+    for view, label in _views(asking, "kind = 'risk' AND in_error = 0 AND instr(data, '\"pending\"')"):
+        if not _ours(asking, view):
+            continue
+        settings = asking.known.settings_of(client_of(view))
+        entries = asking.rx.entries(view.id)
+        for step in view.steps:
+            own = step.author == asking.me.staff
+            may = step.status == "pending" and allow(
+                actor, "cosign", view.kind, own_target=own, cosign_required=step.cosign_required
+            )
+            if may:
+                before, after = (risk.LEVELS[level].lower() for level in risk.around(entries, step.hash))
+                by = due.cosign_due_ms(step.at_ms, view.kind, asking.me.tz, settings)
+                line = _line(asking, "lowered", view, label, step, by)
+                yield replace(line, title=f"From {before} to {after}", reason=_reason_of(entries, step))
+
+
+def _reason_of(entries: list[Entry], step: Step) -> str:
+    body = next((entry.envelope.body for entry in entries if entry.hash == step.hash), {})
+    return one_line(str((body.get("set") or {}).get("reason") or ""))
 
 
 def _in_programs(asking: Asking, view: View) -> bool:

@@ -24,7 +24,8 @@ from ..search import plain
 from ..store import Store
 from ..transaction import Rx
 from . import lenient
-from .known import ClientFacts, Known, PlanFacts, ProgramFacts, StaffFacts, TeamFacts
+from .known import ClientFacts, Known, ProgramFacts, StaffFacts, TeamFacts
+from .plan_review import plan_facts, triggers
 
 _ORG = frozenset({"staff", "program", "team"})
 _KINDS = ("client", "episode", "alert", "risk", "assignment", "contact_plan", "safety_plan", "move")
@@ -131,6 +132,8 @@ def _clients(rx: Rx, wanted: Iterable[str] | None) -> dict[str, ClientFacts]:
             found[client] = replace(
                 facts, conflicts=int(conflicts.get(client, 0)), last_seen_ms=last_seen(rx, client)
             )
+    for client, fired in triggers(rx, found).items():
+        found[client] = replace(found[client], plan=replace(found[client].plan, fired=fired))
     return found
 
 
@@ -212,17 +215,8 @@ def _with_records(
         elif kind == "contact_plan":
             facts = replace(facts, contact_plan=View.from_data(data))
         elif kind == "safety_plan":
-            facts = replace(facts, plan=_plan(data))
+            facts = replace(facts, plan=plan_facts(data))
     return facts
-
-
-def _plan(data: dict[str, Any]) -> PlanFacts:
-    versions = data["fields"].get("doc") or []
-    bodies = [write[0] or {} for write in versions]
-    standing = [body for body in bodies if not body.get("declined")]
-    # Two versions: the earlier date counts, because nobody has decided which one stands.
-    due = min(filter(None, (lenient.day(body.get("review_due")) for body in standing)), default="")
-    return PlanFacts(len(standing), bool(bodies) and not standing, due)
 
 
 def _alerts(records: list[tuple[str, str, str, str, dict[str, Any]]]) -> tuple[AlertLine, ...]:

@@ -43,7 +43,7 @@ def pending(rx: Rx, known: Known) -> tuple[PendingLine, ...]:
         found.append(
             PendingLine(
                 entry_hash, record, kind, known.name_of(client), title_of(kind, meaning), at_ms, state,
-                WORDS[state], reason, drafts.get(record, "") if state == "rejected" else "",
+                WORDS[state], reason, drafts.get(record, "") if state == "rejected" else "", known.risk_of(client),
             )
         )  # fmt: skip
     order = {"rejected": 0, "quarantined": 1, "held": 2}

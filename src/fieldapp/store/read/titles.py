@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fieldapp.records.fold import View
-from fieldapp.records.kinds import KINDS, note, safety_plan
+from fieldapp.records.kinds import KINDS, PLANS, note
+from fieldapp.records.kinds.plan import number_of
 
 from .words import one_line, value_words
 
@@ -40,12 +41,12 @@ def text(view: View) -> str:
     if kind == "contact":
         outcome = value_words(kind, "outcome", view.get("outcome"))
         return one_line(" · ".join(filter(None, [outcome, view.get("remark")])))
-    if kind == "safety_plan":
+    if kind in PLANS:
         if not view.versions:
             return "Every version was entered in error"
         if len(view.versions) > 1:
             return f"{len(view.versions)} versions stand side by side"
-        number = safety_plan.number_of(view, view.versions[0].hash)
+        number = number_of(view, view.versions[0].hash)
         said = f"Declined: {doc.get('declined_reason') or ''}" if doc.get("declined") else "Active"
         return one_line(f"Version {number} · {said}")
     if kind == "alert":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import orjson
 
@@ -12,6 +13,7 @@ from fieldapp.records.fold import ItemView, View
 from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds.contact import SEEN
+from fieldapp.records.kinds.plan import TRIGGERS_SHORT
 
 from ..draft_exchange import side_by_side
 from ..models import AlertLine, DueLine, Me, Today, VisitLine
@@ -112,7 +114,8 @@ def _due(asking: Asking) -> tuple[DueLine, ...]:
         *_refused(asking), *_returned(asking), *_unsigned(asking, drafts), *_drafts(asking, drafts),
         *_same_visits(asking), *_clients(asking),
     ]  # fmt: skip
-    return tuple(sorted(found, key=_urgency))
+    known = asking.known
+    return tuple(replace(line, risk=known.risk_of(line.client)) for line in sorted(found, key=_urgency))
 
 
 def _urgency(line: DueLine) -> tuple[bool, bool, int, int, str, str]:
@@ -240,8 +243,15 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
             "conflict", plan_record, facts.client, facts.name, "Two safety plans stand: make one of them",
             None, True,
         )  # fmt: skip
+    elif line.plan == "now":
+        why = TRIGGERS_SHORT.get(facts.plan.fired, "")
+        yield DueLine(
+            "plan_review", plan_record, facts.client, facts.name, f"Look at the safety plan now: {why}",
+            None, True,
+        )  # fmt: skip
     elif facts.plan.review_due and facts.plan.review_due <= day:
-        yield waits("plan_review", "Safety plan: look at it again", facts.plan.review_due, plan_record)
+        what = "Safety plan: offer it again" if line.plan == "declined" else "Safety plan: look at it again"
+        yield waits("plan_review", what, facts.plan.review_due, plan_record)
     for alert in facts.alerts:
         if alert.review_by and alert.review_by <= day:
             yield waits(

@@ -8,16 +8,18 @@ from typing import Any
 
 from fieldapp.records.kind import DOC, Kind
 from fieldapp.records.kinds import (
+    PLANS,
     alert,
     assignment,
     client,
     contact,
     contact_plan,
+    crisis_plan,
     episode,
     note,
+    plan,
     related_person,
     risk,
-    safety_plan,
 )
 from fieldapp.records.types import Choices
 
@@ -47,7 +49,11 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("planned_visit", "modality"): contact.MODALITIES,
         ("planned_visit", "setting"): contact.SETTINGS,
         ("note", "format"): note.FORMATS,
-        ("safety_plan", "copy_given"): safety_plan.COPIES,
+        ("risk", "weighed"): risk.WEIGHED,
+        ("risk", "happened"): risk.HAPPENED,
+        ("safety_plan", "copy_given"): plan.COPIES,
+        ("crisis_plan", "copy_given"): plan.COPIES,
+        ("crisis_plan", "about"): crisis_plan.ABOUT,
     }
 )
 """Which table a field's codes come from; `list.field` for items."""
@@ -84,11 +90,11 @@ def document_words(kind: str, doc: Mapping[str, Any]) -> str:
     """Return a document's body as text with its headings."""
     if kind == "note":
         return note.text_of(doc)
-    if kind == "safety_plan":
+    if kind in PLANS:
         if doc.get("declined"):
             return f"No plan now: {doc.get('declined_reason') or ''}".strip()
         parts = []
-        for number, (step, title) in enumerate(safety_plan.STEPS.items(), 1):
+        for number, (step, title) in enumerate(PLANS[kind].steps.items(), 1):
             lines = [value_words(kind, step, line) for line in doc.get(step) or []]
             missing = (doc.get("not_yet") or {}).get(step)
             shown = lines or ([f"Not yet: {missing}"] if missing else [])

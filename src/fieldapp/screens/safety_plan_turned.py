@@ -1,0 +1,111 @@
+"""A plan turned to the client: one step at a time, large and plain, nothing of staff on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Digits, Static
+
+from ..records.kinds.plan import MEANS_STEP, PlanForm
+from ..widgets.text import lines, plain, styled
+from .base import FieldScreen
+from .keys import BACK, key
+from .safety_plan_rules import prompts_of
+
+LATER = "We come back to this together."
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step as the client reads it."""
+
+    number: int
+    title: str
+    prompt: str
+    rows: tuple[tuple[str, str], ...]
+    """(words, phone)."""
+
+
+def steps_of(form: PlanForm, doc: Mapping[str, Any]) -> list[Step]:
+    """Return the steps to be shown; what staff keep to themselves is left out unless the client wants it printed."""
+    prompts = prompts_of(form.kind)
+    found = []
+    for number, (step, title) in enumerate(form.steps.items(), 1):
+        if step == MEANS_STEP and not doc.get("print_means"):
+            continue
+        rows = tuple(_row(line) for line in doc.get(step) or ())
+        found.append(Step(number, title, prompts[step], rows or ((LATER, ""),)))
+    return found
+
+
+def _row(line: Any) -> tuple[str, str]:
+    if not isinstance(line, Mapping):
+        return str(line), ""
+    if "name" in line:
+        who = ", ".join(str(line[name]) for name in ("name", "relation") if line.get(name))
+        return who, str(line.get("phone") or "")
+    return str(line.get("text") or ""), ""
+
+
+class TurnedPlan(FieldScreen[None]):
+    """The steps of a signed version, for the client's eyes."""
+
+    CSS_PATH = "safety_plan_turned.tcss"
+    AUTO_FOCUS = "#turned"
+    HELP = (
+        "# For the client\n\nOne step at a time. Space or the right arrow goes on, the left arrow back, escape ends it. "
+        "What only staff see is not in here."
+    )
+    BINDINGS = [
+        BACK,
+        key("right,space,enter,pagedown", "turn(1)", "Next", "Go to the next step.", shown_key="space"),
+        key("left,backspace,pageup", "turn(-1)", "Before", "Go to the step before.", shown_key="←"),
+    ]
+
+    def __init__(self, form: PlanForm, doc: Mapping[str, Any], phones: Sequence[str]) -> None:
+        super().__init__()
+        self._steps = steps_of(form, doc)
+        self._count, self._phones = len(form.steps), tuple(phones)
+        self._at = 0
+
+    def compose_body(self) -> ComposeResult:
+        with VerticalScroll(id="turned"):
+            yield Digits("", id="turned-number")
+            yield Static("", id="turned-title")
+            yield Static("", id="turned-prompt")
+            yield Static("", id="turned-lines")
+        yield Static(styled("☎ " + "  ·  ".join(self._phones), "bold"), id="turned-phones")
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        step = self._steps[self._at]
+        self.query_one(Digits).update(str(step.number))
+        self.query_one("#turned-title", Static).update(styled(step.title, "bold $text-primary"))
+        self.query_one("#turned-prompt", Static).update(plain(step.prompt))
+        shown: list[Content | str] = []
+        for words, phone in step.rows:
+            shown += [styled(f"•  {words}", "bold"), *([f"   ☎ {phone}"] if phone else []), ""]
+        self.query_one("#turned-lines", Static).update(lines(*shown[:-1]))
+        self.query_one("#turned", VerticalScroll).scroll_home(animate=False)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Dim the way before the first step."""
+        if action == "turn":
+            return True if parameters == (1,) or self._at else None
+        return super().check_action(action, parameters)
+
+    def action_turn(self, step: int) -> None:
+        """Go to another step; after the last one it is over."""
+        if self._at + step >= len(self._steps):
+            self.dismiss()
+            return
+        self._at = max(0, self._at + step)
+        self._show()
