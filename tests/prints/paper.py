@@ -49,6 +49,10 @@ def printed(sheet: Sheet, form: pdf.Form = "page") -> Read:
     return Read(paper)
 
 
+def _number(marked: Any) -> int:
+    return int(marked["/MCID"])
+
+
 def _letters(font: Any) -> dict[int, str]:
     """Return glyph number to text, as the font's ToUnicode table says it."""
     table = font["/ToUnicode"].get_data().decode("ascii")
@@ -160,7 +164,7 @@ class Read:
         found: list[Node] = []
 
         def text_of(element: Any, page: int) -> str:
-            kids = element.get("/K")
+            kids: Any = element.get("/K")
             if kids is None:
                 return ""
             at = pages.get(element.raw_get("/Pg").idnum, page) if "/Pg" in element else page
@@ -171,7 +175,7 @@ class Read:
                 if isinstance(kid, int):
                     texts.append(marked[at].get(kid, ""))
                 elif isinstance(kid, DictionaryObject) and "/MCID" in kid:
-                    texts.append(marked[at].get(int(kid["/MCID"]), ""))
+                    texts.append(marked[at].get(_number(kid), ""))
                 elif isinstance(kid, DictionaryObject):
                     texts.append(text_of(kid, at))
             return " ".join(text for text in texts if text)

@@ -20,6 +20,7 @@ HEAVY = (
     "pydantic",
     "uvicorn",
     "faker",
+    "typst",
 )
 
 
@@ -39,7 +40,7 @@ def test_help_and_usage_errors_load_nothing_heavy(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["org", "serve", "enrol", "import", "backup", "doctor", "restore", "server", "demo"]
+    "name", ["org", "serve", "enrol", "import", "backup", "doctor", "restore", "server", "demo", "print"]
 )
 def test_help_of_a_subcommand_loads_no_database_network_or_screen(name: str) -> None:
     loaded = loaded_after(f"from fieldapp.cli import outcome\noutcome([{name!r}, '--help'])")

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from ..errors import UsageFailure
@@ -132,14 +133,11 @@ def _fitting(data: dict[str, Any], sheet: Sheet, form: Form, stopped: Callable[[
 
 def _breakable(data: dict[str, Any]) -> dict[str, Any]:
     """Return the words with places to break inside those that are wider than a column."""
-    blocks = [
-        _mapped(block, lambda text, at=_LONG[block["is"] == "table"]: _parted(text, at))
-        for block in data["blocks"]
-    ]
-    return {**_mapped({**data, "blocks": []}, lambda text: _parted(text, _LONG[False])), "blocks": blocks}
+    blocks = [_mapped(block, partial(_parted, _LONG[block["is"] == "table"])) for block in data["blocks"]]
+    return {**_mapped({**data, "blocks": []}, partial(_parted, _LONG[False])), "blocks": blocks}
 
 
-def _parted(text: str, most: int) -> str:
+def _parted(most: int, text: str) -> str:
     return re.sub(rf"\S{{{most},}}", lambda word: ZERO_WIDTH.join(_chunks(word[0])), text)
 
 
