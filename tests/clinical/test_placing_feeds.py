@@ -28,6 +28,7 @@ WHERE = {
     "assignment": ONCALL,
     "contact_plan": ONCALL,
     "risk": ONCALL,
+    "crisis": ONCALL,
     "safety_plan": ONCALL,
     "move": ONCALL,
     "break_glass": ("oncall:P1",),

@@ -9,6 +9,7 @@ from fieldapp.store.models import (
     ClientLine,
     Conflict,
     ConflictLine,
+    CrisisCard,
     Device,
     Draft,
     FindHit,
@@ -18,11 +19,13 @@ from fieldapp.store.models import (
     RecordRead,
     ReviewLine,
     SyncStatus,
+    TaskLine,
     TimelineRow,
     Today,
 )
 from fieldapp.store.projection import client_of
 from fieldapp.store.read import (
+    card,
     caseload,
     chart,
     conflicts,
@@ -33,6 +36,7 @@ from fieldapp.store.read import (
     review,
     sending,
     status,
+    tasks,
     timeline,
     today,
 )
@@ -85,6 +89,32 @@ class Reading:
             found = chart.chart(asking, client)
         self._seen("view", client, client, way)
         return found
+
+    def card(self, client: str) -> CrisisCard:
+        """Open a crisis card; raises GateClosed, NotHere."""
+        with self._opened.reading() as asking:
+            way = gate.open_client(asking, client)
+            found = card.card(asking, client)
+        self._seen("card", client, client, way)
+        return found
+
+    def cards(self, query: str) -> tuple[ClientLine, ...]:
+        """Return the clients whose crisis cards this person may want, those at risk first."""
+        with self._opened.reading() as asking:
+            return caseload.cards(asking, query)
+
+    def tasks(self, client: str | None) -> tuple[TaskLine, ...]:
+        """Return a client's open tasks, or one's own; raises GateClosed."""
+        with self._opened.reading() as asking:
+            if client is None:
+                return tasks.mine(asking)
+            gate.open_client(asking, client)
+            return tasks.of_client(asking, client)
+
+    def colleagues(self, client: str) -> tuple[tuple[str, str], ...]:
+        """Return (id, name) of who may take a client's task."""
+        with self._opened.reading() as asking:
+            return tasks.colleagues(asking, client)
 
     def timeline(
         self, client: str, offset: int, limit: int, kinds: Sequence[str] | None

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 WHAT = {
     "cosign": "co-sign", "returned": "returned", "answered": "answered", "late": "late entry",
-    "error": "error", "conflict": "conflict", "quarantine": "held back", "missing": "missing",
+    "error": "error", "conflict": "conflict", "quarantine": "held back", "missing": "missing", "task": "overdue",
 }  # fmt: skip
 GLYPHS = {
     "cosign": "✎", "returned": "↩", "answered": "↪", "late": "◷", "error": "✗", "conflict": "≠",
-    "quarantine": "!", "missing": "∅",
+    "quarantine": "!", "missing": "∅", "task": "☐",
 }  # fmt: skip
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
@@ -129,6 +129,8 @@ class ReviewScreen(FieldScreen[None]):
                 if said:
                     self.say(said, tone="done")
                     self.host.touched(line.record)
+            elif line.what == "task":
+                self.host.open("tasks", client=line.client)
             elif line.what == "missing":
                 self.say(
                     f"{line.author}: {line.reason}. Ask for the laptop; its work is on it until it is sent.",

@@ -9,7 +9,11 @@ Screens are made with keyword arguments only:
 * `record(record, entry="")`: read any record.
 * `settle(record, path)`: two values side by side.
 * `chart(client)`: the client's chart.
-* `pick(question)`: a dialog that is dismissed with a client's id, or None.
+* `pick(question, crisis=False)`: a dialog that is dismissed with a client's id, or None.
+* `crisis(client=None, record=None, draft=None)`: write, complete or correct a crisis record.
+* `card(client)`: the crisis card.
+* `tasks(client=None)`: open tasks of a client, or one's own.
+* `task(client=None, record=None, draft=None)`: make a task, or change one.
 """
 
 from __future__ import annotations
@@ -32,6 +36,10 @@ ROUTES = {
     "plan": "fieldapp.screens.safety_plan:SafetyPlanScreen",
     "record": "fieldapp.screens.reading:ReadingScreen",
     "settle": "fieldapp.screens.settle:SettleScreen",
+    "crisis": "fieldapp.screens.crisis:CrisisScreen",
+    "card": "fieldapp.screens.crisis_card:CrisisCardScreen",
+    "tasks": "fieldapp.screens.tasks:TasksScreen",
+    "task": "fieldapp.screens.task:TaskScreen",
     "pick": "fieldapp.screens.pick_client:PickClient",
     "emergency": "fieldapp.screens.emergency:EmergencyAccess",
     "pin": "fieldapp.screens.pin:PinDialog",

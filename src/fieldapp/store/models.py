@@ -110,7 +110,8 @@ class DueLine:
     """Something that waits for this person, with the reason in words."""
 
     kind: str
-    """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, risk."""
+    """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, risk, task, crisis,
+    cosign."""
     record: str
     client: str
     name: str
@@ -119,6 +120,25 @@ class DueLine:
     late: bool
     draft: str = ""
     entry: str = ""
+    risk: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """One open task."""
+
+    record: str
+    client: str
+    name: str
+    risk: str
+    title: str
+    owner: str
+    owner_name: str
+    due_ms: int | None
+    late: bool
+    made_ms: int
+    source: str = ""
+    """The record whose signing brought it about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +227,46 @@ class Chart:
     plan: PlanRead | None = None
     risk_since_ms: int | None = None
     risk_reason: str = ""
+    tasks: tuple[TaskLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SupportLine:
+    """Somebody in the client's life, and what they may hear."""
+
+    name: str
+    relation: str
+    phone: str
+    may_hear: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisCard:
+    """What somebody who answers a crisis needs of one client."""
+
+    line: ClientLine
+    phones: tuple[tuple[str, str], ...]
+    """(number, remarks)."""
+    address: str
+    finding: str
+    team_phone: str
+    local_line: str
+    risk_since_ms: int | None
+    risk_reason: str
+    plan: PlanRead
+    other_plan: tuple[str, str]
+    """(label, words) of a plan for other crises; empty when there is none."""
+    supports: tuple[SupportLine, ...]
+    contacts: tuple[TimelineRow, ...]
+    team: tuple[tuple[str, str], ...]
+    """(role, name)."""
+    tasks: tuple[TaskLine, ...]
+    legal: str = ""
+    """The legal order that holds; empty for none."""
+    directive: str = ""
+    guardian: str = ""
+    allergies: str = ""
+    medical: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +371,7 @@ class ReviewLine:
     """One thing in the supervisor's queue."""
 
     what: str
-    """cosign, returned, answered, late, error, conflict, quarantine, missing."""
+    """cosign, returned, answered, late, error, conflict, quarantine, missing, task."""
     record: str
     entry: str
     kind: str

@@ -13,9 +13,11 @@ from fieldapp.records.canonical import NotCanonical
 from fieldapp.records.envelope import BadEnvelope, Entry, instant_ms
 from fieldapp.records.fold import Note, Step, View
 from fieldapp.records.kinds import KINDS
+from fieldapp.records.kinds.risk import LEVELS
 
 from ..models import ReviewLine
 from ..projection import client_of
+from . import tasks
 from .conflicts import contested
 from .freezing import is_late
 from .lines import Asking
@@ -27,6 +29,11 @@ WALLED_TITLE = "Only its author reads it"
 LATE_SHOWN_D = 14
 """How long a late entry stays in the queue; nobody has to act on it."""
 _DAY_MS = 86_400_000
+RISK_WORDS = {
+    code: f"{words.lower()} risk"
+    for code, words in LEVELS.items()
+    if code in ("moderate", "high", "imminent")
+}
 
 
 def actor_of(asking: Asking) -> Actor:
@@ -36,7 +43,7 @@ def actor_of(asking: Asking) -> Actor:
 
 def review(asking: Asking) -> tuple[ReviewLine, ...]:
     """Return the queue of a supervisor, a manager or a mental health professional; most urgent first."""
-    found = [*_waiting(asking)]
+    found = [*waiting(asking)]
     if asking.me.is_supervisor or "manager" in asking.me.roles:
         found += [
             *_errors(asking),
@@ -44,6 +51,7 @@ def review(asking: Asking) -> tuple[ReviewLine, ...]:
             *_conflicts(asking),
             *quarantine(asking),
             *_missing(asking),
+            *_overdue(asking),
         ]
     order = {what: place for place, what in enumerate(_ORDER)}
     found.sort(
@@ -52,7 +60,7 @@ def review(asking: Asking) -> tuple[ReviewLine, ...]:
     return tuple(found)
 
 
-_ORDER = ("answered", "cosign", "error", "quarantine", "missing", "conflict", "late", "returned")
+_ORDER = ("answered", "cosign", "error", "quarantine", "missing", "task", "conflict", "late", "returned")
 
 
 def _ours(asking: Asking, view: View) -> bool:
@@ -96,7 +104,7 @@ def _line(
     )
 
 
-def _waiting(asking: Asking) -> Iterator[ReviewLine]:
+def waiting(asking: Asking) -> Iterator[ReviewLine]:
     """Yield versions that wait for a co-sign which this person may give, and those that were sent back."""
     me, actor = asking.me, actor_of(asking)
     reviewer = me.is_supervisor or "manager" in me.roles
@@ -290,6 +298,16 @@ def quarantine(asking: Asking) -> tuple[ReviewLine, ...]:
             )
         )
     return tuple(found)
+
+
+def _overdue(asking: Asking) -> Iterator[ReviewLine]:
+    """Yield tasks that nobody did in time."""
+    for line in tasks.overdue(asking):
+        yield ReviewLine(
+            what="task", record=line.record, entry="", kind="task", client=line.client, name=line.name,
+            title=line.title, author=line.owner_name or "nobody named", at_ms=line.made_ms,
+            due_ms=line.due_ms, late=True, reason=RISK_WORDS.get(line.risk, ""),
+        )  # fmt: skip
 
 
 def _missing(asking: Asking) -> Iterator[ReviewLine]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldapp.records.fold import View
-from fieldapp.records.kinds import KINDS, note, safety_plan
+from fieldapp.records.kinds import KINDS, crisis, note, safety_plan
 
 from .words import one_line, value_words
 
@@ -28,7 +28,11 @@ def title(view: View, label: str) -> str:
     """Return the first words of a record's line."""
     known = KINDS.get(view.kind)
     return (
-        label if view.kind in ("contact", "note", "alert") and label else known.label if known else view.kind
+        label
+        if view.kind in ("contact", "note", "alert", "task") and label
+        else known.label
+        if known
+        else view.kind
     )
 
 
@@ -40,6 +44,15 @@ def text(view: View) -> str:
     if kind == "contact":
         outcome = value_words(kind, "outcome", view.get("outcome"))
         return one_line(" · ".join(filter(None, [outcome, view.get("remark")])))
+    if kind == "crisis":
+        level = value_words(kind, "risk.level", (doc.get("risk") or {}).get("level"))
+        ended = value_words(kind, "dispositions", doc.get("dispositions"))
+        first = [f"{level} risk" if level else "", ended, crisis.text_of(doc)]
+        waits = "" if doc.get("closed_at") else "to be completed"
+        return one_line(" · ".join(filter(None, [waits, *first])))
+    if kind == "task":
+        ended = "Done" if view.get("done") else "Cancelled" if view.get("cancelled") else "Open"
+        return one_line(" · ".join(filter(None, [ended, view.get("outcome")])))
     if kind == "safety_plan":
         if not view.versions:
             return "Every version was entered in error"

@@ -13,11 +13,13 @@ from fieldapp.records.kinds import (
     client,
     contact,
     contact_plan,
+    crisis,
     episode,
     note,
     related_person,
     risk,
     safety_plan,
+    task,
 )
 from fieldapp.records.types import Choices
 
@@ -48,6 +50,24 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("planned_visit", "setting"): contact.SETTINGS,
         ("note", "format"): note.FORMATS,
         ("safety_plan", "copy_given"): safety_plan.COPIES,
+        ("task", "what"): task.WHATS,
+        ("task", "source_kind"): {"crisis": "Crisis", "note": "Note", "measure": "Measure"},
+        ("crisis", "caller"): crisis.CALLERS,
+        ("crisis", "channel"): crisis.CHANNELS,
+        ("crisis", "second_person"): crisis.SECOND,
+        ("crisis", "setting"): contact.SETTINGS,
+        ("crisis", "nature"): crisis.NATURES,
+        ("crisis", "intoxication"): crisis.INTOXICATION,
+        ("crisis", "risk.level"): crisis.LEVELS,
+        ("crisis", "risk.kinds"): crisis.RISKS,
+        ("crisis", "plan_existed"): crisis.ASKED,
+        ("crisis", "plan_used"): crisis.PLAN_USE,
+        ("crisis", "plan_steps"): safety_plan.STEPS,
+        ("crisis", "interventions"): crisis.INTERVENTIONS,
+        ("crisis", "dispositions"): crisis.DISPOSITIONS,
+        ("crisis", "notified.whom"): crisis.WHOM,
+        ("crisis", "notified.basis"): crisis.BASES,
+        ("crisis", "reports.to"): crisis.DUTIES,
     }
 )
 """Which table a field's codes come from; `list.field` for items."""
