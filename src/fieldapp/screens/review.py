@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 WHAT = {
     "cosign": "co-sign", "returned": "returned", "answered": "answered", "late": "late entry",
-    "error": "error", "conflict": "conflict", "quarantine": "held back", "missing": "missing", "task": "overdue",
+    "error": "error", "conflict": "conflict", "quarantine": "held back", "missing": "missing", "task": "overdue", "glass": "emergency",
 }  # fmt: skip
 GLYPHS = {
     "cosign": "✎", "returned": "↩", "answered": "↪", "late": "◷", "error": "✗", "conflict": "≠",
-    "quarantine": "!", "missing": "∅", "task": "☐",
+    "quarantine": "!", "missing": "∅", "task": "☐", "glass": "⚑",
 }  # fmt: skip
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000

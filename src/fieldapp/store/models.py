@@ -371,7 +371,7 @@ class ReviewLine:
     """One thing in the supervisor's queue."""
 
     what: str
-    """cosign, returned, answered, late, error, conflict, quarantine, missing, task."""
+    """cosign, returned, answered, late, error, conflict, quarantine, missing, task, glass."""
     record: str
     entry: str
     kind: str

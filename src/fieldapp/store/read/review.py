@@ -52,6 +52,7 @@ def review(asking: Asking) -> tuple[ReviewLine, ...]:
             *quarantine(asking),
             *_missing(asking),
             *_overdue(asking),
+            *_glass(asking),
         ]
     order = {what: place for place, what in enumerate(_ORDER)}
     found.sort(
@@ -60,7 +61,18 @@ def review(asking: Asking) -> tuple[ReviewLine, ...]:
     return tuple(found)
 
 
-_ORDER = ("answered", "cosign", "error", "quarantine", "missing", "task", "conflict", "late", "returned")
+_ORDER = (
+    "answered",
+    "cosign",
+    "error",
+    "quarantine",
+    "glass",
+    "missing",
+    "task",
+    "conflict",
+    "late",
+    "returned",
+)
 
 
 def _ours(asking: Asking, view: View) -> bool:
@@ -298,6 +310,20 @@ def quarantine(asking: Asking) -> tuple[ReviewLine, ...]:
             )
         )
     return tuple(found)
+
+
+def is_reviewed(view: View, entry_hash: str) -> bool:
+    """Tell whether a supervisor has looked at an emergency opening."""
+    return any(n.about == entry_hash and n.meaning == "cosign" and not n.lifted for n in view.notes)
+
+
+def _glass(asking: Asking) -> Iterator[ReviewLine]:
+    """Yield emergency openings of this person's clients that no supervisor has looked at."""
+    for view, label in _views(asking, "kind = 'break_glass' AND in_error = 0"):
+        for step in view.steps:
+            if _ours(asking, view) and step.author != asking.me.staff and not is_reviewed(view, step.hash):
+                by = due.glass_review_due_ms(step.at_ms, asking.known.settings_of(view.client))
+                yield _line(asking, "glass", view, label, step, by, str(view.get("reason") or ""))
 
 
 def _overdue(asking: Asking) -> Iterator[ReviewLine]:
