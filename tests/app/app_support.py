@@ -229,6 +229,12 @@ class FakeLaptop:
             raise self.refuse
         return self.day
 
+    def cards(self, query: str = "") -> tuple[ClientLine, ...]:
+        return self.caseload(query)
+
+    def tasks(self, client: str | None = None) -> tuple[Any, ...]:
+        return ()
+
     def caseload(self, query: str = "", mine: bool = False) -> tuple[ClientLine, ...]:
         if self.refuse is not None:
             raise self.refuse

@@ -76,7 +76,7 @@ class Reading:
 
     def client_line(self, client: str) -> ClientLine:
         """Return one client's line; raises NotHere."""
-        with self._opened.reading() as asking:
+        with self._opened.reading(client) as asking:
             facts = asking.known.clients.get(client)
             if facts is None:
                 raise record.NotHere
@@ -92,10 +92,11 @@ class Reading:
 
     def card(self, client: str) -> CrisisCard:
         """Open a crisis card; raises GateClosed, NotHere."""
-        with self._opened.reading() as asking:
+        with self._opened.reading(client) as asking:
             way = gate.open_client(asking, client)
-            found = card.card(asking, client)
-        self._seen("card", client, client, way)
+            found = card.card(asking, client, way)
+        # Behind the answer: nobody at a crisis waits until a pull has stored its piece, or a disk has room.
+        self._opened.late_log.add(("card", client, client, way, self._opened.clock.now_ms()))
         return found
 
     def cards(self, query: str) -> tuple[ClientLine, ...]:
@@ -249,5 +250,5 @@ class Reading:
 
     def way_in(self, client: str) -> gate.Way | None:
         """Return by which right a chart opens now."""
-        with self._opened.reading() as asking:
+        with self._opened.reading(client) as asking:
             return gate.way_in(asking, client)

@@ -6,10 +6,13 @@ from fieldapp.clinical.roles import REVIEWERS
 from fieldapp.crypto.keys import Identity
 from fieldapp.records.fold import View
 from fieldapp.records.text import clean
+from fieldapp.store.models import Me
 
 from .failures import NotAllowed, not_ready
 from .opened import Writing
 from .pen import Pen
+
+COLLEAGUES = "This task is a colleague's: ask them, or your supervisor."
 
 
 def finish(work: Writing, identity: Identity, record: str, outcome: str) -> str:
@@ -25,15 +28,15 @@ def finish(work: Writing, identity: Identity, record: str, outcome: str) -> str:
 def assign(work: Writing, identity: Identity, record: str, owner: str) -> str:
     """Give a task to somebody; only who has it, or a supervisor, may, while nobody has it everybody."""
     view = _open_task(work, record)
-    may_assign(work, view.get("owner") or "")
+    if not may_take(work.me, view.get("owner") or ""):
+        raise NotAllowed(COLLEAGUES)
     body = {"set": {"owner": owner or None}}
     return Pen(work, identity).write("task", record, view.client, "save", view.heads, body).hash
 
 
-def may_assign(work: Writing, owner: str) -> None:
-    """Raise NotAllowed for somebody who may not take a task from its owner."""
-    if owner and owner != work.me.staff and not REVIEWERS & set(work.me.roles):
-        raise NotAllowed("This task is a colleague's: ask them, or your supervisor.")
+def may_take(me: Me, owner: str) -> bool:
+    """Tell whether a person may give a task that somebody has to another, or take it themselves."""
+    return owner in ("", me.staff) or bool(REVIEWERS & set(me.roles))
 
 
 def _open_task(work: Writing, record: str) -> View:

@@ -40,7 +40,6 @@ class CrisisCardScreen(FieldScreen[None]):
         super().__init__()
         self._client = client
         self._card: CrisisCard | None = None
-        self._way = ""
 
     @property
     def client_at_hand(self) -> str | None:
@@ -65,12 +64,8 @@ class CrisisCardScreen(FieldScreen[None]):
     async def read(self) -> None:
         """Read the card from the laptop."""
         with self.saying("reading"):
-            self._card, self._way = await self.host.ask(self._ask)
+            self._card = await self.host.ask(self.host.laptop.card, self._client)
             self._show()
-
-    def _ask(self) -> tuple[CrisisCard, str]:
-        laptop = self.host.laptop
-        return laptop.card(self._client), laptop.way_in(self._client) or ""
 
     def on_resize(self, _: events.Resize) -> None:
         """Fit the first lines to the width."""
@@ -82,11 +77,12 @@ class CrisisCardScreen(FieldScreen[None]):
             return
         now, zone = self.host.corrected_ms(), self.host.zone
         right = self.query_one("#right", Static)
-        right.set_class(self._way in WAYS, "-shown")
-        right.update(styled(WAYS.get(self._way, ""), STYLES["warning"]))
-        self.query_one("#head", Static).update(card_head(card, now, zone, max(20, self.app.size.width - 2)))
+        right.set_class(card.way in WAYS, "-shown")
+        right.update(styled(WAYS.get(card.way, ""), STYLES["warning"]))
+        width = max(20, self.app.size.width - 2)
+        self.query_one("#head", Static).update(card_head(card, now, zone, width))
         self.query_one("#plan", Static).update(card_plan(card, zone))
-        self.query_one("#rest", Static).update(card_rest(card, now, zone))
+        self.query_one("#rest", Static).update(card_rest(card, now, zone, width))
 
     def action_record(self) -> None:
         """Write the crisis record."""

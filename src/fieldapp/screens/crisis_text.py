@@ -12,6 +12,9 @@ from ..store.read.words import value_words
 from .reading_times import span, when
 
 Row = tuple[str, str]
+ORDER = {
+    "consulted": ("who", "at", "advice"), "notified": ("whom", "name", "basis", "at"), "reports": ("to", "at", "ref"),
+}  # fmt: skip
 
 
 def crisis_rows(doc: Mapping[str, Any], tz: str) -> list[Row]:
@@ -54,7 +57,7 @@ def crisis_rows(doc: Mapping[str, Any], tz: str) -> list[Row]:
         ("Legal basis", words("dcr.legal_basis")),
         ("Reports the law asks for", _lines("reports", doc)),
         ("Follow up by", _moment(doc.get("follow_up_due"), tz)),
-        ("Complete since", _moment(doc.get("closed_at"), tz) or "Still to be completed"),
+        ("Complete", _moment(doc.get("closed_at"), tz) or "Still to be completed"),
         ("Why late", words("late_reason")),
     ]
 
@@ -88,5 +91,9 @@ def _moment(value: Any, tz: str) -> str:
 
 
 def _lines(name: str, doc: Mapping[str, Any]) -> str:
-    rows = doc.get(name) or ()
-    return "\n".join(value_words("crisis", name, row) for row in rows)
+    return "\n".join(
+        ", ".join(
+            filter(None, (value_words("crisis", f"{name}.{part}", row.get(part)) for part in ORDER[name]))
+        )
+        for row in doc.get(name) or ()
+    )

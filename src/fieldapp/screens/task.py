@@ -70,7 +70,7 @@ class TaskScreen(DraftScreen[None]):
         return [
             FormLine("title", "What", placeholder="what is to be done"),
             FormChoice("owner", "Who", offered, optional=free, none="the client's primary worker"),
-            FormBy("due", "By when", now=now, tz=tz, placeholder="today, tue, tue 10:00"),
+            FormBy("due", "By when", now=now, tz=tz, placeholder="today, tue 10:00"),
         ]
 
     async def shown(self) -> None:

@@ -22,17 +22,18 @@ if TYPE_CHECKING:
     from ..store.models import TaskLine
 
 
-def draw_task(line: TaskLine, now_ms: int, width: int) -> Content:
-    """Return one task: how late, whom it is about with their risk, what, who does it."""
-    name, who = (22, 16) if width < 100 else (28, 22)
+def draw_task(line: TaskLine, now_ms: int, named: bool, width: int) -> Content:
+    """Return one task: how late, whom it is about with their risk (where that is not said above), what, who does it."""
+    name, who = (22, 0) if width < 100 else (28, 22)
     when = styled(fit(due_words(line.due_ms, line.late, now_ms), 9), STYLES["error" if line.late else "note"])
     words, tone = RISK.get(line.risk, ("", ""))
-    risk = styled(f"{words}  ", STYLES[tone]) if words and line.risk != "low" else Content("")
-    room = max(8, width - name - who - 13 - risk.cell_length)
-    return join(
-        "☐ ", when, " ", styled(fit(line.name, name), "bold"), " ", risk, fit(line.title, room), " ",
-        styled(fit(line.owner_name or "primary worker", who - 1), "$text-muted"),
-    )  # fmt: skip
+    risk = styled(f"{words}  ", STYLES[tone]) if named and words and line.risk != "low" else Content("")
+    about = styled(fit(line.name, name) + " ", "bold") if named else Content("")
+    room = max(8, width - about.cell_length - who - 12 - risk.cell_length)
+    parts: list[Content | str] = ["☐ ", when, " ", about, risk, fit(line.title, room)]
+    if who:
+        parts.append(styled(" " + fit(line.owner_name or "primary worker", who - 1), "$text-muted"))
+    return join(*parts)
 
 
 class FinishTask(Dialog[str | None]):
@@ -131,14 +132,17 @@ class TasksScreen(FieldScreen[None]):
         with self.saying("reading"):
             found = await self.host.ask(self.host.laptop.tasks, self._client)
             self._lines = {line.record: line for line in found}
-            name = ""
-            if self._client is not None:
-                name = (await self.host.ask(self.host.laptop.client_line, self._client)).name
             late = sum(line.late for line in found)
-            words = f"Tasks {f'for {name}' if name else 'of mine'} · {len(found)} open"
-            self.query_one("#count", Static).update(plain(words + (f", {late} late" if late else "")))
-            now = self.host.corrected_ms()
-            rows.show([Row(line.record, partial(draw_task, line, now)) for line in found])
+            count = f"{len(found)} open" + (f", {late} late" if late else "")
+            head = plain(f"Tasks of mine · {count}")
+            if self._client is not None:
+                about = await self.host.ask(self.host.laptop.client_line, self._client)
+                words, tone = RISK.get(about.risk, ("", ""))
+                risk = styled(f" · {words}", STYLES[tone]) if words else Content("")
+                head = join("Tasks for ", about.name, risk, f" · {count}")
+            self.query_one("#count", Static).update(head)
+            now, named = self.host.corrected_ms(), self._client is None
+            rows.show([Row(line.record, partial(draw_task, line, now, named)) for line in found])
             self._tell()
             return
         if not self._lines:

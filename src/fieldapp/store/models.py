@@ -245,6 +245,8 @@ class CrisisCard:
     """What somebody who answers a crisis needs of one client."""
 
     line: ClientLine
+    way: str
+    """By which right it was opened: team, on_call, break_glass."""
     phones: tuple[tuple[str, str], ...]
     """(number, remarks)."""
     address: str

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from ..records.kinds.contact import OUTCOMES
@@ -15,13 +16,12 @@ from .client_row import age_on
 from .due_words import due_words
 from .flags import RISK, STYLES, alert_mark, alert_marks, marks_in
 from .plan_brief import STAFF_ONLY, plan_line
-from .text import clip, join, lines, plain, styled
+from .text import clip, join, lines, one_line, plain, styled
 
 if TYPE_CHECKING:
     from ..store.models import CrisisCard, PlanVersion, TimelineRow
 
 NOBODY = "No phone is known."
-LIFELINE = "988: call or text"
 
 
 def _day(at_ms: int, tz: tzinfo) -> str:
@@ -35,26 +35,36 @@ def card_head(card: CrisisCard, now_ms: int, tz: tzinfo, width: int) -> Content:
     age = age_on(line.dob, datetime.fromtimestamp(now_ms / 1000, tz).date())
     who = [
         line.pronouns,
-        f"{age} years" if age is not None else "",
-        f"born {line.dob}" if line.dob else "",
-        f"speaks {LANGUAGES.get(line.language, line.language)}" if line.language else "",
+        (f"born {line.dob}" + (f" ({age})" if age is not None else "")) if line.dob else "",
+        LANGUAGES.get(line.language, line.language),
         "⇄ interpreter" if line.interpreter else "",
     ]
     phones = [f"{number} ({how})" if how else number for number, how in card.phones]
-    team = [
-        f"Team, day and night {card.team_phone}" if card.team_phone else "",
-        LIFELINE,
-        f"Local line {card.local_line}" if card.local_line else "",
-    ]
+    room = max(0, width - cell_len(line.name))
     return lines(
-        join(styled(line.name, "bold"), *(f" · {word}" for word in who if word)),
+        join(styled(line.name, "bold"), clip("".join(f" · {word}" for word in who if word), room)),
         _danger(card, tz, width),
-        join(
-            "☎ ", styled(clip(", ".join(phones) or NOBODY, width - 2), "bold" if phones else "$text-warning")
-        ),
-        join("☎ ", styled(clip(" · ".join(filter(None, team)), width - 2), "bold")),
-        plain(clip(" · ".join(filter(None, [card.address, card.finding])) or "No address is known.", width)),
+        join("☎ ", styled(", ".join(phones) or NOBODY, "bold" if phones else "$text-warning")),
+        join("☎ ", styled(_lifelines(card, width - 2), "bold")),
+        plain(clip(_place(card) or "No address is known.", width)),
     )
+
+
+def _lifelines(card: CrisisCard, width: int) -> str:
+    """Return the lines that somebody always answers; with less room in fewer words, never with less of a number."""
+    many = [
+        f"Team, day and night {card.team_phone}" if card.team_phone else "",
+        "988 (call, text)",
+        f"Local {card.local_line}" if card.local_line else "",
+    ]
+    shown = " · ".join(filter(None, many))
+    if cell_len(shown) <= width:
+        return shown
+    return " · ".join(filter(None, [card.team_phone and f"Team {card.team_phone}", "988", card.local_line]))
+
+
+def _place(card: CrisisCard) -> str:
+    return one_line(" · ".join(filter(None, [card.address, card.finding])))
 
 
 def _danger(card: CrisisCard, tz: tzinfo, width: int) -> Content:
@@ -97,7 +107,7 @@ def _version(version: PlanVersion, tz: tzinfo) -> list[Content | str]:
     return shown
 
 
-def card_rest(card: CrisisCard, now_ms: int, tz: tzinfo) -> Content:
+def card_rest(card: CrisisCard, now_ms: int, tz: tzinfo, width: int) -> Content:
     """Return everything else that helps at night; what nobody knows is left out."""
     alerts = [f"{alert_mark(alert)[0]}: {alert.detail}" for alert in card.line.alerts if alert.detail]
     supports = [
@@ -118,7 +128,9 @@ def card_rest(card: CrisisCard, now_ms: int, tz: tzinfo) -> Content:
         )
         if words
     ]  # fmt: skip
+    place = [card.address, card.finding] if cell_len(_place(card)) > width else []
     groups: Sequence[tuple[str, Sequence[str]]] = (
+        ("Where to find", [words for words in place if words]),
         ("Risk: why", [card.risk_reason] if card.risk_reason else []),
         ("Alerts", alerts),
         ("Supports", supports),

@@ -19,8 +19,8 @@ OTHER_PLAN = "crisis_plan"
 _KNOWS = {"yes": "knows of the treatment", "no": "does not know of the treatment"}
 
 
-def card(asking: Asking, client: str) -> CrisisCard:
-    """Return a client's crisis card; raises NotHere."""
+def card(asking: Asking, client: str, way: str) -> CrisisCard:
+    """Return a client's crisis card, opened by some right; raises NotHere."""
     rx, known = asking.rx, asking.known
     facts, view = known.clients.get(client), rx.view(client)
     if facts is None or view is None:
@@ -30,6 +30,7 @@ def card(asking: Asking, client: str) -> CrisisCard:
     legal = value_words("client", "legal_status", view.get("legal_status"))
     return CrisisCard(
         line=client_line(asking, facts),
+        way=way,
         phones=chart.phones(view),
         address=chart.address(view),
         finding=view.get("best_places_to_find") or "",
