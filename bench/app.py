@@ -55,7 +55,7 @@ class Terminal:
 
     def __init__(self, arguments: list[str]) -> None:
         self._seen = b""
-        self.started = time.perf_counter()
+        self.started = self._sent = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             os.environ["TERM"] = "xterm-256color"
@@ -65,7 +65,7 @@ class Terminal:
     def until(self, marker: bytes) -> float:
         """Read until the text was painted and return seconds since the start; raises TimeoutError."""
         while marker not in _ANSI.sub(b"", self._seen):
-            if time.perf_counter() - self.started > _DEADLINE_S:
+            if time.perf_counter() - self._sent > _DEADLINE_S:
                 raise TimeoutError(f"{marker!r} was never painted")
             if select.select([self._fd], [], [], 0.5)[0]:
                 self._seen += os.read(self._fd, 65536)
@@ -75,7 +75,8 @@ class Terminal:
         """Type and return the moment."""
         self._seen = b""
         os.write(self._fd, data)
-        return time.perf_counter() - self.started
+        self._sent = time.perf_counter()
+        return self._sent - self.started
 
     def settle(self, seconds: float) -> None:
         """Read and drop what is painted for a while."""

@@ -40,11 +40,15 @@ def card_head(card: CrisisCard, now_ms: int, tz: tzinfo, width: int) -> Content:
         "⇄ interpreter" if line.interpreter else "",
     ]
     phones = [f"{number} ({how})" if how else number for number, how in card.phones]
-    room = max(0, width - cell_len(line.name))
+    name = clip(line.name, width)
+    room = max(0, width - cell_len(name))
     return lines(
-        join(styled(line.name, "bold"), clip("".join(f" · {word}" for word in who if word), room)),
+        join(styled(name, "bold"), clip("".join(f" · {word}" for word in who if word), room)),
         _danger(card, tz, width),
-        join("☎ ", styled(", ".join(phones) or NOBODY, "bold" if phones else "$text-warning")),
+        join(
+            "☎ ",
+            styled(clip(", ".join(phones), 2 * width - 4) or NOBODY, "bold" if phones else "$text-warning"),
+        ),
         join("☎ ", styled(_lifelines(card, width - 2), "bold")),
         plain(clip(_place(card) or "No address is known.", width)),
     )
@@ -57,10 +61,12 @@ def _lifelines(card: CrisisCard, width: int) -> str:
         "988 (call, text)",
         f"Local {card.local_line}" if card.local_line else "",
     ]
-    shown = " · ".join(filter(None, many))
+    shown = one_line(" · ".join(filter(None, many)))
     if cell_len(shown) <= width:
         return shown
-    return " · ".join(filter(None, [card.team_phone and f"Team {card.team_phone}", "988", card.local_line]))
+    # Two lines at most: nothing that somebody wrote pushes the plan off the screen.
+    few = " · ".join(filter(None, [card.team_phone and f"Team {card.team_phone}", "988", card.local_line]))
+    return clip(few, 2 * width)
 
 
 def _place(card: CrisisCard) -> str:
