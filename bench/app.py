@@ -1,6 +1,7 @@
 """Start-up of the app beside a bare Textual app, in a real pseudo-terminal, in one run.
 
     uv run python bench/app.py [--runs 9] [--folder DEMO] [--json]
+    uv run python bench/app.py --card [--runs 200] [--clients 500] [--entries 100000]
 
 Makes a demo organisation in a temporary folder first (about a minute) unless `--folder` names one. Figures
 are medians; only ratios mean anything on a shared machine. `ready` is the moment at which the marker text of
@@ -54,7 +55,7 @@ class Terminal:
 
     def __init__(self, arguments: list[str]) -> None:
         self._seen = b""
-        self.started = time.perf_counter()
+        self.started = self._sent = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             os.environ["TERM"] = "xterm-256color"
@@ -64,7 +65,7 @@ class Terminal:
     def until(self, marker: bytes) -> float:
         """Read until the text was painted and return seconds since the start; raises TimeoutError."""
         while marker not in _ANSI.sub(b"", self._seen):
-            if time.perf_counter() - self.started > _DEADLINE_S:
+            if time.perf_counter() - self._sent > _DEADLINE_S:
                 raise TimeoutError(f"{marker!r} was never painted")
             if select.select([self._fd], [], [], 0.5)[0]:
                 self._seen += os.read(self._fd, 65536)
@@ -74,7 +75,8 @@ class Terminal:
         """Type and return the moment."""
         self._seen = b""
         os.write(self._fd, data)
-        return time.perf_counter() - self.started
+        self._sent = time.perf_counter()
+        return self._sent - self.started
 
     def settle(self, seconds: float) -> None:
         """Read and drop what is painted for a while."""
@@ -154,13 +156,41 @@ def ratio(values: list[float], base: float) -> float:
     return round(statistics.median(values) / base, 2)
 
 
+def cards(clients: int, entries: int, runs: int) -> None:
+    """Print how long the crisis card takes from the key to the painted screen, alone and during a pull."""
+    import card  # type: ignore[import-not-found]  # beside this file
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "laptop"
+        started = time.perf_counter()
+        card.make(folder, clients, entries)
+        made = time.perf_counter() - started
+        print(f"{clients} clients, {entries} entries, made in {made:.0f} s; {runs} cards each")
+        heads = ("p50 ms", "p99 ms", "CPU p50", "CPU p99", "no core p50")
+        print(f"{'':28}" + "".join(f"{head:>12}" for head in heads))
+        for words, pulling in (("alone", False), ("while a pull is stored", True)):
+            found = card.measure(folder, runs, Terminal, pulling=pulling)
+            took, ran = [one.took for one in found], [one.ran for one in found]
+            figures = (
+                card.quantile(took, 50), card.quantile(took, 99), card.quantile(ran, 50), card.quantile(ran, 99),
+                card.quantile([one.waited for one in found], 50),
+            )  # fmt: skip
+            print(f"{words:28}" + "".join(f"{figure:>12}" for figure in figures))
+
+
 def main() -> None:
     """Print the table, or JSON."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--runs", type=int, default=9)
     options.add_argument("--folder", type=Path, help="folder of a demo made before")
     options.add_argument("--json", action="store_true")
+    options.add_argument("--card", action="store_true", help="the crisis card on a large laptop instead")
+    options.add_argument("--clients", type=int, default=500)
+    options.add_argument("--entries", type=int, default=100_000)
     given = options.parse_args()
+    if given.card:
+        cards(given.clients, given.entries, given.runs)
+        return
     from fieldapp.demo.making import PASSPHRASE, laptop_of
 
     with tempfile.TemporaryDirectory() as temporary:

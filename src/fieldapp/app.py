@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 
 OUTSIDE_FORMS = frozenset(
     {
-        "area", "find", "log_contact", "new_note", "open_plan", "open_risk", "print", "field_mode", "next_theme",
+        "area", "find", "log_contact", "new_note", "open_plan", "open_risk", "print", "tasks", "field_mode",
+        "next_theme",
     }
 )  # fmt: skip
 """Actions on single letters that a form must not lose keys to."""
-OF_A_CLIENT = frozenset({"chart", "plan", "risk", "note", "contact", "print"})
+OF_A_CLIENT = frozenset(
+    {"chart", "plan", "risk", "note", "contact", "print", "card", "crisis", "tasks", "task"}
+)
 """Screens that show a client's chart, or write into it."""
 WHILE_LOCKED = frozenset({"crisis", "quit", "next_theme"})
 """What is open to somebody who has not unlocked."""
@@ -143,16 +146,28 @@ class FieldApp(SessionApp):
         self._open_for_client("risk", "Look at the risk of", self.client_at_hand)
 
     def action_crisis(self) -> None:
-        """Open the safety plan at once; before unlocking, the help that holds no client data."""
+        """Open the crisis card at once; before unlocking, the help that holds no client data."""
         if self.open_for_work:
-            self._open_for_client("plan", "Crisis: whose safety plan?", self.client_at_hand)
+            self._open_for_client("card", "Crisis: whose card?", self.client_at_hand, crisis=True)
         elif not isinstance(self.screen, routes.load("help")):
             self.open("help")
 
+    def action_record_crisis(self) -> None:
+        """Write a crisis record for the client at hand or one that is picked."""
+        if not isinstance(self.screen, routes.load("crisis")):
+            self._open_for_client("crisis", "Crisis: who is it about?", self.client_at_hand, crisis=True)
+
+    def action_tasks(self) -> None:
+        """Show the open tasks of the client at hand, else one's own."""
+        if not isinstance(self.screen, routes.load("tasks")):
+            self.open("tasks", client=self.client_at_hand)
+
     @work(group="pick")
-    async def _open_for_client(self, name: str, question: str, client: str | None) -> None:
+    async def _open_for_client(
+        self, name: str, question: str, client: str | None, crisis: bool = False
+    ) -> None:
         # The client is told from the screen as it was at the key: by now another one may be shown.
-        client = client or await self.push_screen_wait(routes.make("pick", question=question))
+        client = client or await self.push_screen_wait(routes.make("pick", question=question, crisis=crisis))
         if client is not None:
             self.open(name, client=client)
 

@@ -17,13 +17,16 @@ from fieldapp.store.models import (
     Chart,
     ClientLine,
     ConflictLine,
+    CrisisCard,
     Draft,
     DueLine,
     Me,
     PendingLine,
     PlanRead,
     PlanVersion,
+    SupportLine,
     SyncStatus,
+    TaskLine,
     TimelineRow,
     Today,
     VisitLine,
@@ -78,6 +81,45 @@ PLAN = PlanRead("r-plan", "c-1", "Okafor, Ada",
                 (PlanVersion("e-plan", 3, NOW - 9 * DAY, "Dana Reyes", "LICSW", "final", True, PLAN_DOC),),
                 ("e-plan",))  # fmt: skip
 CONFLICT = ConflictLine("c-1", "client", "c-1", "Okafor, Ada", "phones", "Phone")
+
+
+def card_of(line: ClientLine) -> CrisisCard:
+    """Return a full crisis card."""
+    return CrisisCard(
+        line=line,
+        way="on_call",
+        phones=(("425-555-0111", "text ok"),),
+        address="1822 Rucker Ave 4, Everett",
+        finding="Mornings at the library on Hoyt",
+        team_phone="425-555-0199",
+        local_line="800-555-0123",
+        risk_since_ms=NOW - 5 * HOUR,
+        risk_reason="Says so",
+        plan=PLAN,
+        other_plan=("Crisis plan", "Turn the radio on"),
+        supports=(SupportLine("Ngozi Okafor", "sister", "425-555-0102", "knows of the treatment"),),
+        contacts=tuple(timeline_of(3)),
+        team=(("primary", "Dana Reyes"),),
+        tasks=(
+            TaskLine(
+                "t-1",
+                line.client,
+                line.name,
+                line.risk,
+                "Call back",
+                "",
+                "",
+                NOW - HOUR,
+                True,
+                NOW - 9 * HOUR,
+            ),
+        ),
+        legal="Less restrictive alternative",
+        directive="On file",
+        guardian="Her sister",
+        allergies="Penicillin",
+        medical="Diabetes",
+    )
 
 
 def chart_of(line: ClientLine, count: int) -> Chart:
@@ -228,6 +270,15 @@ class FakeLaptop:
         if self.refuse is not None:
             raise self.refuse
         return self.day
+
+    def cards(self, query: str = "") -> tuple[ClientLine, ...]:
+        return self.caseload(query)
+
+    def card(self, client: str) -> CrisisCard:
+        return card_of(next(c for c in self.clients if c.client == client))
+
+    def tasks(self, client: str | None = None) -> tuple[Any, ...]:
+        return ()
 
     def caseload(self, query: str = "", mine: bool = False) -> tuple[ClientLine, ...]:
         if self.refuse is not None:

@@ -12,6 +12,7 @@ from tests.app.app_support import (
     STATUS,
     TODAY,
     FakeLaptop,
+    card_of,
     chart_of,
     make_app,
     timeline_of,
@@ -69,6 +70,14 @@ class HostileLaptop(FakeLaptop):
         return hostile(
             chart_of(next(c for c in self.clients if c.client == name), len(self.history)), self.text
         )
+
+    def card(self, client: str) -> Any:
+        return replace(
+            hostile(card_of(next(c for c in self.clients if c.client == client)), self.text), way="on_call"
+        )
+
+    def tasks(self, client: str | None = None) -> Any:
+        return tuple(hostile(line, self.text) for line in card_of(self.clients[0]).tasks)
 
     def check_pin(self, pin: str) -> int | None:
         return 2

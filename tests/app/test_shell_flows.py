@@ -83,7 +83,10 @@ async def test_the_field_gives_the_letters_back_on_escape() -> None:
         assert "5 clients · mine" in shown(pilot)
 
 
-@pytest.mark.parametrize(("key", "name"), [("c", "contact"), ("n", "note"), ("p", "plan"), ("f2", "plan")])
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("c", "contact"), ("n", "note"), ("p", "plan"), ("f2", "card"), ("f3", "crisis"), ("t", "tasks")],
+)
 async def test_keys_act_on_the_client_at_hand(key: str, name: str) -> None:
     app = watched()
     async with app.run_test() as pilot:
@@ -92,7 +95,7 @@ async def test_keys_act_on_the_client_at_hand(key: str, name: str) -> None:
         assert app.opened == [(name, {"client": "c-2"})]
 
 
-@pytest.mark.parametrize(("key", "name"), [("n", "note"), ("p", "plan"), ("f2", "plan")])
+@pytest.mark.parametrize(("key", "name"), [("n", "note"), ("p", "plan"), ("f2", "card"), ("f3", "crisis")])
 async def test_without_a_client_at_hand_one_is_picked(key: str, name: str) -> None:
     app = watched()
     async with app.run_test() as pilot:
@@ -107,12 +110,12 @@ async def test_without_a_client_at_hand_one_is_picked(key: str, name: str) -> No
         assert len(app.screen_stack) == 1
 
 
-async def test_the_safety_plan_opens_in_three_keys_from_anywhere() -> None:
+async def test_the_crisis_card_opens_in_three_keys_from_anywhere() -> None:
     app = watched()
     async with app.run_test() as pilot:
         await unlocked(pilot)
         await press(pilot, "4", "f2", "o", "enter")
-        assert app.opened == [("plan", {"client": "c-1"})]
+        assert app.opened == [("card", {"client": "c-1"})]
 
 
 async def test_today_names_what_to_read_before_the_door_first() -> None:

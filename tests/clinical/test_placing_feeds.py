@@ -29,6 +29,7 @@ WHERE = {
     "contact_plan": ONCALL,
     "risk": ONCALL,
     "crisis_plan": ONCALL,
+    "crisis": ONCALL,
     "safety_plan": ONCALL,
     "move": ONCALL,
     "break_glass": ("oncall:P1",),

@@ -48,7 +48,9 @@ def test_team_assignment_cover_and_broken_glass_each_open_every_kind(kind: str) 
 @pytest.mark.parametrize("kind", CLIENT_KINDS)
 def test_clinical_staff_of_the_program_may_write_what_cannot_wait(kind: str) -> None:
     facts = replace(stranger(kind), author_programs=frozenset({"P1"}))
-    urgent = {"contact", "note", "risk", "safety_plan", "crisis_plan", "alert", "break_glass"}
+    urgent = {
+        "contact", "crisis", "note", "risk", "safety_plan", "crisis_plan", "alert", "task", "break_glass",
+    }  # fmt: skip
     assert in_scope(facts).ok is (kind in urgent)
     assert not in_scope(replace(facts, author_clinical=False, author_roles=frozenset({"biller"})))
     assert in_scope(replace(facts, author_clinical=False, author_roles=frozenset({"manager"})))
@@ -56,7 +58,7 @@ def test_clinical_staff_of_the_program_may_write_what_cannot_wait(kind: str) -> 
 
 def test_kinds_that_come_later_are_already_in_the_program_list() -> None:
     assert {
-        "crisis", "contact", "note", "risk", "safety_plan", "crisis_plan", "treatment_plan", "alert",
+        "crisis", "contact", "note", "risk", "safety_plan", "crisis_plan", "treatment_plan", "alert", "task",
     } == PROGRAM_KINDS  # fmt: skip
 
 

@@ -57,6 +57,19 @@ def test_the_supervisor_finds_something_to_cosign_and_the_conflict(opened: Lapto
     assert opened.me.is_supervisor
 
 
+@pytest.mark.parametrize("opened", ["supervisor"], indirect=True)
+def test_last_nights_crisis_left_its_record_its_contact_and_its_follow_up(opened: Laptop) -> None:
+    done = []
+    for line in opened.caseload():
+        rows = opened.timeline(line.client, 0, 50, ("crisis",))
+        if any(row.state == "complete" for row in rows):
+            done.append((line.risk, [task.title for task in opened.card(line.client).tasks]))
+    [(risk, tasks)] = done
+    assert risk == "high"
+    assert "Follow up after the crisis" in tasks
+    assert "task" in {line.what for line in opened.review()}
+
+
 @pytest.mark.parametrize("opened", ["clinician"], indirect=True)
 def test_the_clinician_has_visits_today_and_a_note_begun_last_night(opened: Laptop) -> None:
     today = opened.today()

@@ -103,6 +103,11 @@ def cosign_due_ms(
     return _business_end_ms(signed_ms, setting(settings, name), tz, holidays)
 
 
+def glass_review_due_ms(opened_ms: int, settings: Mapping[str, int]) -> int:
+    """Return by when a supervisor looks at an emergency opening (clinical.md 1.3)."""
+    return opened_ms + setting(settings, "break_glass_review_h") * _HOUR_MS
+
+
 def alert_review_due_ms(
     entered_ms: int, tz: str, settings: Mapping[str, int], holidays: Collection[str] = ()
 ) -> int:

@@ -296,6 +296,12 @@ def moment_words(ms: int, now_ms: int, tz: str) -> str:
     return f"{day_words(day_of(ms, tz), day_of(now_ms, tz))} {clock_words(ms, tz)}"
 
 
+def length_words(minutes: int) -> str:
+    """Return a length as the screen says it: `45 min`, `2 h`, `1 h 20 min`."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join(filter(None, [f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else ""]))
+
+
 def span_words(start_ms: int, stop_ms: int, now_ms: int, tz: str) -> str:
     """Return a span as the screen says it: `today 23:40-00:25 (45 min)`."""
     length = (stop_ms - start_ms) // MINUTE_MS

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from fieldapp.records.envelope import instant
 
+from . import crises
 from .acts import Act, local_ms
 from .clients import DemoClient
 from .intake import alert
@@ -16,11 +17,6 @@ from .visits import Visit
 CONFLICT = 1
 """Number of the client whom two people edited at the same time."""
 _DAY = (9 * 60, 10 * 60 + 30, 12 * 60 + 30, 14 * 60, 15 * 60 + 30)
-_NIGHT_DATA = (
-    "Client called the team line at 22:35: voices loud after a quarrel in the stairwell, afraid to sleep. Stayed "
-    "on the phone for thirty minutes, read steps one and two of the safety plan together, radio on, door locked. "
-    "Asked plainly about suicide: thought of not waking up, no plan, nothing at hand."
-)
 
 
 def unsigned(everything: tuple[Visit, ...]) -> frozenset[str]:
@@ -37,7 +33,7 @@ def acts(clients: tuple[DemoClient, ...], everything: tuple[Visit, ...], today: 
     yesterday = today - timedelta(days=1)
     yield from _rosters(today)
     yield from _planned(clients, today)
-    yield from _night([c for c in clients if c.story.name == "voices"][-1], yesterday)
+    yield from crises.acts(clients, today)
     yield from _conflict(clients[CONFLICT - 1], yesterday)
     fresh = [c for c in clients if c.team == NORTH][-1]
     values = alert("dog_loose", "New dog in the yard, not leashed; call from the gate.", yesterday, 30)
@@ -118,46 +114,6 @@ def _visit(client: DemoClient, author: str, start_ms: int, place: int) -> dict[s
         "where": where,
         "note": _FOR[place % len(_FOR)],
     }
-
-
-def _night(client: DemoClient, yesterday: date) -> Iterator[Act]:
-    """A crisis call last night, logged and written by whoever was on call."""
-    start = local_ms(yesterday, 22 * 60 + 35)
-    stop = start + 35 * 60_000
-    times = {"start": instant(start), "stop": instant(stop), "tz": TZ}
-    contact = {
-        **times,
-        "contact_type": "crisis_response",
-        "modality": "audio_only",
-        "outcome": "completed",
-        "client_location": "At home, alone",
-        "callback": client.phone,
-        "note_required": True,
-        "goals": [client.story.goals[0]],
-    }
-    author = "s.yellowhawk"
-    yield Act(stop + 60_000, author, "save", "contact", "contact:night", client.key, contact)
-    note = {
-        "format": "DAP",
-        "contact": "@record:contact:night",
-        "service_start": times["start"],
-        "service_stop": times["stop"],
-        "tz": TZ,
-        "sections": {
-            "data": _NIGHT_DATA,
-            "assessment": "High risk tonight by own judgement, held by the plan, the call and the promise to "
-            "call again. No reason found to send anybody out against the client's wish.",
-            "plan": "Call again at eight. Visit by the day team before noon. Supervisor told by message at 23:15.",
-        },
-        "risk_block": {
-            "answer": "present",
-            "level": "high",
-            "detail": "Thought of not waking up; no plan, nothing at hand; agrees to call before acting.",
-        },
-        "goals": [client.story.goals[0]],
-        "interventions": ["skills", "CBT"],
-    }
-    yield Act(stop + 11 * 60_000, author, "sign", "note", "note:night", client.key, note)
 
 
 def _conflict(client: DemoClient, yesterday: date) -> Iterator[Act]:

@@ -27,6 +27,7 @@ from . import risk_signing
 from .failures import NotAllowed
 from .opened import Writing
 from .people import credential_problem, role_for
+from .tasks import COLLEAGUES, may_take
 
 _EARLIER_NOTES = 3
 
@@ -228,6 +229,10 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
         found += kind.sign_checks(values, signing)
     except (ValueError, KeyError, TypeError, AttributeError):
         found.append(Problem("", "A date, time or choice here cannot be read: check the form.", stops=True))
+    if row.kind == "task":
+        had = str(_load(row.base).get("owner") or "")
+        if had != str(values.get("owner") or "") and not may_take(me, had):
+            found.append(Problem("owner", COLLEAGUES, stops=True))
     if row.kind == "contact":
         found += _same_time(asking, row, values)
     if row.kind == "risk":

@@ -18,6 +18,7 @@ from fieldapp.store.models import (
     ClientLine,
     Conflict,
     ConflictLine,
+    CrisisCard,
     Device,
     Draft,
     FindHit,
@@ -28,6 +29,7 @@ from fieldapp.store.models import (
     ReviewLine,
     RiskRead,
     SyncStatus,
+    TaskLine,
     TimelineRow,
     Today,
 )
@@ -45,6 +47,7 @@ from . import (
     risk_signing,
     settling,
     submitting,
+    tasks,
 )
 from .clock import Clock
 from .crisis_help import write_help
@@ -100,6 +103,22 @@ class Laptop(VaultSide):
     def chart(self, client: str) -> Chart:
         """Open the head of a chart; audited; raises GateClosed for another team's client."""
         return self._read().chart(client)
+
+    def card(self, client: str) -> CrisisCard:
+        """Open a client's crisis card; audited; raises GateClosed for another team's client."""
+        return self._read().card(client)
+
+    def cards(self, query: str = "") -> tuple[ClientLine, ...]:
+        """Return clients for the crisis card, those at risk first; on call those of the whole program."""
+        return self._read().cards(query)
+
+    def tasks(self, client: str | None = None) -> tuple[TaskLine, ...]:
+        """Return a client's open tasks, or one's own, what is overdue first."""
+        return self._read().tasks(client)
+
+    def colleagues(self, client: str) -> tuple[tuple[str, str], ...]:
+        """Return (id, name) of who may take a client's task, likeliest first."""
+        return self._read().colleagues(client)
 
     def timeline(
         self, client: str, offset: int, limit: int, kinds: Sequence[str] | None = None
@@ -293,6 +312,14 @@ class Laptop(VaultSide):
         """Sign a client's level of risk, naming the signals that were seen."""
         self._need_proof()
         return self._write(risk_signing.sign_risk, client, level, reason, considered, next_review)
+
+    def finish_task(self, record: str, outcome: str) -> str:
+        """Say that a task is done and what came of it."""
+        return self._write(tasks.finish, record, outcome)
+
+    def assign_task(self, record: str, owner: str) -> str:
+        """Give a task to somebody; "" gives it to the client's primary worker."""
+        return self._write(tasks.assign, record, owner)
 
     def break_glass(self, client: str, code: str, reason: str = "") -> str:
         """Give the reason for opening another team's chart, for four hours."""

@@ -15,6 +15,7 @@ from fieldapp.store.store import Store
 from fieldapp.store.transaction import Rx, Tx
 
 from .clock import Clock
+from .late_log import LateLog
 from .people import me_of
 from .vaults import Claim, VaultPlace
 
@@ -46,6 +47,10 @@ class Opened:
     clock: Clock
     offset_ms: int | None = None
     """The known offset to server time as it was last read, so that screens may ask for it without the file."""
+    late_log: LateLog = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.late_log = LateLog(self.store)
 
     def now_ms(self, rx: Rx) -> int:
         """Return device time corrected by the known offset to server time."""
@@ -60,11 +65,18 @@ class Opened:
         return self.clock.now_ms() + self.offset_ms
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[Asking]:
-        """Give a snapshot with everything a read model asks for."""
+    def reading(self, client: str | None = None) -> Iterator[Asking]:
+        """Give a snapshot with everything a read model asks for.
+
+        With a client only that client is brought up to date: a first pull touches hundreds, and who opens one
+        at night waits for none of the others.
+        """
         generation = self.store.generation
         with self.store.reading() as rx:
-            known = self.roster.refreshed(rx, generation)
+            if client is None:
+                known = self.roster.refreshed(rx, generation)
+            else:
+                known = self.roster.refreshed_for(rx, generation, client)
             now_ms = self.now_ms(rx)
             yield Asking(rx, known, me_of(rx, known, now_ms), now_ms)
 
@@ -92,6 +104,7 @@ class Opened:
 
     def close(self) -> None:
         """Empty the journal, close the file, forget the key, let another fieldapp in."""
+        self.late_log.close()
         with contextlib.suppress(Exception):
             with self.store.reading() as rx:
                 count = rx.value("SELECT count(*) FROM entry WHERE own = 1 AND state IN ('unsent', 'sent')")

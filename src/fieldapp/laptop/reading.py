@@ -9,6 +9,7 @@ from fieldapp.store.models import (
     ClientLine,
     Conflict,
     ConflictLine,
+    CrisisCard,
     Device,
     Draft,
     FindHit,
@@ -19,11 +20,13 @@ from fieldapp.store.models import (
     ReviewLine,
     RiskRead,
     SyncStatus,
+    TaskLine,
     TimelineRow,
     Today,
 )
 from fieldapp.store.projection import client_of
 from fieldapp.store.read import (
+    card,
     caseload,
     chart,
     conflicts,
@@ -35,6 +38,7 @@ from fieldapp.store.read import (
     risk,
     sending,
     status,
+    tasks,
     timeline,
     today,
 )
@@ -74,7 +78,7 @@ class Reading:
 
     def client_line(self, client: str) -> ClientLine:
         """Return one client's line; raises NotHere."""
-        with self._opened.reading() as asking:
+        with self._opened.reading(client) as asking:
             facts = asking.known.clients.get(client)
             if facts is None:
                 raise record.NotHere
@@ -87,6 +91,33 @@ class Reading:
             found = chart.chart(asking, client)
         self._seen("view", client, client, way)
         return found
+
+    def card(self, client: str) -> CrisisCard:
+        """Open a crisis card; raises GateClosed, NotHere."""
+        with self._opened.reading(client) as asking:
+            way = gate.open_client(asking, client)
+            found = card.card(asking, client, way)
+        # Behind the answer: nobody at a crisis waits until a pull has stored its piece, or a disk has room.
+        self._opened.late_log.add(("card", client, client, way, self._opened.clock.now_ms()))
+        return found
+
+    def cards(self, query: str) -> tuple[ClientLine, ...]:
+        """Return the clients whose crisis cards this person may want, those at risk first."""
+        with self._opened.reading() as asking:
+            return caseload.cards(asking, query)
+
+    def tasks(self, client: str | None) -> tuple[TaskLine, ...]:
+        """Return a client's open tasks, or one's own; raises GateClosed."""
+        with self._opened.reading() as asking:
+            if client is None:
+                return tasks.mine(asking)
+            gate.open_client(asking, client)
+            return tasks.of_client(asking, client)
+
+    def colleagues(self, client: str) -> tuple[tuple[str, str], ...]:
+        """Return (id, name) of who may take a client's task."""
+        with self._opened.reading() as asking:
+            return tasks.colleagues(asking, client)
 
     def timeline(
         self, client: str, offset: int, limit: int, kinds: Sequence[str] | None
@@ -241,5 +272,5 @@ class Reading:
 
     def way_in(self, client: str) -> gate.Way | None:
         """Return by which right a chart opens now."""
-        with self._opened.reading() as asking:
+        with self._opened.reading(client) as asking:
             return gate.way_in(asking, client)

@@ -10,7 +10,7 @@ from fieldapp.records.ids import is_hash, uuid7
 from fieldapp.records.kinds.quarantine_decision import DECISIONS
 from fieldapp.records.text import clean
 from fieldapp.store.read.record import NotHere
-from fieldapp.store.read.review import same_act
+from fieldapp.store.read.review import is_reviewed, same_act
 
 from .failures import NotAllowed, NotReady, not_ready
 from .opened import Writing
@@ -34,7 +34,7 @@ def _said(text: str, field: str, sentence: str) -> str:
 
 
 def cosign(work: Writing, identity: Identity, entry_hash: str) -> str:
-    """Co-sign a version that waits for it, or approve an error that its author declared."""
+    """Co-sign a version that waits for it, approve an error of its author, or review an emergency opening."""
     target, view = _target(work, entry_hash)
     credential = credential_problem(work.known, work.me, work.day)
     if credential is not None and credential.stops:
@@ -44,6 +44,9 @@ def cosign(work: Writing, identity: Identity, entry_hash: str) -> str:
         if target.envelope.meaning != "error" or _is_lifted(view, entry_hash):
             raise NotAllowed("Nothing here waits for a co-signature.")
         return _annotate_act(work, identity, view, target, "cosign", {})
+    if view.kind == "break_glass" and not is_reviewed(view, entry_hash):
+        # Nothing was signed that waits: a supervisor says that the reason was looked at.
+        return Pen(work, identity).annotate(target, "cosign", {}).hash
     if step.status != "pending":
         raise NotAllowed(_not_pending(step))
     return Pen(work, identity).annotate(target, "cosign", {}, cosign_required=step.cosign_required).hash

@@ -10,6 +10,8 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "note_target_h": 24,
         "note_limit_h": 72,
         "crisis_note_h": 24,
+        "crisis_follow_up_h": 24,
+        "break_glass_review_h": 72,
         "cosign_business_d": 3,
         "crisis_cosign_business_d": 1,
         "alert_review_business_d": 1,

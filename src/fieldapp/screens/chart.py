@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from textual.getters import query_one
 from textual.widgets import Static
 
 from ..widgets.chart_head import chart_facts, chart_head
+from ..widgets.due_words import due_words
 from ..widgets.flags import STYLES
 from ..widgets.plan_brief import plan_brief
 from ..widgets.row_list import RowList
@@ -22,7 +24,7 @@ from .base import UNREAD, Dialog, FieldScreen
 from .keys import BACK, REFRESH, key
 
 if TYPE_CHECKING:
-    from ..store.models import Chart, SyncStatus
+    from ..store.models import Chart, SyncStatus, TaskLine
 
 
 WAYS = {
@@ -30,6 +32,17 @@ WAYS = {
     "break_glass": "⚑ Emergency access: four hours, recorded with your name, reviewed by a supervisor.",
 }
 """Banners of charts that are not of one's own teams."""
+
+
+def task_banner(tasks: Sequence[TaskLine], now_ms: int) -> Content:
+    """Return what is to be done for the client, the most urgent by name."""
+    if not tasks:
+        return Content("")
+    first = tasks[0]
+    more = f" and {len(tasks) - 1} more" if len(tasks) > 1 else ""
+    when = due_words(first.due_ms, first.late, now_ms)
+    words = f"☐ {first.title}{f' ({when})' if when else ''}{more} · press t"
+    return styled(words, STYLES["error" if first.late else "warning"])
 
 
 class FactsDialog(Dialog[None]):
@@ -88,6 +101,7 @@ and only on the server says so, and Enter fetches it.
         yield Static("Loading…", id="head", markup=False)
         yield Static("", id="right", classes="banner", markup=False)
         yield Static("", id="conflicts", classes="banner", markup=False)
+        yield Static("", id="tasks", classes="banner", markup=False)
         with Horizontal(id="columns"):
             yield RowList("Nothing written yet. Press c to log the first contact.", id="history")
             with VerticalScroll(id="side", can_focus=False):
@@ -133,6 +147,9 @@ and only on the server says so, and Enter fetches it.
         right.update(styled(WAYS.get(way or "", ""), STYLES["warning"]))
         labels = ", ".join(dict.fromkeys(conflict.label for conflict in chart.conflicts))
         banner.update(styled(f"≠ {len(chart.conflicts)} to settle: {labels} · press s", STYLES["stop"]))
+        tasks = self.query_one("#tasks", Static)
+        tasks.set_class(bool(chart.tasks), "-shown")
+        tasks.update(task_banner(chart.tasks, self.host.corrected_ms()))
         self.query_one("#plan", Static).update(plan_brief(chart.plan, chart.line.plan_why))
         self.query_one("#facts", Static).update(chart_facts(chart))
         self.history.show_paged(chart.timeline_count)

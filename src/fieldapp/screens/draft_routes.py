@@ -9,7 +9,14 @@ from ..records.kinds import PLANS
 if TYPE_CHECKING:
     from ..store.models import Draft
 
-FORMS = {"contact": "contact", "note": "note", "risk": "risk", **dict.fromkeys(PLANS, "plan")}
+FORMS = {
+    "contact": "contact",
+    "note": "note",
+    "risk": "risk",
+    "crisis": "crisis",
+    "task": "task",
+    **dict.fromkeys(PLANS, "plan"),
+}
 """The route of each kind that has a form."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from textual.binding import Binding
 
 CRISIS_KEYS = "f2,ctrl+g"
+RECORD_KEYS = "f3,ctrl+r"
 LOCK_KEY = "ctrl+l"
 
 TABS = (("1", "today", "Today"), ("2", "caseload", "Caseload"), ("3", "review", "Review"),
@@ -50,11 +51,21 @@ EVERYWHERE = (
     key("n", "new_note", "Note", "Write a note for this client or one that you pick."),
     key("p", "open_plan", "Plan", "Open the safety plan of this client or one that you pick."),
     key("R", "open_risk", "Risk", "Look at the risk of this client, and sign its level.", show=False),
+    key("t", "tasks", "Tasks", "Open tasks of this client, or your own.", show=False),
+    key(
+        RECORD_KEYS,
+        "record_crisis",
+        "Crisis record",
+        "Write down a crisis: who called, how high the risk is, what you did.",
+        show=False,
+        priority=True,
+        shown_key="F3",
+    ),
     key(
         CRISIS_KEYS,
         "crisis",
         "Crisis",
-        "The safety plan at once, with phones and alerts.",
+        "The crisis card at once: phones, alerts, risk and the safety plan.",
         priority=True,
         shown_key="F2",
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
@@ -11,6 +13,9 @@ from ..widgets.row_list import RowList
 from ..widgets.text import plain
 from .base import Dialog
 from .keys import key
+
+if TYPE_CHECKING:
+    from ..store.models import ClientLine
 
 
 class PickClient(Dialog[str]):
@@ -24,9 +29,9 @@ class PickClient(Dialog[str]):
         key("down", "to_list", "List", "Go down the list.", show=False),
     ]
 
-    def __init__(self, question: str = "Which client?") -> None:
+    def __init__(self, question: str = "Which client?", crisis: bool = False) -> None:
         super().__init__()
-        self._question = question
+        self._question, self._crisis = question, crisis
 
     def compose_body(self) -> ComposeResult:
         yield Static(plain(self._question), classes="title")
@@ -43,17 +48,21 @@ class PickClient(Dialog[str]):
     @work(group="search", exclusive=True)
     async def _search(self, query: str) -> None:
         with self.saying():
-            found = await self.host.ask(self.host.laptop.caseload, query)
+            found = await self._find(query)
             rows = self.query_one("#found", RowList)
             rows.cursor = 0
             rows.show(client_rows(found))
+
+    async def _find(self, query: str) -> tuple[ClientLine, ...]:
+        laptop = self.host.laptop
+        return await self.host.ask(laptop.cards if self._crisis else laptop.caseload, query)
 
     @on(Input.Submitted, "#find")
     @work(group="pick", exclusive=True)
     async def _first(self, event: Input.Submitted) -> None:
         # The list may still be the answer to fewer letters: never pick a client that was not searched for.
         with self.saying():
-            found = await self.host.ask(self.host.laptop.caseload, event.value)
+            found = await self._find(event.value)
             if found:
                 self.dismiss(found[0].client)
 

@@ -38,16 +38,30 @@ def actions(read: RecordRead, version: VersionRead | None, me: Me) -> frozenset[
         actor, "cosign", read.kind, own_target=own, cosign_required=required
     ):
         found.add("cosign")
+    if (
+        read.kind == "break_glass"
+        and _unseen(read, version)
+        and allow(actor, "cosign", read.kind, own_target=own)
+    ):
+        found.add("cosign")
     if version.leaf and version.status in ("pending", "final"):
         if allow(actor, "return", read.kind, own_target=own, cosign_required=required):
             found.add("return")
     return frozenset(found)
 
 
+def _unseen(read: RecordRead, version: VersionRead) -> bool:
+    """Tell whether no supervisor has said yet that they looked at an emergency opening."""
+    return not any(
+        note.about == version.entry and note.meaning == "cosign" and not note.lifted
+        for note in read.annotations
+    )
+
+
 def _may_correct(read: RecordRead, actor: Actor, own: bool) -> bool:
     if read.in_error:
         return False
-    if read.kind == "note" or read.frozen:
+    if read.kind in ("note", "crisis") or read.frozen:
         return own and bool(allow(actor, "amend", read.kind, own_target=True))
     return bool(allow(actor, "sign", read.kind))
 

@@ -9,7 +9,7 @@ from typing import Any
 from textual.content import Content
 
 from ..clinical.plan_words import step_lines
-from ..clinical.times import BadTime, clock_words, day_of, local
+from ..clinical.times import BadTime
 from ..records.envelope import instant_ms
 from ..records.kinds import KINDS, PLANS
 from ..records.kinds.crisis_plan import ABOUT
@@ -18,6 +18,9 @@ from ..records.kinds.plan import COPIES, SHARING, TRIGGERS, PlanForm
 from ..records.kinds.risk import HAPPENED, LEVELS, WEIGHED
 from ..store.read.words import value_words
 from ..widgets.text import lines, plain, styled
+from .crisis_text import crisis_rows
+from .reading_times import span as span
+from .reading_times import when as when
 
 _HIDDEN = frozenset({"tz", "pos", "note_required", "planned_visit", "contact", "template", "moved_from"})
 
@@ -28,24 +31,6 @@ class Part:
 
     label: str
     text: str
-
-
-def when(ms: int, tz: str) -> str:
-    """Return an instant in full: `Sun 22 Nov 2026 14:00`."""
-    shown = local(ms, tz)
-    return f"{shown:%a} {shown.day} {shown:%b} {shown.year} {clock_words(ms, tz)}"
-
-
-def span(start: str | None, stop: str | None, tz: str) -> str:
-    """Return the time of a service in full: `Sun 22 Nov 2026 14:00-14:45 (45 min)`."""
-    if not start:
-        return ""
-    begin = instant_ms(start)
-    if not stop:
-        return when(begin, tz)
-    end = instant_ms(stop)
-    last = clock_words(end, tz) if day_of(begin, tz) == day_of(end, tz) else when(end, tz)
-    return f"{when(begin, tz)}-{last} ({max(0, end - begin) // 60_000} min)"
 
 
 def _moment(value: Any, tz: str) -> str:
@@ -161,6 +146,8 @@ def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
         found = _plan(PLANS[kind], values, tz)
     elif kind == "risk":
         found = _risk(values, tz)
+    elif kind == "crisis":
+        found = [Part(label, text) for label, text in crisis_rows(values, tz)]
     else:
         found = _fields(kind, values, tz)
     return [part for part in found if part.text.strip()]

@@ -59,7 +59,8 @@ def status_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list
     found += sending_lines(version)
     if read.late:
         values = values_of(read, version)
-        service = span(values.get("service_start") or values.get("start"), None, tz)
+        start = values.get("service_start") or values.get("start") or values.get("initial_contact_at")
+        service = span(start, None, tz)
         found.append(
             styled(
                 f"◷ LATE ENTRY  service {service} · entry {when(instant_ms(version.entered), tz)} · "

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 GLYPHS = {
     "lowered": "▽", "cosign": "✎", "returned": "↩", "answered": "↪", "late": "◷", "error": "✗", "conflict": "≠",
     "quarantine": "!", "missing": "∅", "forked": "!", "revoked": "∅", "drain": "∅", "silent": "◷",
-    "same_visit": "≠", "flagged": "⚑", "draft": "✎",
+    "same_visit": "≠", "flagged": "⚑", "draft": "✎", "task": "☐", "glass": "⚑",
 }  # fmt: skip
 NOT_OPENED = frozenset({"missing", "forked", "revoked", "drain", "silent", "draft"})
 """What is about a laptop, or read by its author alone."""
@@ -144,6 +144,8 @@ class ReviewScreen(FieldScreen[None]):
                 if said:
                     self.say(said, tone="done")
                     self.host.touched(line.record)
+            elif line.what == "task":
+                self.host.open("tasks", client=line.client)
             elif line.what == "same_visit":
                 self.host.open("same_visit", record=line.record, other=line.other)
             elif line.what in NOT_OPENED:

@@ -13,7 +13,11 @@ Screens are made with keyword arguments only:
 * `same_visit(record, other)`: two contacts that may be one visit.
 * `own(entry)`: read one's own words that the server did not take.
 * `print(client=None, document="")`: put something on paper; the document is the one offered first.
-* `pick(question)`: a dialog that is dismissed with a client's id, or None.
+* `pick(question, crisis=False)`: a dialog that is dismissed with a client's id, or None.
+* `crisis(client=None, record=None, draft=None)`: write, complete or correct a crisis record.
+* `card(client)`: the crisis card.
+* `tasks(client=None)`: open tasks of a client, or one's own.
+* `task(client=None, record=None, draft=None)`: make a task, or change one.
 """
 
 from __future__ import annotations
@@ -39,6 +43,10 @@ ROUTES = {
     "same_visit": "fieldapp.screens.same_visit:SameVisitScreen",
     "own": "fieldapp.screens.own_entry:OwnEntryScreen",
     "settle": "fieldapp.screens.settle:SettleScreen",
+    "crisis": "fieldapp.screens.crisis:CrisisScreen",
+    "card": "fieldapp.screens.crisis_card:CrisisCardScreen",
+    "tasks": "fieldapp.screens.tasks:TasksScreen",
+    "task": "fieldapp.screens.task:TaskScreen",
     "pick": "fieldapp.screens.pick_client:PickClient",
     "emergency": "fieldapp.screens.emergency:EmergencyAccess",
     "pin": "fieldapp.screens.pin:PinDialog",

@@ -186,9 +186,12 @@ class SignDialog(Dialog[Signed | None]):
 
 
 async def confirm_signing(
-    screen: FieldScreen[Any], draft: Draft, problems: Sequence[Problem], title: str
+    screen: FieldScreen[Any], draft: Draft, problems: Sequence[Problem], title: str, *, reason: str = ""
 ) -> dict[str, Any] | None:
-    """Show what a draft will say and have it signed; returns the arguments of `submit`, or None."""
+    """Show what a draft will say and have it signed; returns the arguments of `submit`, or None.
+
+    A `reason` that the form knows already is not asked for.
+    """
     host = screen.host
     signature = await signature_of(host, draft)
     secret = await host.ask(lambda: host.laptop.needs_reauth)
@@ -199,12 +202,12 @@ async def confirm_signing(
             signature,
             problems,
             secret=secret,
-            why=draft.meaning == "amend",
+            why=draft.meaning == "amend" and not reason,
         )
     )
     if answer is None:
         return None
-    return {"overrides": answer.overrides, "reason": answer.reason}
+    return {"overrides": answer.overrides, "reason": reason or answer.reason}
 
 
 async def overrides_for(screen: FieldScreen[Any], problems: Sequence[Problem]) -> dict[str, Any] | None:

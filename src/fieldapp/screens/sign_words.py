@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from ..clinical.cosign import cosign_required
+from ..clinical.cosign import BY_MHP, cosign_required
 from ..clinical.times import day_of
-from ..records.kinds import PLANS
 from ..records.kinds.risk import rank
 from ..widgets.text import lines, styled
 from .reading_text import parts, said, span, when
@@ -46,13 +45,13 @@ async def signature_of(host: Host, draft: Draft) -> Signature:
     """Return what stands below a draft's text if it is signed now."""
     me, tz, now = host.me, host.me.tz, host.corrected_ms()
     values = draft.values
-    start = values.get("service_start") or values.get("start")
-    stop = values.get("service_stop") or values.get("stop")
+    start = values.get("service_start") or values.get("start") or values.get("initial_contact_at")
+    stop = values.get("service_stop") or values.get("stop") or values.get("ended_at")
     needs = ""
     if draft.kind == "risk" and draft.client and me.role != "supervisor":
         known = await host.ask(host.laptop.risk, draft.client)
         needs = "supervisor" if rank(values.get("level")) < rank(known.level) else ""
-    elif draft.kind == "note" or draft.kind in PLANS:
+    elif draft.kind == "note" or draft.kind in BY_MHP:
         staff = (await host.ask(host.laptop.record, me.staff)).values
         day = day_of(now, tz).isoformat()
         needs = cosign_required(draft.kind, values, staff, me.role, day) or ""

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ..records.kinds.contact import MODALITIES, TYPES
+from ..widgets.due_words import due_words
 from ..widgets.flags import RISK, STYLES, alert_mark, alert_marks, marks_in, name_cells, with_risk
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
@@ -21,27 +22,18 @@ from .base import UNREAD, FieldScreen
 from .draft_choice import choose_or_join
 from .draft_routes import form_of
 from .keys import REFRESH, key
+from .tasks import finish_task
 
 if TYPE_CHECKING:
     from ..store.models import AlertLine, DueLine, Today, VisitLine
 
-MINUTE_MS = 60_000
-DAY_MS = 24 * 60 * MINUTE_MS
 DUE_GLYPHS = {
     "unsigned": "✎", "draft": "✎", "returned": "↩", "needs_you": "!", "plan_review": "◷", "alert_review": "◷",
-    "no_contact": "◷", "conflict": "≠", "same_visit": "≠", "risk": "▲",
+    "no_contact": "◷", "conflict": "≠", "same_visit": "≠", "risk": "▲", "task": "☐", "crisis": "✎", "cosign": "✎",
 }  # fmt: skip
 
 
-def due_words(due_ms: int | None, late: bool, now_ms: int) -> str:
-    """Return when something is due, in few letters: `2 d late`, `in 5 h`, `today`."""
-    if due_ms is None:
-        return "late" if late else ""
-    away = abs(due_ms - now_ms)
-    amount = f"{away // DAY_MS} d" if away >= DAY_MS else f"{away // (60 * MINUTE_MS)} h"
-    if late or due_ms < now_ms:
-        return f"{amount} late" if not amount.startswith("0 ") else "late"
-    return f"in {amount}" if not amount.startswith("0 ") else "due now"
+"""Kinds whose drafts open in the form of that name."""
 
 
 def draw_visit(visit: VisitLine, tz: tzinfo, width: int) -> Content:
@@ -96,12 +88,13 @@ class TodayScreen(FieldScreen[None]):
 **Visits** are yours for today, with alerts and risk first. `v` starts one: it opens the contact form with
 everything the plan says; where somebody wrote *stop*, you confirm that you read it.
 
-**Due** is what waits for you, with the reason: unsigned notes, work that came back, plans to look at again,
-people nobody has seen for longer than agreed.
+**Due** is what waits for you, with the reason: unsigned notes, work that came back, tasks, plans to look at
+again, people nobody has seen for longer than agreed. On a task `d` or Enter says that it is done.
 
 Enter opens a row. `/` finds any client.
 """
     BINDINGS = [
+        key("d", "done", "Done", "Say what came of this task and close it."),
         key("v", "start_visit", "Start visit", "Log the contact of this planned visit."),
         REFRESH,
     ]
@@ -109,7 +102,8 @@ Enter opens a row. `/` finds any client.
     def __init__(self) -> None:
         super().__init__()
         self._today: Today | None = None
-        self._on_visit = False
+        self._on = (False, False)
+        """Whether the row that is picked out is a visit, and whether it is a task."""
 
     def compose_body(self) -> ComposeResult:
         yield Static("", id="head", markup=False)
@@ -176,6 +170,10 @@ Enter opens a row. `/` finds any client.
         group, _, number = name.partition(":")
         return self._today.due[int(number)] if self._today and group == "due" else None
 
+    def _todo(self, name: str) -> DueLine | None:
+        line = self._due(name)
+        return line if line is not None and line.kind == "task" else None
+
     def _alert(self, name: str) -> tuple[str, str, AlertLine] | None:
         found = self._today.alerts if self._today else ()
         return next((item for item in found if name == f"alert:{item[2].record}"), None)
@@ -204,10 +202,10 @@ Enter opens a row. `/` finds any client.
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         self.query_one("#detail", Static).update(self._detail(event.key))
-        on_visit = self._visit(event.key) is not None
-        if on_visit != self._on_visit:
+        kind = (self._visit(event.key) is not None, self._todo(event.key) is not None)
+        if kind != self._on:
             # The footer is made anew by this: not at every key that moves the cursor.
-            self._on_visit = on_visit
+            self._on = kind
             self.refresh_bindings()
 
     def _detail(self, name: str) -> Content:
@@ -240,6 +238,10 @@ Enter opens a row. `/` finds any client.
             self._open_draft(due, due.draft)
         elif due.kind == "needs_you":
             self._open_own(due)
+        elif due.kind == "task":
+            self.action_done()
+        elif due.kind == "crisis":
+            self.host.open("crisis", record=due.record)
         elif due.kind == "unsigned":
             self.host.open("note", client=due.client, contact=due.record)
         elif due.kind == "same_visit":
@@ -276,12 +278,23 @@ Enter opens a row. `/` finds any client.
             self.host.open("own", entry=due.entry)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Dim what needs a visit while none is picked out."""
+        """Dim what needs a visit while none is picked out; a task's key is shown on a task only."""
+        if action == "done":
+            found = self.query(RowList)
+            return bool(found) and self._todo(found.first(RowList).key) is not None
         if action == "start_visit":
             found = self.query(RowList)
             visit = self._visit(found.first(RowList).key) if found else None
             return True if visit is not None else None
         return super().check_action(action, parameters)
+
+    @work(group="done", exclusive=True)
+    async def action_done(self) -> None:
+        """Say what came of the task that is picked out."""
+        task = self._todo(self.query_one(RowList).key)
+        if task is not None:
+            with self.saying():
+                await finish_task(self, task.record, task.what, task.name)
 
     @work(group="open")
     async def action_start_visit(self) -> None:

@@ -112,7 +112,8 @@ class DueLine:
     """Something that waits for this person, with the reason in words."""
 
     kind: str
-    """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, same_visit, risk."""
+    """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, same_visit, risk, task,
+    crisis, cosign."""
     record: str
     client: str
     name: str
@@ -123,7 +124,25 @@ class DueLine:
     entry: str = ""
     other: str = ""
     """The second record, where the line is about two."""
-    risk: str = ""
+    risk: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """One open task."""
+
+    record: str
+    client: str
+    name: str
+    risk: str
+    title: str
+    owner: str
+    owner_name: str
+    due_ms: int | None
+    late: bool
+    made_ms: int
+    source: str = ""
+    """The record whose signing brought it about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +278,48 @@ class Chart:
     plan: PlanRead | None = None
     risk_since_ms: int | None = None
     risk_reason: str = ""
+    tasks: tuple[TaskLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SupportLine:
+    """Somebody in the client's life, and what they may hear."""
+
+    name: str
+    relation: str
+    phone: str
+    may_hear: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisCard:
+    """What somebody who answers a crisis needs of one client."""
+
+    line: ClientLine
+    way: str
+    """By which right it was opened: team, on_call, break_glass."""
+    phones: tuple[tuple[str, str], ...]
+    """(number, remarks)."""
+    address: str
+    finding: str
+    team_phone: str
+    local_line: str
+    risk_since_ms: int | None
+    risk_reason: str
+    plan: PlanRead
+    other_plan: tuple[str, str]
+    """(label, words) of a plan for other crises; empty when there is none."""
+    supports: tuple[SupportLine, ...]
+    contacts: tuple[TimelineRow, ...]
+    team: tuple[tuple[str, str], ...]
+    """(role, name)."""
+    tasks: tuple[TaskLine, ...]
+    legal: str = ""
+    """The legal order that holds; empty for none."""
+    directive: str = ""
+    guardian: str = ""
+    allergies: str = ""
+    medical: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, time
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
 from ..clinical.times import (
+    MINUTE_MS,
     BadTime,
     clock_words,
     day_of,
     day_words,
+    instants,
+    length_words,
     moment_words,
     parse_day,
     parse_moment,
+    parse_time,
 )
 from ..records.canonical import Json
 from ..records.envelope import instant, instant_ms
@@ -128,3 +132,69 @@ class FormMoment(FormParsed):
 
     def means(self, value: Json) -> str:
         return moment_words(instant_ms(str(value)), self.now(), self.tz)
+
+
+class FormBy(FormMoment):
+    """By when: a coming day and time, or a day alone, which means its end."""
+
+    def read(self, text: str) -> Json:
+        if " " in text.strip():
+            return super().read(text)
+        day = parse_day(text, day_of(self.now(), self.tz), ahead=True)
+        if day < day_of(self.now(), self.tz):
+            raise BadTime("That day has passed: type a day to come.")
+        return instant(instants(day, time(23, 59), self.tz)[0])
+
+
+class FormPast(FormParsed):
+    """A moment that has passed: a time, `now-20`, or a day and a time; beside it how long after another it was."""
+
+    def __init__(
+        self,
+        field: str,
+        label: str,
+        *,
+        now: Now,
+        tz: str,
+        placeholder: str = "",
+        since: Callable[[], int | None] = lambda: None,
+        since_words: str = "",
+    ) -> None:
+        super().__init__(field, label, now=now, tz=tz, placeholder=placeholder)
+        self._since, self._since_words = since, since_words
+
+    def read(self, text: str) -> Json:
+        first, _, rest = text.strip().partition(" ")
+        if not rest.strip():
+            return instant(parse_time(first, now_ms=self.now(), tz=self.tz))
+        day = parse_day(first, day_of(self.now(), self.tz))
+        return instant(parse_time(rest, now_ms=self.now(), tz=self.tz, day=day))
+
+    def write(self, value: Json) -> str:
+        ms = instant_ms(str(value))
+        words = clock_words(ms, self.tz)
+        today = day_of(self.now(), self.tz)
+        return words if day_of(ms, self.tz) == today else f"{day_of(ms, self.tz).isoformat()} {words}"
+
+    def means(self, value: Json) -> str:
+        ms, since = instant_ms(str(value)), self._since()
+        words = moment_words(ms, self.now(), self.tz)
+        if since is None or ms < since:
+            return words
+        return f"{words}, {length_words((ms - since) // MINUTE_MS)} {self._since_words}".rstrip()
+
+    def explain(self) -> None:
+        """Say anew what the value means, after what it is measured from has changed."""
+        self._explain()
+
+    @on(Input.Submitted)
+    def settle(self, _: Input.Submitted | None = None) -> None:
+        """Write the moment out, so that `now-20` does not move on with the clock."""
+        if self.text.strip() and not self.check():
+            self.restore(self.values(), {})
+            self.changed()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Write out what was read once the person goes on."""
+        super().on_descendant_blur(event)
+        self.settle()

@@ -17,7 +17,8 @@ STAFF_ONLY = frozenset({"means"})
 """Kept for the plan itself: the pane may be in the client's sight."""
 
 
-def _said(line: Any) -> str:
+def plan_line(line: Any) -> str:
+    """Return one line of a step as it is read: the client's words, or whom to call."""
     if isinstance(line, Mapping):
         return " · ".join(str(line[name]) for name in ("name", "relation", "phone") if line.get(name))
     return str(line)
@@ -57,6 +58,6 @@ def plan_brief(plan: PlanRead | None, why: str = "") -> Content:
             said = version.doc.get(step) or []
             if said and step not in STAFF_ONLY:
                 parts.append(styled(f"{number} {title}", "bold"))
-                parts += [f"  {_said(line)}" for line in said]
+                parts += [f"  {plan_line(line)}" for line in said]
         parts.append("")
     return lines(*parts)

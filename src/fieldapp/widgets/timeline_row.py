@@ -23,6 +23,8 @@ KIND_GLYPHS = {
     "risk": "▲",
     "alert": "!",
     "episode": "▣",
+    "crisis": "⚑",
+    "task": "☐",
 }
 STATUS = {
     "pending": ("waits for co-sign", "warning"),

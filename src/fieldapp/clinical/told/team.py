@@ -13,6 +13,14 @@ LINES: Mapping[str, Advice] = MappingProxyType(
             "Somebody signed a lower risk than stood before.", "The higher one and its reasons stay readable.",
             "Enter opens it: read what it rests on, and talk with its author if you doubt it.", "risk lower",
         ),
+        "task": Advice(
+            "A task was not done in time.", "Nothing is lost; it stays open.",
+            "Enter opens the client's tasks: do it, or give it to somebody.", "overdue",
+        ),
+        "glass": Advice(
+            "Somebody opened a chart in an emergency, outside their own team.", "What they read is in the audit trail.",
+            "Enter opens it: read the reason, and co-sign that you have looked at it.", "emergency",
+        ),
         "cosign": Advice(
             "It waits for your co-signature.", "It is signed and in the record.",
             "Enter opens it: co-sign it, or return it with a reason.", "co-sign",

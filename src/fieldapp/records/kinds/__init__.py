@@ -14,6 +14,7 @@ from . import (
     client,
     contact,
     contact_plan,
+    crisis,
     crisis_plan,
     episode,
     move,
@@ -39,7 +40,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         for module in (
             organisation, program, team, staff, certificate, pack_part, move, quarantine_decision,
             break_glass, oncall, client, episode, related_person, alert, assignment, planned_visit,
-            contact_plan, contact, note, risk, safety_plan, crisis_plan, task,
+            contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task,
         )
     }
 )  # fmt: skip

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from ..canonical import Json
 from ..envelope import instant_ms
 from ..fold import View
-from ..kind import Fields, IndexRow, Kind
+from ..kind import Fields, IndexRow, Kind, Problem, Signing
 from ..types import Choices, Code, Hash, Id, Instant, Line, Yes
 
 WHATS: Choices = {
@@ -35,6 +38,16 @@ class Task(Fields):
     cancelled: Yes | None = None
 
 
+def check(doc: Mapping[str, Json], _: Signing) -> Sequence[Problem]:
+    """Return what stands against a task made by hand: somebody must know what to do and by when."""
+    found: list[Problem] = []
+    if not (doc.get("title") or "").strip():
+        found.append(Problem("title", "Say what is to be done.", stops=True))
+    if not doc.get("due"):
+        found.append(Problem("due", "Say by when.", stops=True))
+    return found
+
+
 def _index(view: View) -> IndexRow:
     due = view.get("due")
     state = "cancelled" if view.get("cancelled") else "done" if view.get("done") else "open"
@@ -58,5 +71,6 @@ KIND = Kind(
         "what": "What", "title": "Task", "owner": "Who", "due": "By", "outcome": "What came of it",
         "done": "Done", "cancelled": "Cancelled",
     },
+    sign_checks=check,
     index=_index,
 )  # fmt: skip

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz
 
+from fieldapp.records.kinds.risk import rank
+
 from ..models import ClientLine
 from ..search import plain
 from .known import ClientFacts
 from .lines import Asking, client_line
+from .today import is_on_call
 
 _CLOSE = 78
 """How alike two words must be to count as a slip of the keys, of 100."""
@@ -32,6 +35,35 @@ def caseload(asking: Asking, query: str = "", *, mine: bool = False) -> tuple[Cl
     found = [pair for pair in found if pair[0] > 0]
     found.sort(key=lambda pair: (-pair[0], not is_ours(asking, pair[1]), plain(pair[1].name), pair[1].client))
     return tuple(client_line(asking, facts) for _, facts in found)
+
+
+def cards(asking: Asking, query: str = "") -> tuple[ClientLine, ...]:
+    """Return clients for the crisis card, the highest risk first; on call all of the program are listed."""
+    words = plain(query).split()
+    everyone = asking.known.clients.values()
+    if words:
+        scored = [(score(words, facts.keys), facts) for facts in everyone]
+        # Whether a word begins or only stands inside a name matters more than the risk.
+        found = [(round(points), facts) for points, facts in scored if points > 0]
+    else:
+        programs = {p for p in asking.me.programs if is_on_call(asking.rx, asking.me, p, asking.now_ms)}
+        found = [
+            (0, facts)
+            for facts in everyone
+            if facts.status != "discharged" and (is_ours(asking, facts) or facts.program in programs)
+        ]
+
+    def place(pair: tuple[int, ClientFacts]) -> tuple[int, bool, int, str, str]:
+        points, facts = pair
+        return (
+            -points,
+            not is_ours(asking, facts) and bool(words),
+            -rank(facts.risk),
+            plain(facts.name),
+            facts.client,
+        )
+
+    return tuple(client_line(asking, facts) for _, facts in sorted(found, key=place))
 
 
 def is_ours(asking: Asking, facts: ClientFacts) -> bool:

@@ -9,6 +9,7 @@ from fieldapp.records.kinds import assignment as assignment_kind
 from fieldapp.records.kinds.episode import open_episode
 
 from ..models import Chart
+from . import tasks
 from .conflicts import conflicts
 from .known import ClientFacts
 from .lines import Asking, client_line
@@ -46,12 +47,13 @@ def chart(asking: Asking, client: str) -> Chart:
         people=_people(asking, client),
         episode=_episode(asking, client),
         contact_plan=_agreed(asking, facts),
-        team=_team(asking, facts),
+        team=team(asking, facts),
         conflicts=conflicts(asking, [client]),
         timeline_count=count(asking, client),
         plan=plan if plan.versions else None,
-        risk_since_ms=_risk_since(risk),
-        risk_reason=_risk_reason(risk),
+        risk_since_ms=risk_since(risk),
+        risk_reason=risk_reason(risk),
+        tasks=tasks.of_client(asking, client),
     )
 
 
@@ -126,7 +128,8 @@ def _agreed(asking: Asking, facts: ClientFacts) -> str:
     return ", ".join(parts)
 
 
-def _team(asking: Asking, facts: ClientFacts) -> tuple[tuple[str, str], ...]:
+def team(asking: Asking, facts: ClientFacts) -> tuple[tuple[str, str], ...]:
+    """Return who works with a client today, as (role, name)."""
     order = list(assignment_kind.ROLES)
     rows = sorted(
         facts.staff_on(asking.day).items(),
@@ -137,7 +140,7 @@ def _team(asking: Asking, facts: ClientFacts) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _risk_since(view: View | None) -> int | None:
+def risk_since(view: View | None) -> int | None:
     """Return when the level that stands was first said: by its signal or by whoever signed it."""
     if view is None or view.in_error:
         return None
@@ -155,7 +158,7 @@ def _risk_since(view: View | None) -> int | None:
     return min(said, default=None)
 
 
-def _risk_reason(view: View | None) -> str:
+def risk_reason(view: View | None) -> str:
     """Return what the level rests on: the details of signals nobody has weighed yet, else the signed basis."""
     if view is None or view.in_error:
         return ""

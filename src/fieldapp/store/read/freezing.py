@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fieldapp.clinical import due
 from fieldapp.clinical.retention import FLOORS
 from fieldapp.records.fold import View
+from fieldapp.records.kinds import crisis as crisis_kind
 from fieldapp.records.kinds import note as note_kind
 from fieldapp.records.kinds.contact import SEEN
 
@@ -50,6 +51,10 @@ def is_late(rx: Rx, view: View, tz: str, settings: Mapping[str, int]) -> bool:
         ended = view.doc.get("service_stop") or view.doc.get("service_start")
         readable = lenient.moment(ended) is not None
         return readable and note_kind.is_late(view.doc, view.steps[0].at_ms, settings)
+    if view.kind == "crisis":
+        times = [view.doc.get(name) for name in ("initial_contact_at", "closed_at")]
+        readable = all(not at or lenient.moment(at) is not None for at in times)
+        return readable and crisis_kind.is_late(view.doc, view.steps[0].at_ms, settings)
     if view.kind != "contact" or len(view.steps) == 1:
         return False
     froze = freezes_ms(rx, view, tz, settings)

@@ -18,7 +18,7 @@ from fieldapp.records.kinds import KINDS, risk
 
 from ..models import Device, ReviewLine
 from ..projection import client_of
-from . import lenient, same_visit
+from . import lenient, same_visit, tasks
 from .conflicts import contested
 from .freezing import is_late
 from .lines import Asking
@@ -39,7 +39,7 @@ def actor_of(asking: Asking) -> Actor:
 
 def review(asking: Asking) -> tuple[ReviewLine, ...]:
     """Return the queue of a supervisor, a manager or a mental health professional; most urgent first."""
-    found = [*_waiting(asking), *_lowered(asking)]
+    found = [*waiting(asking), *_lowered(asking)]
     if asking.me.is_supervisor or "manager" in asking.me.roles:
         found += [
             *_errors(asking),
@@ -50,6 +50,8 @@ def review(asking: Asking) -> tuple[ReviewLine, ...]:
             *_same_visits(asking),
             *_flagged(asking),
             *_old_drafts(asking),
+            *_overdue(asking),
+            *_glass(asking),
         ]
     order = {what: place for place, what in enumerate(ORDER)}
     found.sort(
@@ -59,8 +61,8 @@ def review(asking: Asking) -> tuple[ReviewLine, ...]:
 
 
 ORDER = (
-    "lowered", "answered", "cosign", "error", "quarantine", "forked", "revoked", "drain", "missing", "silent", "same_visit",
-    "conflict", "flagged", "late", "returned", "draft",
+    "lowered", "answered", "cosign", "error", "quarantine", "glass", "forked", "revoked", "drain", "missing", "silent",
+    "task", "same_visit", "conflict", "flagged", "late", "returned", "draft",
 )  # fmt: skip
 
 
@@ -105,7 +107,7 @@ def _line(
     )
 
 
-def _waiting(asking: Asking) -> Iterator[ReviewLine]:
+def waiting(asking: Asking) -> Iterator[ReviewLine]:
     """Yield versions that wait for a co-sign which this person may give, and those that were sent back."""
     me, actor = asking.me, actor_of(asking)
     reviewer = me.is_supervisor or "manager" in me.roles
@@ -325,6 +327,30 @@ def quarantine(asking: Asking) -> tuple[ReviewLine, ...]:
             )
         )
     return tuple(found)
+
+
+def is_reviewed(view: View, entry_hash: str) -> bool:
+    """Tell whether a supervisor has looked at an emergency opening."""
+    return any(n.about == entry_hash and n.meaning == "cosign" and not n.lifted for n in view.notes)
+
+
+def _glass(asking: Asking) -> Iterator[ReviewLine]:
+    """Yield emergency openings of this person's clients that no supervisor has looked at."""
+    for view, label in _views(asking, "kind = 'break_glass' AND in_error = 0"):
+        for step in view.steps:
+            if _ours(asking, view) and step.author != asking.me.staff and not is_reviewed(view, step.hash):
+                by = due.glass_review_due_ms(step.at_ms, asking.known.settings_of(view.client))
+                yield _line(asking, "glass", view, label, step, by, str(view.get("reason") or ""))
+
+
+def _overdue(asking: Asking) -> Iterator[ReviewLine]:
+    """Yield tasks that nobody did in time."""
+    for line in tasks.overdue(asking):
+        yield ReviewLine(
+            what="task", record=line.record, entry="", kind="task", client=line.client, name=line.name,
+            title=line.title, author=line.owner_name or "nobody named", at_ms=line.made_ms,
+            due_ms=line.due_ms, late=True,
+        )  # fmt: skip
 
 
 def _laptops(asking: Asking) -> Iterator[ReviewLine]:

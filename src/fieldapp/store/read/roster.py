@@ -60,6 +60,20 @@ class Roster:
             self._generation = max(self._generation, generation)
             return self._known
 
+    def refreshed_for(self, rx: Rx, generation: int, client: str) -> Known:
+        """Return what is known with one client up to date; others may be as they were at the last refresh."""
+        with self._lock:
+            known, since = self._known, self._generation
+        if since < 0:
+            return self.refreshed(rx, generation)
+        clients, kinds = self._store.changed_since(since)
+        if kinds & _ORG:
+            known = replace(_org(rx), clients=known.clients)
+        if client in clients:
+            rest = {c: f for c, f in known.clients.items() if c != client}
+            known = replace(known, clients={**rest, **_clients(rx, {client})})
+        return known
+
 
 def _all(rx: Rx) -> Known:
     return replace(_org(rx), clients=_clients(rx, None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldapp.records.fold import View
-from fieldapp.records.kinds import KINDS, PLANS, note
+from fieldapp.records.kinds import KINDS, PLANS, crisis, note
 from fieldapp.records.kinds.plan import number_of
 
 from .words import one_line, value_words
@@ -29,7 +29,11 @@ def title(view: View, label: str) -> str:
     """Return the first words of a record's line."""
     known = KINDS.get(view.kind)
     return (
-        label if view.kind in ("contact", "note", "alert") and label else known.label if known else view.kind
+        label
+        if view.kind in ("contact", "note", "alert", "task") and label
+        else known.label
+        if known
+        else view.kind
     )
 
 
@@ -41,6 +45,15 @@ def text(view: View) -> str:
     if kind == "contact":
         outcome = value_words(kind, "outcome", view.get("outcome"))
         return one_line(" · ".join(filter(None, [outcome, view.get("remark")])))
+    if kind == "crisis":
+        level = value_words(kind, "risk.level", (doc.get("risk") or {}).get("level"))
+        ended = value_words(kind, "dispositions", doc.get("dispositions"))
+        first = [f"{level} risk" if level else "", ended, crisis.text_of(doc)]
+        waits = "" if doc.get("closed_at") else "to be completed"
+        return one_line(" · ".join(filter(None, [waits, *first])))
+    if kind == "task":
+        ended = "Done" if view.get("done") else "Cancelled" if view.get("cancelled") else "Open"
+        return one_line(" · ".join(filter(None, [ended, view.get("outcome")])))
     if kind in PLANS:
         if not view.versions:
             return "Every version was entered in error"

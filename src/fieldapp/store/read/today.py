@@ -19,7 +19,7 @@ from ..draft_exchange import side_by_side
 from ..models import AlertLine, DueLine, Me, Today, VisitLine
 from ..tables import DraftRow
 from ..transaction import Rx
-from . import lenient, same_visit
+from . import lenient, review, same_visit, tasks
 from .known import ClientFacts
 from .lines import Asking, client_line, is_mine
 from .titles import title, title_of
@@ -29,7 +29,8 @@ UNSIGNED_D = 90
 _DAY_MS = 86_400_000
 _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
-    "needs_you", "returned", "risk", "no_contact", "unsigned", "draft", "same_visit", "conflict", "plan_review",
+    "needs_you", "returned", "crisis", "cosign", "task", "risk", "no_contact", "unsigned", "draft", "same_visit", "conflict",
+    "plan_review",
     "alert_review",
 )  # fmt: skip
 
@@ -112,7 +113,7 @@ def _due(asking: Asking) -> tuple[DueLine, ...]:
     drafts = asking.rx.drafts()
     found = [
         *_refused(asking), *_returned(asking), *_unsigned(asking, drafts), *_drafts(asking, drafts),
-        *_same_visits(asking), *_clients(asking),
+        *_crises(asking, drafts), *_to_cosign(asking), *_tasks(asking), *_same_visits(asking), *_clients(asking),
     ]  # fmt: skip
     known = asking.known
     return tuple(replace(line, risk=known.risk_of(line.client)) for line in sorted(found, key=_urgency))
@@ -191,6 +192,8 @@ def _drafts(asking: Asking, drafts: list[DraftRow]) -> Iterator[DueLine]:
             continue  # stands with the one typed here
         if draft.id not in twice and draft.kind == "note" and _values(draft).get("contact"):
             continue  # stands with its contact
+        if draft.kind == "crisis" and asking.rx.view(draft.record) is not None:
+            continue  # stands with its record
         yield DueLine(
             "draft", draft.record, draft.client or "", asking.known.name_of(draft.client),
             f"{KINDS[draft.kind].label if draft.kind in KINDS else draft.kind}: "
@@ -208,6 +211,39 @@ def _same_visits(asking: Asking) -> Iterator[DueLine]:
             "same_visit", one.id, one.client or "", asking.known.name_of(one.client),
             f"Logged twice, also by {who}? Both are kept", None, False, other=other.id,
         )  # fmt: skip
+
+
+def _crises(asking: Asking, drafts: list[DraftRow]) -> Iterator[DueLine]:
+    """Yield own crisis records that were begun and are still to be completed."""
+    rows = asking.rx.all(
+        "SELECT record, client, when_ms FROM view WHERE owner = ? AND kind = 'crisis' AND when_ms >= ?"
+        " AND in_error = 0 AND state LIKE 'open%' ORDER BY when_ms, record",
+        asking.me.staff, asking.now_ms - UNSIGNED_D * _DAY_MS,
+    )  # fmt: skip
+    by_record = {draft.record: draft.id for draft in drafts}
+    for record, client, when_ms in rows:
+        by = due.note_due_ms(when_ms, asking.known.settings_of(client), "crisis")
+        yield DueLine(
+            "crisis", record, client or "", asking.known.name_of(client), "Crisis record: complete it", by,
+            asking.now_ms > by, by_record.get(record, ""),
+        )  # fmt: skip
+
+
+def _to_cosign(asking: Asking) -> Iterator[DueLine]:
+    """Yield what waits for a mental health professional, for one who has no queue of a supervisor."""
+    if asking.me.is_supervisor or "manager" in asking.me.roles or not asking.me.is_mhp:
+        return
+    for line in review.waiting(asking):
+        if line.what in ("cosign", "answered"):
+            yield DueLine(
+                "cosign", line.record, line.client, line.name, f"Co-sign: {line.title} by {line.author}",
+                line.due_ms, line.late, entry=line.entry,
+            )  # fmt: skip
+
+
+def _tasks(asking: Asking) -> Iterator[DueLine]:
+    for line in tasks.mine(asking):
+        yield DueLine("task", line.record, line.client, line.name, line.title, line.due_ms, line.late)
 
 
 def _clients(asking: Asking) -> Iterator[DueLine]:

@@ -14,12 +14,15 @@ from fieldapp.records.kinds import (
     client,
     contact,
     contact_plan,
+    crisis,
     crisis_plan,
     episode,
     note,
     plan,
     related_person,
     risk,
+    safety_plan,
+    task,
 )
 from fieldapp.records.types import Choices
 
@@ -54,6 +57,24 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("safety_plan", "copy_given"): plan.COPIES,
         ("crisis_plan", "copy_given"): plan.COPIES,
         ("crisis_plan", "about"): crisis_plan.ABOUT,
+        ("task", "what"): task.WHATS,
+        ("task", "source_kind"): {"crisis": "Crisis", "note": "Note", "measure": "Measure"},
+        ("crisis", "caller"): crisis.CALLERS,
+        ("crisis", "channel"): crisis.CHANNELS,
+        ("crisis", "second_person"): crisis.SECOND,
+        ("crisis", "setting"): contact.SETTINGS,
+        ("crisis", "nature"): crisis.NATURES,
+        ("crisis", "intoxication"): crisis.INTOXICATION,
+        ("crisis", "risk.level"): crisis.LEVELS,
+        ("crisis", "risk.kinds"): crisis.RISKS,
+        ("crisis", "plan_existed"): crisis.ASKED,
+        ("crisis", "plan_used"): crisis.PLAN_USE,
+        ("crisis", "plan_steps"): safety_plan.STEPS,
+        ("crisis", "interventions"): crisis.INTERVENTIONS,
+        ("crisis", "dispositions"): crisis.DISPOSITIONS,
+        ("crisis", "notified.whom"): crisis.WHOM,
+        ("crisis", "notified.basis"): crisis.BASES,
+        ("crisis", "reports.to"): crisis.DUTIES,
     }
 )
 """Which table a field's codes come from; `list.field` for items."""

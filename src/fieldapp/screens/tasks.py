@@ -1,0 +1,204 @@
+"""Open tasks of one client, or one's own: finish one, give it to somebody, make one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from ..widgets.due_words import due_words
+from ..widgets.flags import RISK, STYLES
+from ..widgets.form_line import FormLine
+from ..widgets.row_list import Row, RowList
+from ..widgets.text import clip, fit, join, lines, plain, styled
+from .base import UNREAD, Dialog, FieldScreen
+from .keys import BACK, REFRESH, key
+
+if TYPE_CHECKING:
+    from ..store.models import TaskLine
+
+
+def draw_task(line: TaskLine, now_ms: int, named: bool, width: int) -> Content:
+    """Return one task: how late, whom it is about with their risk (where that is not said above), what, who does it."""
+    name, who = (22, 0) if width < 100 else (28, 22)
+    when = styled(fit(due_words(line.due_ms, line.late, now_ms), 9), STYLES["error" if line.late else "note"])
+    words, tone = RISK.get(line.risk, ("", ""))
+    risk = styled(f"{words}  ", STYLES[tone]) if named and words and line.risk != "low" else Content("")
+    about = styled(fit(line.name, name) + " ", "bold") if named else Content("")
+    room = max(8, width - about.cell_length - who - 12 - risk.cell_length)
+    parts: list[Content | str] = ["☐ ", when, " ", about, risk, fit(line.title, room)]
+    if who:
+        parts.append(styled(" " + fit(line.owner_name or "primary worker", who - 1), "$text-muted"))
+    return join(*parts)
+
+
+class FinishTask(Dialog[str | None]):
+    """Dismissed with what came of a task, or None."""
+
+    CSS_PATH = "form.tcss"
+    AUTO_FOCUS = ""
+    HELP = "# Done\n\nOne line of what came of it, then enter. Escape leaves the task open."
+    BINDINGS = [
+        key("ctrl+s", "go", "Done", "The task is done.", priority=True),
+        key("escape", "back", "Back", "Leave the task open."),
+    ]
+
+    def __init__(self, title: str, name: str) -> None:
+        super().__init__()
+        self._title, self._name = title, name
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(plain(clip(f"Done: {self._title}", 72)), classes="title")
+        if self._name:
+            yield Static(plain(self._name), classes="muted")
+        yield FormLine(
+            "outcome", "What came of it", placeholder="in one line, then enter", classes="-stacked"
+        )
+
+    def on_mount(self) -> None:
+        self.query_one(FormLine).land()
+
+    @on(FormLine.Done)
+    def action_go(self) -> None:
+        """The task is done."""
+        line = self.query_one(FormLine)
+        if line.text.strip():
+            self.dismiss(line.text.strip())
+        else:
+            line.complain("Say in a few words what came of it.")
+
+    def action_back(self) -> None:
+        """Leave the task open."""
+        self.dismiss(None)
+
+
+async def finish_task(screen: FieldScreen[None], record: str, title: str, name: str) -> bool:
+    """Ask what came of a task and close it; returns whether it was done."""
+    host = screen.host
+    outcome = await screen.app.push_screen_wait(FinishTask(title, name))
+    if outcome is None:
+        return False
+    await host.ask(host.laptop.finish_task, record, outcome)
+    host.touched(record)
+    screen.say(f"Done: {title}.", tone="done")
+    return True
+
+
+class TasksScreen(FieldScreen[None]):
+    """A list of open tasks."""
+
+    CSS_PATH = "tasks.tcss"
+    AUTO_FOCUS = "#tasks"
+    HELP = (
+        "# Tasks\n\nWhat is overdue comes first. Enter or d says that one is done and what came of it. A task in "
+        "nobody's name is the client's primary worker's."
+    )
+    BINDINGS = [
+        key("d", "done", "Done", "Say what came of this task and close it."),
+        key("e", "change", "Change", "Change what, who or by when."),
+        key("w", "make", "New", "Make a task for this client or one that you pick."),
+        key("o", "source", "Why", "Open the record that brought this task about."),
+        REFRESH,
+        BACK,
+    ]
+
+    def __init__(self, client: str | None = None) -> None:
+        super().__init__()
+        self._client = client
+        self._lines: dict[str, TaskLine] = {}
+
+    @property
+    def client_at_hand(self) -> str | None:
+        line = self._picked()
+        return line.client or None if line is not None else self._client
+
+    def compose_body(self) -> ComposeResult:
+        yield Static("", classes="title", id="count")
+        yield RowList("No open task. Press w to make one.", id="tasks")
+        yield Static("", id="detail")
+
+    def on_mount(self) -> None:
+        self.host.changed.subscribe(self, lambda _: self.action_refresh())
+        self.action_refresh()
+
+    @work(group="read", exclusive=True)
+    async def action_refresh(self) -> None:
+        """Read the tasks from the laptop."""
+        rows = self.query_one("#tasks", RowList)
+        with self.saying("reading"):
+            found = await self.host.ask(self.host.laptop.tasks, self._client)
+            self._lines = {line.record: line for line in found}
+            late = sum(line.late for line in found)
+            count = f"{len(found)} open" + (f", {late} late" if late else "")
+            head = plain(f"Tasks of mine · {count}")
+            if self._client is not None:
+                about = await self.host.ask(self.host.laptop.client_line, self._client)
+                words, tone = RISK.get(about.risk, ("", ""))
+                risk = styled(f" · {words}", STYLES[tone]) if words else Content("")
+                head = join("Tasks for ", about.name, risk, f" · {count}")
+            self.query_one("#count", Static).update(head)
+            now, named = self.host.corrected_ms(), self._client is None
+            rows.show([Row(line.record, partial(draw_task, line, now, named)) for line in found])
+            self._tell()
+            return
+        if not self._lines:
+            rows.fail(UNREAD)
+
+    def _picked(self) -> TaskLine | None:
+        found = self.query("#tasks")
+        return self._lines.get(found.first(RowList).key) if found else None
+
+    @on(RowList.Moved)
+    def _moved(self) -> None:
+        self._tell()
+
+    def _tell(self) -> None:
+        line = self._picked()
+        said = Content("")
+        if line is not None:
+            said = lines(
+                styled(line.title, "bold"), f"{line.name} · {line.owner_name or 'the primary worker'}"
+            )
+        self.query_one("#detail", Static).update(said)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Dim what has no task to work on."""
+        if action in ("done", "change"):
+            return True if self._picked() is not None else None
+        if action == "source":
+            line = self._picked()
+            return True if line is not None and line.source else None
+        return super().check_action(action, parameters)
+
+    @on(RowList.Chosen, "#tasks")
+    def _chosen(self) -> None:
+        self.action_done()
+
+    @work(group="done", exclusive=True)
+    async def action_done(self) -> None:
+        """Say what came of a task."""
+        line = self._picked()
+        if line is not None:
+            with self.saying():
+                await finish_task(self, line.record, line.title, line.name)
+
+    def action_change(self) -> None:
+        """Change a task."""
+        line = self._picked()
+        if line is not None:
+            self.host.open("task", record=line.record)
+
+    def action_make(self) -> None:
+        """Make a task."""
+        self.host.open("task", client=self._client or self.client_at_hand)
+
+    def action_source(self) -> None:
+        """Open what brought the task about."""
+        line = self._picked()
+        if line is not None and line.source:
+            self.host.open("record", record=line.source)

@@ -1,0 +1,84 @@
+"""Open tasks: one's own, a client's, and those that are overdue in a supervisor's teams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import orjson
+
+from fieldapp.clinical.memberships import is_clinical, memberships_on
+
+from ..connection import Row
+from ..models import TaskLine
+from .lines import Asking, is_mine
+
+OPEN = "SELECT record, client, owner, label, due_ms, when_ms, data FROM view WHERE kind = 'task' AND state = 'open' AND in_error = 0"
+
+
+def mine(asking: Asking) -> tuple[TaskLine, ...]:
+    """Return what this person is to do: tasks in their name, and of their clients those in nobody's."""
+    me = asking.me.staff
+    rows = asking.rx.all(f"{OPEN} AND owner IN (?, '')", me)
+    return _lines(asking, (row for row in rows if row[2] == me or _falls_to(asking, row[1])))
+
+
+def of_client(asking: Asking, client: str) -> tuple[TaskLine, ...]:
+    """Return a client's open tasks, whoever does them."""
+    return _lines(asking, asking.rx.all(f"{OPEN} AND client = ?", client))
+
+
+def overdue(asking: Asking) -> tuple[TaskLine, ...]:
+    """Return what nobody did in time for the clients of this person's teams."""
+    rows = asking.rx.all(f"{OPEN} AND due_ms < ?", asking.now_ms)
+    clients = asking.known.clients
+    # A client whose own record has not arrived yet must not hide what waits.
+    ours = (row for row in rows if row[1] not in clients or clients[row[1]].team in asking.teams)
+    return _lines(asking, ours)
+
+
+def colleagues(asking: Asking, client: str) -> tuple[tuple[str, str], ...]:
+    """Return (id, name) of who may take a client's task: this person, the client's staff, then the team."""
+    facts = asking.known.clients.get(client)
+    team = facts.team if facts else asking.me.team
+    assigned = facts.staff_on(asking.day) if facts else {}
+    names: dict[str, str] = {}
+    for staff in asking.known.staff.values():
+        members = memberships_on(staff.values, asking.day)
+        if is_clinical(members) and (staff.id in assigned or any(member.team == team for member in members)):
+            names[staff.id] = staff.name
+
+    def place(row: tuple[str, str]) -> tuple[bool, bool, bool, str]:
+        staff, name = row
+        return (staff != asking.me.staff, assigned.get(staff) != "primary", staff not in assigned, name)
+
+    return tuple(sorted({**names, asking.me.staff: asking.me.name}.items(), key=place))
+
+
+def _falls_to(asking: Asking, client: str | None) -> bool:
+    facts = asking.known.clients.get(client or "")
+    return facts is not None and is_mine(asking, facts)
+
+
+def _lines(asking: Asking, rows: Iterable[Row]) -> tuple[TaskLine, ...]:
+    """Return the lines, what is overdue or due next first."""
+    return tuple(sorted(_each(asking, rows), key=lambda line: (line.due_ms or 2**63, line.name, line.record)))
+
+
+def _each(asking: Asking, rows: Iterable[Row]) -> Iterator[TaskLine]:
+    for record, client, owner, label, due_ms, made_ms, data in rows:
+        facts = asking.known.clients.get(client or "")
+        fields = orjson.loads(data)["fields"]
+        source = fields["source"][0][0] if "source" in fields else ""
+        yield TaskLine(
+            record=record,
+            client=client or "",
+            name=facts.name if facts else "",
+            risk=facts.risk if facts else "none",
+            title=label,
+            owner=owner,
+            owner_name=asking.known.staff_name(owner),
+            due_ms=due_ms,
+            late=due_ms is not None and due_ms < asking.now_ms,
+            made_ms=made_ms,
+            source=asking.rx.value("SELECT record FROM entry WHERE hash = ?", source) or "" if source else "",
+        )
