@@ -29,6 +29,9 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "contact_max_h": 12,
         "no_sync_warn_d": 14,
         "freeze_attempt_h": 24,
+        "risk_followup_h_high": 24,
+        "risk_followup_h_moderate": 72,
+        "asq_adults": 0,
     }
 )
 

@@ -15,6 +15,7 @@ from . import (
     contact,
     contact_plan,
     episode,
+    measure,
     move,
     note,
     oncall,
@@ -37,7 +38,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         for module in (
             organisation, program, team, staff, certificate, pack_part, move, quarantine_decision,
             break_glass, oncall, client, episode, related_person, alert, assignment, planned_visit,
-            contact_plan, contact, note, risk, safety_plan, task,
+            contact_plan, contact, note, risk, safety_plan, task, measure,
         )
     }
 )  # fmt: skip

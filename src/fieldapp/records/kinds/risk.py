@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..canonical import Json
-from ..fold import View
+from ..fold import ItemView, View
 from ..kind import Fields, IndexRow, Item, Kind, Problem, Signing
-from ..types import Choices, Code, Day, Hash, Line, Prose
+from ..types import Choices, Code, Day, Hash, Line, Prose, Yes
 
 LEVELS: Choices = {
     "none": "None",
@@ -31,6 +31,8 @@ class Signal(Item):
     source: Hash | None = None
     source_kind: Code | None = None
     detail: Line | None = None
+    answered: Yes | None = None
+    """Of `screen_needed` alone: the screen was done, or a signed measure says why not."""
 
 
 class Risk(Fields):
@@ -47,6 +49,11 @@ def rank(level: str | None) -> int:
     return ORDER.index(level) if level in ORDER else -1
 
 
+def _done(signal: ItemView, level: Json) -> bool:
+    """Tell whether a signal only asked for a screen that has been seen to since; a level is never answered."""
+    return level == "screen_needed" and bool(signal.get("answered"))
+
+
 def _derive(view: View) -> dict[str, Json]:
     standing = [s for s in view.steps if s.status != "error" and s.meaning in ("sign", "amend")]
     considered = {entry for step in standing for entry in step.considered}
@@ -55,7 +62,7 @@ def _derive(view: View) -> dict[str, Json]:
             (write.value, write.hash)
             for signal in view.items("signals").values()
             for write in (signal.fields["level"].writes if "level" in signal.fields else ())
-            if write.hash not in considered and write.value in ORDER
+            if write.hash not in considered and write.value in ORDER and not _done(signal, write.value)
         }
     )
     human = view.fields.get("level")
@@ -81,6 +88,7 @@ KIND = Kind(
     audience=("oncall", "team"),
     one_per="client",
     highest={"level": ORDER},
+    sticky=frozenset({"signals.answered"}),
     labels={"level": "Level", "reason": "Basis", "next_review": "Next review", "signals": "Signals"},
     derive=_derive,
     sign_checks=check,
