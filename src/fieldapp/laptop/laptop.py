@@ -21,6 +21,8 @@ from fieldapp.store.models import (
     Draft,
     FindHit,
     Me,
+    MeasureOffer,
+    MeasuresRead,
     PendingLine,
     PlanRead,
     RecordRead,
@@ -105,6 +107,14 @@ class Laptop(VaultSide):
     def plan(self, client: str) -> PlanRead:
         """Open a client's safety plan; audited."""
         return self._read().plan(client)
+
+    def measures(self, client: str) -> MeasuresRead:
+        """Open a client's measures over time; audited."""
+        return self._read().measures(client)
+
+    def instruments(self, client: str | None = None) -> tuple[MeasureOffer, ...]:
+        """Return the instruments that can be asked here and now, in the order in which they are offered."""
+        return self._read().instruments(client)
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return what waits for a second pair of eyes."""
