@@ -28,7 +28,7 @@ OUTSIDE_FORMS = frozenset(
     {"area", "find", "log_contact", "new_note", "open_plan", "field_mode", "next_theme"}
 )
 """Actions on single letters that a form must not lose keys to."""
-OF_A_CLIENT = frozenset({"chart", "plan", "note", "contact"})
+OF_A_CLIENT = frozenset({"chart", "plan", "note", "contact", "measures", "measure", "measure_number"})
 """Screens that show a client's chart, or write into it."""
 WHILE_LOCKED = frozenset({"crisis", "quit", "next_theme"})
 """What is open to somebody who has not unlocked."""

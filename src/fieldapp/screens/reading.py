@@ -13,6 +13,7 @@ from ..widgets.text import join, styled
 from . import reading_actions as do
 from .base import FieldScreen
 from .keys import BACK, key
+from .measure_values import measure_route
 from .reading_rights import actions, declared, may_decide
 from .reading_words import record_text, title_of
 
@@ -194,6 +195,9 @@ class ReadingScreen(FieldScreen[bool]):
             return
         if self.read.kind == "safety_plan":
             self.host.open("plan", client=self.read.client)
+        elif self.read.kind == "measure":
+            route = measure_route(self.read.values)
+            self.host.open(route, client=self.read.client, record=self._record)
         else:
             self.host.open(self.read.kind, record=self._record)
 

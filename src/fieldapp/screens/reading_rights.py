@@ -9,8 +9,10 @@ from ..clinical.policy import Actor, allow
 if TYPE_CHECKING:
     from ..store.models import AnnotationRead, Me, RecordRead, VersionRead
 
-FORMS = frozenset({"contact", "note", "safety_plan"})
+FORMS = frozenset({"contact", "note", "safety_plan", "measure"})
 """Kinds that have a form to correct them in."""
+OWN_ONLY = frozenset({"note", "measure"})
+"""Kinds that only their author may correct."""
 UNDOERS = frozenset({"supervisor", "records"})
 
 
@@ -48,7 +50,7 @@ def actions(read: RecordRead, version: VersionRead | None, me: Me) -> frozenset[
 def _may_correct(read: RecordRead, actor: Actor, own: bool) -> bool:
     if read.in_error:
         return False
-    if read.kind == "note" or read.frozen:
+    if read.kind in OWN_ONLY or read.frozen:
         return own and bool(allow(actor, "amend", read.kind, own_target=True))
     return bool(allow(actor, "sign", read.kind))
 

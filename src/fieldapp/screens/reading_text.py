@@ -16,6 +16,7 @@ from ..records.kinds.risk import LEVELS
 from ..records.kinds.safety_plan import COPIES, MEANS, MEANS_ACTIONS, STEPS
 from ..store.read.words import value_words
 from ..widgets.text import lines, plain, styled
+from .reading_measure import measure_texts
 
 ACCESS = {"yes": "can reach it", "no": "cannot reach it", "unknown": "not known"}
 _HIDDEN = frozenset({"tz", "pos", "note_required", "planned_visit", "contact", "template", "moved_from"})
@@ -156,6 +157,9 @@ def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
         found = _note(values, tz)
     elif kind == "safety_plan":
         found = _plan(values, tz)
+    elif kind == "measure":
+        found = [Part(label, text) for label, text in measure_texts(values)]
+        found.insert(1, Part("When", _moment(values.get("at"), tz)))
     else:
         found = _fields(kind, values, tz)
     return [part for part in found if part.text.strip()]

@@ -6,6 +6,9 @@ Screens are made with keyword arguments only:
   it asks for one; `visit` is the planned visit that it finishes.
 * `note(client=None, contact=None, record=None, draft=None)`: write or correct a note.
 * `plan(client)`: read the safety plan, or write one.
+* `measures(client)`: what can be asked of a client and how it went.
+* `measure(client=None, instrument="", record=None, draft=None, title="")`: ask an instrument, or correct a result.
+* `measure_number(client=None, instrument="", record=None, draft=None)`: note the number of one asked elsewhere.
 * `record(record, entry="")`: read any record.
 * `settle(record, path)`: two values side by side.
 * `chart(client)`: the client's chart.
@@ -30,6 +33,9 @@ ROUTES = {
     "contact": "fieldapp.screens.contact:ContactScreen",
     "note": "fieldapp.screens.note:NoteScreen",
     "plan": "fieldapp.screens.safety_plan:SafetyPlanScreen",
+    "measures": "fieldapp.screens.measures:MeasuresScreen",
+    "measure": "fieldapp.screens.measure:MeasureScreen",
+    "measure_number": "fieldapp.screens.measure_number:MeasureNumber",
     "record": "fieldapp.screens.reading:ReadingScreen",
     "settle": "fieldapp.screens.settle:SettleScreen",
     "pick": "fieldapp.screens.pick_client:PickClient",

@@ -19,6 +19,7 @@ from ..widgets.text import fit, join, lines, plain, styled
 from .acknowledge import Acknowledge
 from .base import UNREAD, FieldScreen
 from .keys import REFRESH, key
+from .measure_values import measure_route
 
 if TYPE_CHECKING:
     from ..store.models import AlertLine, DueLine, Today, VisitLine
@@ -245,6 +246,8 @@ Enter opens a row. `/` finds any client.
             draft = await self.host.ask(self.host.laptop.draft, name)
             if draft.kind == "safety_plan":
                 self.host.open("plan", client=draft.client, draft=draft.id)
+            elif draft.kind == "measure":
+                self.host.open(measure_route(draft.values), client=draft.client, draft=draft.id)
             else:
                 self.host.open("note" if draft.kind == "note" else "contact", draft=draft.id)
 

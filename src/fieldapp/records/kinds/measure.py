@@ -60,6 +60,8 @@ class Measure(Fields):
     title: Line | None = None
     """What an own rating is about, such as a goal in the client's words."""
     licence: Prose | None = None
+    pack: Hash | None = None
+    """SHA-256 of the pack that the questions came from."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Measure:

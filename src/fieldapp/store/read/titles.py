@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldapp.records.fold import View
-from fieldapp.records.kinds import KINDS, note, safety_plan
+from fieldapp.records.kinds import KINDS, measure, note, safety_plan
 
 from .words import one_line, value_words
 
@@ -28,7 +28,11 @@ def title(view: View, label: str) -> str:
     """Return the first words of a record's line."""
     known = KINDS.get(view.kind)
     return (
-        label if view.kind in ("contact", "note", "alert") and label else known.label if known else view.kind
+        label
+        if view.kind in ("contact", "note", "alert", "measure") and label
+        else known.label
+        if known
+        else view.kind
     )
 
 
@@ -37,6 +41,8 @@ def text(view: View) -> str:
     kind, doc = view.kind, view.doc
     if kind == "note":
         return one_line(note.text_of(doc))
+    if kind == "measure":
+        return one_line(measure.result_words(doc))
     if kind == "contact":
         outcome = value_words(kind, "outcome", view.get("outcome"))
         return one_line(" · ".join(filter(None, [outcome, view.get("remark")])))
