@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from ..records.defaults import setting
 from ..records.instruments import suicide
 from ..widgets.text import lines, plain, styled
 from .base import Dialog
@@ -36,6 +37,7 @@ class HighRisk(Dialog[None]):
 
     def compose_body(self) -> ComposeResult:
         me = self._me
+        hours = setting(me.settings, "risk_followup_h_high")
         phones = [
             f"Team, day and night: {me.phone_24_7}" if me.phone_24_7 else "",
             f"Local crisis line: {me.local_crisis_line}" if me.local_crisis_line else "",
@@ -52,7 +54,7 @@ class HighRisk(Dialog[None]):
                 *self._more(phones),
                 "",
                 plain(
-                    "Tasks are made: safety plan now, contact within 24 hours, your supervisor looks at the risk."
+                    f"Tasks are made: safety plan now, contact within {hours} hours, your supervisor looks at the risk."
                 ),
             ),
             id="prompts",
