@@ -15,7 +15,8 @@ from .text import clip, fit, join, one_line, styled
 if TYPE_CHECKING:
     from ..store.models import TimelineRow
 
-KIND_GLYPHS = {"contact": "○", "note": "✎", "safety_plan": "◆", "risk": "▲", "alert": "!", "episode": "▣"}
+KIND_GLYPHS = {"contact": "○", "note": "✎", "safety_plan": "◆", "risk": "▲", "alert": "!", "episode": "▣",
+               "measure": "≡"}  # fmt: skip
 STATUS = {
     "pending": ("waits for co-sign", "warning"),
     "returned": ("↩ came back", "error"),
