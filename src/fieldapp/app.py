@@ -32,8 +32,11 @@ OUTSIDE_FORMS = frozenset(
 )  # fmt: skip
 """Actions on single letters that a form must not lose keys to."""
 OF_A_CLIENT = frozenset(
-    {"chart", "plan", "risk", "note", "contact", "print", "card", "crisis", "tasks", "task"}
-)
+    {
+        "chart", "plan", "risk", "note", "contact", "print", "card", "crisis", "tasks", "task", "measures", "measure",
+        "measure_number",
+    }
+)  # fmt: skip
 """Screens that show a client's chart, or write into it."""
 WHILE_LOCKED = frozenset({"crisis", "quit", "next_theme"})
 """What is open to somebody who has not unlocked."""

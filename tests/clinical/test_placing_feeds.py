@@ -36,6 +36,7 @@ WHERE = {
     "oncall": ("oncall:P1",),
     "contact": ("oncall-contacts:P1", "team:T1"),
     "planned_visit": ("team:T1",),
+    "measure": ("team:T1",),
     "task": ("team:T1",),
     "quarantine_decision": ("team:T1",),
     "note": ("notes:T1",),

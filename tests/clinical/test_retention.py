@@ -61,3 +61,12 @@ def test_a_feed_that_is_kept_whole_keeps_the_record(one: Held, whole: str) -> No
     kept = Held(one.kind, {*one.feeds, whole}, one.last_ms, one.rank, one.discharged_ms)
     assert not is_too_old(kept, NOW)
     assert floor_ms(whole, NOW) is None
+
+
+def test_a_measure_stays_for_the_episode_and_thirteen_months_like_a_contact() -> None:
+    now = 2_000 * DAY_MS
+    old = now - 900 * DAY_MS
+    for kind in ("contact", "measure"):
+        assert not is_too_old(Held(kind, ["team:T1"], old), now)
+        assert not is_too_old(Held(kind, ["team:T1"], old, discharged_ms=now - 300 * DAY_MS), now)
+        assert is_too_old(Held(kind, ["team:T1"], old, discharged_ms=now - 400 * DAY_MS), now)

@@ -107,6 +107,18 @@ def test_plans_come_in_every_state_that_a_team_meets() -> None:
     assert any(act.values.get("language") == "es" for act in plans)
 
 
+def test_measures_make_courses_that_change_and_none_of_them_calls_for_a_screen() -> None:
+    totals: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for act in made().acts:
+        if act.kind == "measure":
+            totals[act.client, act.values["instrument"]].append(act.values["total"])
+            assert "self_harm_item" not in act.values.get("flags", [])
+    assert {instrument for _, instrument in totals} == {"phq9", "gad7", "mood"}
+    assert sum(len(found) >= 4 for found in totals.values()) >= 8
+    assert any(found[0] - found[-1] >= 5 for found in totals.values())
+    assert any(found[-1] > found[0] for found in totals.values())
+
+
 def test_two_people_wrote_the_same_phone_number_without_seeing_each_other() -> None:
     edits = [act for act in made().acts if act.kind == "client" and "phones" in act.values]
     last = [act for act in edits if act.client == "client:01"][-2:]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from . import intake, plans, present, stories, visits
+from . import intake, measures, plans, present, stories, visits
 from .acts import Act, day_at, local_ms
 from .clients import COUNT, SEED, DemoClient, make
 from .people import SUPERVISOR
@@ -46,6 +46,7 @@ def plan(today: date, weeks: int = WEEKS, count: Mapping[str, int] = COUNT) -> C
         acts += intake.acts(client, start, today, rng)
         of_client = tuple(visit for visit in everything if visit.encounter.client == client)
         acts += plans.acts(client, of_client, today, rng)
+        acts += measures.acts(client, of_client)
     acts += _notes(everything, today, rng)
     acts += present.acts(clients, everything, today)
     acts.sort(key=lambda act: act.at_ms)

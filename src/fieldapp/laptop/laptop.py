@@ -23,6 +23,8 @@ from fieldapp.store.models import (
     Draft,
     FindHit,
     Me,
+    MeasureOffer,
+    MeasuresRead,
     PendingLine,
     PlanRead,
     RecordRead,
@@ -141,6 +143,14 @@ class Laptop(VaultSide):
     def risk(self, client: str) -> RiskRead:
         """Open a client's risk: the level in force and what it rests on; audited."""
         return self._read().risk(client)
+
+    def measures(self, client: str) -> MeasuresRead:
+        """Open a client's measures over time; audited."""
+        return self._read().measures(client)
+
+    def instruments(self, client: str | None = None) -> tuple[MeasureOffer, ...]:
+        """Return the instruments that can be asked here and now, in the order in which they are offered."""
+        return self._read().instruments(client)
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return what waits for a second pair of eyes."""

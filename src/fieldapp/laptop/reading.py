@@ -14,6 +14,8 @@ from fieldapp.store.models import (
     Draft,
     FindHit,
     Me,
+    MeasureOffer,
+    MeasuresRead,
     PendingLine,
     PlanRead,
     RecordRead,
@@ -32,6 +34,7 @@ from fieldapp.store.read import (
     conflicts,
     find,
     lines,
+    measures,
     plan,
     record,
     review,
@@ -157,6 +160,19 @@ class Reading:
             found = risk.risk_read(asking, client)
         self._seen("view", found.record, client, way)
         return found
+
+    def measures(self, client: str) -> MeasuresRead:
+        """Open a client's measures; raises GateClosed."""
+        with self._opened.reading() as asking:
+            way = gate.open_client(asking, client)
+            found = measures.measures(asking, client)
+        self._seen("view", client, client, way)
+        return found
+
+    def instruments(self, client: str | None) -> tuple[MeasureOffer, ...]:
+        """Return what can be asked."""
+        with self._opened.reading() as asking:
+            return measures.instruments(asking, client)
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return the queue."""

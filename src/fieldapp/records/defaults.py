@@ -33,6 +33,7 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "contact_max_h": 12,
         "no_sync_warn_d": 14,
         "freeze_attempt_h": 24,
+        "asq_adults": 0,
     }
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..records.kinds import PLANS
+from .measure_values import measure_route
 
 if TYPE_CHECKING:
     from ..store.models import Draft
@@ -15,6 +16,7 @@ FORMS = {
     "risk": "risk",
     "crisis": "crisis",
     "task": "task",
+    "measure": "measure",
     **dict.fromkeys(PLANS, "plan"),
 }
 """The route of each kind that has a form."""
@@ -25,7 +27,9 @@ def form_of(draft: Draft) -> tuple[str, dict[str, Any]] | None:
     route = FORMS.get(draft.kind)
     if route is None:
         return None
-    more = {"client": draft.client} if route in ("plan", "risk") else {}
+    if route == "measure":
+        route = measure_route(draft.values)
+    more = {"client": draft.client} if draft.kind in (*PLANS, "risk", "measure") else {}
     if route == "plan":
         more["kind"] = draft.kind
     return route, {"draft": draft.id, **more}

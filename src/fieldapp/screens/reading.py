@@ -15,6 +15,7 @@ from ..widgets.text import join
 from . import reading_actions as do
 from .base import FieldScreen
 from .keys import BACK, key
+from .measure_values import measure_route
 from .reading_rights import actions, declared, may_decide
 from .reading_words import record_text, title_of
 
@@ -198,6 +199,9 @@ class ReadingScreen(FieldScreen[bool]):
             self.host.open("plan", client=self.read.client, kind=self.read.kind)
         elif self.read.kind == "risk":
             self.host.open("risk", client=self.read.client)
+        elif self.read.kind == "measure":
+            route = measure_route(self.read.values)
+            self.host.open(route, client=self.read.client, record=self._record)
         else:
             self.host.open(self.read.kind, record=self._record)
 

@@ -10,6 +10,8 @@ from .draft_routes import FORMS
 if TYPE_CHECKING:
     from ..store.models import AnnotationRead, Me, RecordRead, VersionRead
 
+OWN_ONLY = frozenset({"note", "crisis", "measure"})
+"""Kinds that only their author may correct."""
 UNDOERS = frozenset({"supervisor", "records"})
 
 
@@ -61,7 +63,7 @@ def _unseen(read: RecordRead, version: VersionRead) -> bool:
 def _may_correct(read: RecordRead, actor: Actor, own: bool) -> bool:
     if read.in_error:
         return False
-    if read.kind in ("note", "crisis") or read.frozen:
+    if read.kind in OWN_ONLY or read.frozen:
         return own and bool(allow(actor, "amend", read.kind, own_target=True))
     return bool(allow(actor, "sign", read.kind))
 

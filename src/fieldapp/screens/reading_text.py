@@ -19,6 +19,7 @@ from ..records.kinds.risk import HAPPENED, LEVELS, WEIGHED
 from ..store.read.words import value_words
 from ..widgets.text import lines, plain, styled
 from .crisis_text import crisis_rows
+from .reading_measure import measure_texts
 from .reading_times import span as span
 from .reading_times import when as when
 
@@ -148,6 +149,9 @@ def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
         found = _risk(values, tz)
     elif kind == "crisis":
         found = [Part(label, text) for label, text in crisis_rows(values, tz)]
+    elif kind == "measure":
+        found = [Part(label, text) for label, text in measure_texts(values)]
+        found.insert(1, Part("When", _moment(values.get("at"), tz)))
     else:
         found = _fields(kind, values, tz)
     return [part for part in found if part.text.strip()]

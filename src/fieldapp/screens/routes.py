@@ -7,6 +7,9 @@ Screens are made with keyword arguments only:
 * `note(client=None, contact=None, record=None, draft=None)`: write or correct a note.
 * `plan(client, draft=None, kind="safety_plan")`: read the safety plan or the crisis plan, or write one.
 * `risk(client, draft=None, level="")`: sign the client's level of risk.
+* `measures(client)`: what can be asked of a client and how it went.
+* `measure(client=None, instrument="", record=None, draft=None, title="")`: ask an instrument, or correct a result.
+* `measure_number(client=None, instrument="", record=None, draft=None)`: note the number of one asked elsewhere.
 * `record(record, entry="")`: read any record.
 * `settle(record, path)`: two values side by side.
 * `chart(client)`: the client's chart.
@@ -39,6 +42,9 @@ ROUTES = {
     "note": "fieldapp.screens.note:NoteScreen",
     "risk": "fieldapp.screens.risk:RiskScreen",
     "plan": "fieldapp.screens.safety_plan:SafetyPlanScreen",
+    "measures": "fieldapp.screens.measures:MeasuresScreen",
+    "measure": "fieldapp.screens.measure:MeasureScreen",
+    "measure_number": "fieldapp.screens.measure_number:MeasureNumber",
     "record": "fieldapp.screens.reading:ReadingScreen",
     "same_visit": "fieldapp.screens.same_visit:SameVisitScreen",
     "own": "fieldapp.screens.own_entry:OwnEntryScreen",

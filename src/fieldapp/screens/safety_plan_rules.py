@@ -21,7 +21,7 @@ PROMPTS = {
     "helpers": "Whom in my family or among my friends can I ask for help?",
     "team": "Whom do I call at my care team and at the crisis lines, by day and at night?",
     "means": "What could I hurt myself with, and how do we keep it out of reach?",
-    "matters": "What is most important to me? What do I live for?",
+    "matters": "What matters most to me? For whom, or for what, do I go on?",
 }
 """Our own words, read aloud; one for each step."""
 CRISIS_PROMPTS = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -114,9 +114,11 @@ class SignDialog(Dialog[Signed | None]):
         event.stop()
         self.action_sign()
 
-    def key_enter(self) -> None:
+    def key_enter(self, event: events.Key) -> None:
         """Sign, where nothing is typed."""
         if self.focused is None:
+            # Else the same key goes on to the App, and presses enter on whatever screen has come up by then.
+            event.stop()
             self.action_sign()
 
     def action_sign(self) -> None:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fieldapp.records.instruments.model import Instrument
 
 
 @dataclass(frozen=True, slots=True)
@@ -549,3 +552,51 @@ class FindHit:
     when_ms: int
     snippet: str
     risk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureOffer:
+    """One instrument that can be asked here and now."""
+
+    instrument: Instrument
+    pack: str = ""
+    """SHA-256 of the pack that its words come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLine:
+    """One signed measure."""
+
+    record: str
+    entry: str
+    instrument: str
+    title: str
+    name: str
+    at_ms: int
+    total: int | None
+    number: str
+    """Of an instrument of which only the number is kept."""
+    result: str
+    """In words: `14 · Moderate`."""
+    author: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureDraft:
+    """One measure that was begun."""
+
+    draft: str
+    instrument: str
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuresRead:
+    """A client's measures, oldest first, and what can be asked."""
+
+    client: str
+    name: str
+    lines: tuple[MeasureLine, ...]
+    drafts: tuple[MeasureDraft, ...]
+    offered: tuple[MeasureOffer, ...]

@@ -25,6 +25,7 @@ KIND_GLYPHS = {
     "episode": "▣",
     "crisis": "⚑",
     "task": "☐",
+    "measure": "≡",
 }
 STATUS = {
     "pending": ("waits for co-sign", "warning"),

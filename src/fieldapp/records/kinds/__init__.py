@@ -17,6 +17,7 @@ from . import (
     crisis,
     crisis_plan,
     episode,
+    measure,
     move,
     note,
     oncall,
@@ -40,7 +41,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         for module in (
             organisation, program, team, staff, certificate, pack_part, move, quarantine_decision,
             break_glass, oncall, client, episode, related_person, alert, assignment, planned_visit,
-            contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task,
+            contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task, measure,
         )
     }
 )  # fmt: skip

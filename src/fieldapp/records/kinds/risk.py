@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from .. import graph
 from ..canonical import Json
 from ..envelope import ATTESTED, Entry
-from ..fold import View, project
+from ..fold import ItemView, View, project
 from ..kind import Fields, IndexRow, Item, Kind, Problem, Signing
-from ..types import Choices, Code, Day, Hash, Line, Prose
+from ..types import Choices, Code, Day, Hash, Line, Prose, Yes
 
 LEVELS: Choices = {
     "none": "None",
@@ -56,6 +56,8 @@ class Signal(Item):
     source: Hash | None = None
     source_kind: Code | None = None
     detail: Line | None = None
+    answered: Yes | None = None
+    """Of `screen_needed` alone: the screen was done, or a signed measure says why not."""
 
 
 class Risk(Fields):
@@ -79,6 +81,11 @@ def capped(level: str, source_kind: str) -> str:
     return "high" if level == "imminent" and source_kind in COMPUTED else level
 
 
+def _done(signal: ItemView, level: Json) -> bool:
+    """Tell whether a signal only asked for a screen that has been seen to since; a level is never answered."""
+    return level == "screen_needed" and bool(signal.get("answered"))
+
+
 def _derive(view: View) -> dict[str, Json]:
     standing = [s for s in view.steps if s.status != "error" and s.meaning in ("sign", "amend")]
     considered = {entry for step in standing for entry in step.considered}
@@ -87,7 +94,7 @@ def _derive(view: View) -> dict[str, Json]:
             (capped(write.value, str(signal.get("source_kind") or "")), write.hash)
             for signal in view.items("signals").values()
             for write in (signal.fields["level"].writes if "level" in signal.fields else ())
-            if write.hash not in considered and write.value in ORDER
+            if write.hash not in considered and write.value in ORDER and not _done(signal, write.value)
         }
     )
     human = view.fields.get("level")
@@ -177,6 +184,7 @@ KIND = Kind(
     audience=("oncall", "team"),
     one_per="client",
     highest={"level": ORDER, "signals.level": ORDER},
+    sticky=frozenset({"signals.answered"}),
     rising=frozenset({"signals.level"}),
     attested=("level", "reason", "next_review", "weighed", "happened"),
     body_rule=rule,

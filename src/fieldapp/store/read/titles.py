@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldapp.records.fold import View
-from fieldapp.records.kinds import KINDS, PLANS, crisis, note
+from fieldapp.records.kinds import KINDS, PLANS, crisis, measure, note
 from fieldapp.records.kinds.plan import number_of
 
 from .words import one_line, value_words
@@ -30,7 +30,7 @@ def title(view: View, label: str) -> str:
     known = KINDS.get(view.kind)
     return (
         label
-        if view.kind in ("contact", "note", "alert", "task") and label
+        if view.kind in ("contact", "note", "alert", "task", "measure") and label
         else known.label
         if known
         else view.kind
@@ -42,6 +42,8 @@ def text(view: View) -> str:
     kind, doc = view.kind, view.doc
     if kind == "note":
         return one_line(note.text_of(doc))
+    if kind == "measure":
+        return one_line(measure.result_words(doc))
     if kind == "contact":
         outcome = value_words(kind, "outcome", view.get("outcome"))
         return one_line(" · ".join(filter(None, [outcome, view.get("remark")])))

@@ -1,0 +1,70 @@
+"""What follows a screen: which one is asked when item 9 calls for it, and what to do now at high risk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from ..records.defaults import setting
+from ..records.instruments import suicide
+from ..widgets.text import lines, plain, styled
+from .base import Dialog
+from .keys import key
+
+if TYPE_CHECKING:
+    from ..store.models import Me, MeasureOffer
+
+
+def screen_of(offers: Sequence[MeasureOffer]) -> str:
+    """Return the suicide screen to ask: the agency's pack first, then the ASQ, else asking in one's own words."""
+    offered = {offer.instrument.code for offer in offers}
+    return next(known.code for known in suicide.ALL if known.code in offered or known is suicide.ASKED)
+
+
+class HighRisk(Dialog[None]):
+    """What the agency's protocol and the numbers say, once; nothing is blocked by it."""
+
+    CSS_PATH = "measure.tcss"
+    HELP = "# High risk\n\nWhat to do now. Enter or escape goes on; the tasks are made already."
+    BINDINGS = [key("enter,escape", "close", "Go on", "Go on.")]
+
+    def __init__(self, me: Me, agency: Sequence[str]) -> None:
+        super().__init__()
+        self._me, self._agency = me, tuple(agency)
+
+    def compose_body(self) -> ComposeResult:
+        me = self._me
+        hours = setting(me.settings, "risk_followup_h_high")
+        phones = [
+            f"Team, day and night: {me.phone_24_7}" if me.phone_24_7 else "",
+            f"Local crisis line: {me.local_crisis_line}" if me.local_crisis_line else "",
+            "988: call or text · 911 when a life is in danger now",
+        ]
+        yield Static(
+            styled("■ High risk: do not leave the client alone", "bold $text-error"), classes="title"
+        )
+        yield Static(
+            lines(
+                "Follow your agency's protocol. Stay, or have somebody stay, until the next step is agreed.",
+                "",
+                *(f"☎ {phone}" for phone in phones if phone),
+                *self._more(phones),
+                "",
+                plain(
+                    f"Tasks are made: safety plan now, contact within {hours} hours, your supervisor looks at the risk."
+                ),
+            ),
+            id="prompts",
+        )
+
+    def _more(self, phones: Sequence[str]) -> list[str]:
+        """Return the agency's own lines that name no number which stands there already."""
+        known = " ".join(phones)
+        return [line for line in self._agency if line.strip() and line.rpartition(": ")[2] not in known]
+
+    def action_close(self) -> None:
+        """Go on."""
+        self.dismiss()
