@@ -427,3 +427,23 @@ async def test_a_plan_to_look_at_again_now_says_so_wherever_it_shows(desk_of: Ma
         assert "look at the plan now" in shown(app)
         await keys(pilot, "p")
         assert "Look at this plan again now, after: new moderate or high risk." in shown(app)
+
+
+async def test_the_plan_opens_in_three_keys_from_anywhere(desk_of: Make) -> None:
+    """Budget A7: with the client picked out, or by the first letters of the name."""
+    desk = desk_of()
+    desk.plan(ADA)
+    desk.contact(ADA)
+    app = make_app(desk.opened())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        assert app.client_at_hand == ADA
+        count = await keys(pilot, "p")
+        assert top(app) is SafetyPlanScreen
+        assert "I stay up past three" in shown(app)
+        assert count <= 3
+        await keys(pilot, "escape")
+        app.open("chart", client=ADA)
+        await settled(pilot)
+        assert await keys(pilot, "p") <= 3
+        assert top(app) is SafetyPlanScreen

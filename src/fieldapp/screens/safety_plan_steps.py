@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Digits, Static
+from textual.widgets import Static
 
 from ..records.kinds import PLANS
 from ..records.kinds.client import LANGUAGES
@@ -21,7 +21,7 @@ from ..records.kinds.plan import (
     MEANS_STEP,
     NEEDED,
     SHARING,
-    TRIGGERS,
+    TRIGGERS_SHORT,
     PlanForm,
 )
 from ..widgets.form_choice import FormChoice, FormYes
@@ -79,8 +79,6 @@ class Page(VerticalScroll, can_focus=False):
         self._title, self._prompt, self._fields, self._note = title, prompt, fields, note
 
     def compose(self) -> ComposeResult:
-        if START < self.number < END:
-            yield Digits(str(self.number), classes="page-digit")
         yield Static(self._title, classes="page-title")
         if self._prompt:
             yield Static(plain(self._prompt), classes="page-prompt")
@@ -138,7 +136,9 @@ def pages(form: PlanForm, now: Callable[[], int], tz: str) -> Iterator[Page]:
             FormYes("client_agreed", "Client agrees"),
             FormYes("print_means", "Print step 6", yes="Yes, the client wants it", no="No, staff only"),
             FormDay("review_due", "Look again by", now=now, tz=tz, placeholder="30, +7, 12/24"),
-            FormChoice("trigger_for_review", "And also after", TRIGGERS, several=True, none="all of these"),
+            FormChoice(
+                "trigger_for_review", "And also after", TRIGGERS_SHORT, several=True, none="all of these"
+            ),
             FormRows("shared_with", "", SHARED, most=LINES_MAX),
         ],
         "Ctrl+s shows the whole plan and has it signed.",

@@ -9,10 +9,10 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Digits, Static
+from textual.widgets import Static
 
 from ..records.kinds.plan import MEANS_STEP, PlanForm
-from ..widgets.text import lines, plain, styled
+from ..widgets.text import join, lines, plain, styled
 from .base import FieldScreen
 from .keys import BACK, key
 from .safety_plan_rules import prompts_of
@@ -75,7 +75,6 @@ class TurnedPlan(FieldScreen[None]):
 
     def compose_body(self) -> ComposeResult:
         with VerticalScroll(id="turned"):
-            yield Digits("", id="turned-number")
             yield Static("", id="turned-title")
             yield Static("", id="turned-prompt")
             yield Static("", id="turned-lines")
@@ -86,12 +85,14 @@ class TurnedPlan(FieldScreen[None]):
 
     def _show(self) -> None:
         step = self._steps[self._at]
-        self.query_one(Digits).update(str(step.number))
-        self.query_one("#turned-title", Static).update(styled(step.title, "bold $text-primary"))
+        place = styled(f"Step {step.number} of {self._count}", "$text-muted")
+        title = lines(place, "", styled(step.title, "bold $text-primary"))
+        self.query_one("#turned-title", Static).update(title)
         self.query_one("#turned-prompt", Static).update(plain(step.prompt))
         shown: list[Content | str] = []
         for words, phone in step.rows:
-            shown += [styled(f"•  {words}", "bold"), *([f"   ☎ {phone}"] if phone else []), ""]
+            called = styled(f"   ☎ {phone}", "bold $text-primary") if phone else ""
+            shown += [join("•  ", styled(words, "bold"), called), ""]
         self.query_one("#turned-lines", Static).update(lines(*shown[:-1]))
         self.query_one("#turned", VerticalScroll).scroll_home(animate=False)
         self.refresh_bindings()

@@ -56,11 +56,11 @@ TRIGGERS: Choices = {
 }
 """What makes a plan one to look at again now, whatever its date says."""
 TRIGGERS_SHORT: Choices = {
-    "new_risk": "new risk",
-    "crisis": "a crisis",
-    "discharge": "hospital",
-    "attempt": "an attempt",
-    "helper_changed": "helper changed",
+    "new_risk": "New risk",
+    "crisis": "Crisis",
+    "discharge": "Hospital",
+    "attempt": "Attempt",
+    "helper_changed": "Helper changed",
 }
 """The same in the few letters of a list."""
 _FEWEST_DIGITS = 3

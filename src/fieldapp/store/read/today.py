@@ -280,7 +280,7 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
             None, True,
         )  # fmt: skip
     elif line.plan == "now":
-        why = TRIGGERS_SHORT.get(facts.plan.fired, "")
+        why = TRIGGERS_SHORT.get(facts.plan.fired, "").lower()
         yield DueLine(
             "plan_review", plan_record, facts.client, facts.name, f"Look at the safety plan now: {why}",
             None, True,
