@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,10 +78,49 @@ async def a_safety_plan(pilot: Any, laptop: Laptop, client: str) -> None:
     assert [version.doc["matters"] for version in plan.active] == [["My nephew"]]
 
 
+async def a_print(pilot: Any, laptop: Laptop, client: str) -> None:
+    """Print the client's page of the plan into a file of their own folder."""
+    pilot.app.open("print", client=client, document="plan")
+    await settled(pilot)
+    await pilot.app.workers.wait_for_complete()
+    await settled(pilot)
+    assert "Ready: My safety plan, 1 page" in shown(pilot.app)
+    await keys(pilot, "ctrl+s")
+    await pilot.app.workers.wait_for_complete()
+    await settled(pilot)
+    assert "Saved as safety-plan.pdf" in shown(pilot.app)
+    assert (Path.home() / "safety-plan.pdf").read_bytes().startswith(b"%PDF")
+    await keys(pilot, "escape")
+
+
+async def a_crisis(pilot: Any, laptop: Laptop, client: str) -> None:
+    """Write the first record of a crisis in four answers and sign it."""
+    pilot.app.open("crisis", client=client)
+    await settled(pilot)
+    await keys(pilot, "1", "4", "1", "ctrl+s")
+    assert "Sign the crisis record" in shown(pilot.app)
+    await keys(pilot, "enter")
+    assert len(laptop.timeline(client, 0, 9, ("crisis",))) == 1
+    assert laptop.client_line(client).risk == "high"
+
+
+async def a_phq9(pilot: Any, laptop: Laptop, client: str) -> None:
+    """Ask the PHQ-9 read aloud, and sign it."""
+    pilot.app.open("measure", client=client, instrument="phq9")
+    await settled(pilot)
+    await keys(pilot, *"112110210", "1")
+    assert "Sign" in shown(pilot.app)
+    await keys(pilot, "enter")
+    assert [line.result for line in laptop.measures(client).lines] == ["9 · Mild"]
+
+
 STEPS: dict[str, tuple[str, Step]] = {
     "a visit": ("contact", a_visit),
     "a note": ("note", a_note),
     "a safety plan": ("safety_plan", a_safety_plan),
+    "its print": ("safety_plan", a_print),
+    "a crisis record": ("crisis", a_crisis),
+    "a PHQ-9": ("measure", a_phq9),
 }
 """What of the check can be done today, with the kind that it writes; in the order of a day."""
 OF_THE_CHECK = {"contact", "note", "crisis", "safety_plan", "measure", "group_session"}
@@ -110,8 +150,9 @@ async def the_day(laptop: Laptop, client: str) -> int:
 
 
 def test_check_01_with_the_network_off_from_enrolment_to_sign_out_everything_succeeds(
-    field: Field, monkeypatch: pytest.MonkeyPatch
+    field: Field, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
     ana = field.enrolled("Ana Alvarez", is_mhp=True)
     client = ana.client("Okafor, Ada")
     field.agency.settle(ana)
