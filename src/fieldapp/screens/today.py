@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from ..records.kinds.contact import MODALITIES, TYPES
 from ..widgets.due_words import due_words
-from ..widgets.flags import RISK, STYLES, alert_mark, alert_marks, marks_in, name_cells, with_risk
+from ..widgets.flags import STYLES, alert_mark, alert_marks, marks_in, name_cells, with_risk
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
 from .acknowledge import Acknowledge
@@ -40,17 +40,15 @@ def draw_visit(visit: VisitLine, tz: tzinfo, width: int) -> Content:
     """Return one planned visit: time, who, what to know, where."""
     start = f"{datetime.fromtimestamp(visit.start_ms / 1000, tz):%H:%M}"
     done = {"done": "✓", "cancelled": "✗", "missed": "∅"}.get(visit.state, " ")
-    marks = [mark for mark in alert_marks(visit.alerts) if mark[1] == "stop"]
-    if visit.risk in RISK and visit.risk != "low":
-        marks.append(RISK[visit.risk])
-    marks += [mark for mark in alert_marks(visit.alerts) if mark[1] != "stop"]
+    marks = alert_marks(visit.alerts)
     # Whatever else must give way, what to know before the door does not.
     name = 28 if width >= 100 else max(8, min(22, width - 14 - 16))
     where = 0 if width < 60 else 16 if width < 100 else 24
     room = width - 14 - name - (where + 1 if where else 0)
     parts: list[Content | str] = [
         f"{done} {start} {visit.minutes:>3}m ",
-        styled(fit(visit.name, name), "bold"),
+        # Beside the name, where no alert can push it off the line.
+        name_cells(visit.name, visit.risk, name),
         " ",
     ]
     if where:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from .flags import STYLES, client_marks, marks_in
+from .flags import RISK, STYLES, client_marks, marks_in, name_cells
 from .row_list import Row
 from .text import fit, join, styled
 
@@ -47,15 +47,19 @@ def draw_client(line: ClientLine, width: int) -> Content:
     tone = "warning" if line.overdue else ""
     marks = width - name - seen - primary - (3 if primary else 2)
     parts: list[Content | str] = [
-        styled(fit(f"{line.name} ({line.pronouns})" if line.pronouns and wide else line.name, name), "bold"),
+        name_cells(
+            f"{line.name} ({line.pronouns})" if line.pronouns and wide else line.name, line.risk, name
+        ),
         " ",
         styled(fit(f"◷ {last_contact(line)}" if line.overdue else last_contact(line), seen), STYLES[tone]),
         " ",
     ]
     if primary:
         parts += [styled(fit(line.primary or "no primary", primary), "$text-muted"), " "]
-    # The days without contact have a column of their own.
-    shown = [mark for mark in client_marks(line) if "no contact" not in mark[0]]
+    # The days without contact have a column of their own, and the risk stands beside the name, where no alert
+    # can push it off the line.
+    said = RISK.get(line.risk)
+    shown = [mark for mark in client_marks(line) if "no contact" not in mark[0] and mark != said]
     return join(*parts, marks_in(shown, marks))
 
 
