@@ -81,6 +81,8 @@ class FieldApp(SessionApp):
         try:
             way = await self.ask(self.laptop.way_in, client)
             line = await self.ask(self.laptop.client_line, client) if way is None else None
+            if name == "card" and way is not None:
+                arguments = arguments | {"card": await self.ask(self.laptop.card, client)}
         finally:
             self._coming -= 1
         if line is not None:

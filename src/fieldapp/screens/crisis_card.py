@@ -36,10 +36,13 @@ class CrisisCardScreen(FieldScreen[None]):
         key("o", "chart", "Chart", "Open the whole chart."),
     ]
 
-    def __init__(self, client: str) -> None:
+    def __init__(self, client: str, card: CrisisCard | None = None) -> None:
         super().__init__()
         self._client = client
-        self._card: CrisisCard | None = None
+        self._card = card
+        """Read before the screen is there, so that the first thing painted is the card."""
+        self._width = 0
+        """The width that the texts on screen were made for."""
 
     @property
     def client_at_hand(self) -> str | None:
@@ -54,7 +57,10 @@ class CrisisCardScreen(FieldScreen[None]):
 
     def on_mount(self) -> None:
         self.host.changed.subscribe(self, self._changed)
-        self.read()
+        if self._card is None:
+            self.read()
+        else:
+            self._show()
 
     def _changed(self, records: frozenset[str]) -> None:
         # A round that ended may have brought a newer plan: nobody at a crisis presses a key for that.
@@ -69,20 +75,24 @@ class CrisisCardScreen(FieldScreen[None]):
 
     def on_resize(self, _: events.Resize) -> None:
         """Fit the first lines to the width."""
-        self._show()
+        if self._width != self.app.size.width:
+            self._show()
 
     def _show(self) -> None:
         card = self._card
         if card is None or not self.is_attached:
             return
-        now, zone = self.host.corrected_ms(), self.host.zone
-        right = self.query_one("#right", Static)
-        right.set_class(card.way in WAYS, "-shown")
-        right.update(styled(WAYS.get(card.way, ""), STYLES["warning"]))
-        width = max(20, self.app.size.width - 2)
-        self.query_one("#head", Static).update(card_head(card, now, zone, width))
-        self.query_one("#plan", Static).update(card_plan(card, zone))
-        self.query_one("#rest", Static).update(card_rest(card, now, zone, width))
+        # One picture of the whole card instead of one for each part of it.
+        with self.app.batch_update():
+            now, zone = self.host.corrected_ms(), self.host.zone
+            right = self.query_one("#right", Static)
+            right.set_class(card.way in WAYS, "-shown")
+            right.update(styled(WAYS.get(card.way, ""), STYLES["warning"]))
+            self._width = self.app.size.width
+            width = max(20, self._width - 2)
+            self.query_one("#head", Static).update(card_head(card, now, zone, width))
+            self.query_one("#plan", Static).update(card_plan(card, zone))
+            self.query_one("#rest", Static).update(card_rest(card, now, zone, width))
 
     def action_record(self) -> None:
         """Write the crisis record."""
