@@ -76,12 +76,17 @@ def _ask_for_plan(pen: Pen, source: Entry, before: str, after: str) -> list[Entr
     plan = pen.work.rx.view(one_per(client, "safety_plan"))
     if plan is not None and any(not write.value.get("declined") for write in plan.versions):
         return []
-    if any(view.get("what") == "plan_now" for view in _open_tasks(pen, client)):
+    if _is_asked(pen, client, "plan_now"):
         return []
     hours = setting(
         pen.work.known.settings_of(client), f"risk_followup_h_{'moderate' if after == 'moderate' else 'high'}"
     )
     return follow_up(pen, source, "plan_now", pen.work.now_ms + hours * HOUR_MS, once_for=source.hash)
+
+
+def _is_asked(pen: Pen, client: str, what: str) -> bool:
+    """Tell whether an open task asks for this already: two signals of one evening are one plan to make."""
+    return any(view.get("what") == what for view in _open_tasks(pen, client))
 
 
 def _open_tasks(pen: Pen, client: str) -> list[View]:
@@ -241,6 +246,8 @@ def _plan_after_crisis(pen: Pen, entry: Entry, level: str, values: Values) -> li
         return follow_up(pen, entry, "plan_review", due, "Look at the safety plan again after the crisis")
     if level in ("none", "low"):
         return []
+    if _is_asked(pen, client, "plan_now"):
+        return []
     soon = began + setting(settings, "crisis_follow_up_h") * HOUR_MS
     return follow_up(pen, entry, "plan_now", soon, "Make a safety plan after the crisis")
 
@@ -306,7 +313,8 @@ def _after_screen(pen: Pen, entry: Entry, level: str) -> list[Entry]:
     if risks.rank(level) == risks.rank("low"):
         return follow_up(pen, entry, "plan_review", work.now_ms + moderate)
     soon = high if risks.rank(level) >= risks.rank("high") else moderate
-    made = follow_up(pen, entry, "plan_now", work.now_ms)
+    client = entry.envelope.client or ""
+    made = [] if _is_asked(pen, client, "plan_now") else follow_up(pen, entry, "plan_now", work.now_ms)
     made += follow_up(pen, entry, "contact_soon", work.now_ms + soon)
     staff = work.known.staff.get(work.me.staff)
     boss = staff.values.get("supervisor") if staff is not None else None
