@@ -84,7 +84,7 @@ def test_dangerous_things_are_printed_only_when_the_client_wants_it_and_then_wit
 
 def test_every_field_of_a_plan_is_either_printed_or_known_to_be_for_staff() -> None:
     for_staff = {"not_yet", "language", "made_with", "likely_to_use", "barriers", "where_kept", "copy_given", "copy_at",
-                 "client_agreed", "print_means", "declined", "declined_reason", "review_due"}  # fmt: skip
+                 "client_agreed", "print_means", "declined", "declined_reason", "review_due", "shared_with", "trigger_for_review"}  # fmt: skip
     assert set(SafetyPlan.model_fields) == set(STEPS) | for_staff
 
 

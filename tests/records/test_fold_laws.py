@@ -124,7 +124,8 @@ def test_laptops_that_exchanged_everything_show_the_same_bytes(story: History, d
 def test_no_silent_loser(story: History) -> None:
     """Law 3, word by word: in the view, in a listed conflict, superseded by who saw it, or in error.
 
-    A sticky field is the stated exception: a `false` beside a `true` says nothing.
+    The stated exceptions: a `false` beside a `true` in a sticky field, and in a rising one what is less, or what
+    this version cannot rank, beside more: the highest that is known stands.
     """
     view, oracle = story.maker.view(), Oracle(BOARD, story.entries)
     body = {h: entry.envelope.body for h, entry in oracle.writing.items()}
@@ -139,10 +140,16 @@ def test_no_silent_loser(story: History) -> None:
             return True
         return path in view.conflicts and [value, h] in rows(known)
 
+    def below(known: FieldView | None, name: str, value: Any) -> bool:
+        order = list(BOARD.highest.get(name, ()))
+        if name not in BOARD.rising or known is None or known.value not in order:
+            return False
+        return value not in order or order.index(value) < order.index(known.value)
+
     for h in oracle.standing:
         for name, value in body[h].get("set", {}).items():
             rewritten = any(name in body[later].get("set", {}) for later in seen_by(h))
-            quiet = name in BOARD.sticky and value is False
+            quiet = (name in BOARD.sticky and value is False) or below(view.fields.get(name), name, value)
             assert quiet or rewritten or stands(view.fields.get(name), name, h, value)
         for item_id, values in body[h].get("items", {}).get("rows", {}).items():
             dropped = any(item_id in body[later].get("drop", {}).get("rows", ()) for later in seen_by(h))

@@ -41,17 +41,17 @@ def _note(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
     return [raise_risk(pen, entry, said.get("level") or "", said.get("detail") or "")]
 
 
-def raise_risk(pen: Pen, source: Entry, level: str, detail: str) -> Entry:
-    """Write a risk signal that names the entry it comes from."""
+def raise_risk(pen: Pen, source: Entry, level: str, detail: str, *, by: str = "") -> Entry:
+    """Write a risk signal that names the entry it comes from; `by` says more of its kind than the entry's own."""
     client = source.envelope.client or ""
     record = one_per(client, "risk")
     view = pen.work.rx.view(record)
+    kind = by or source.envelope.kind
+    said = risks.capped(level, kind)
     signal = {
-        "level": said
-        if (said := risks.capped(level, source.envelope.kind)) in risks.LEVELS
-        else "screen_needed",
+        "level": said if said in risks.LEVELS else "screen_needed",
         "source": source.hash,
-        "source_kind": source.envelope.kind,
+        "source_kind": kind,
     }
     if detail.strip():
         signal["detail"] = " ".join(detail.split())[:_DETAIL_MAX]
@@ -76,17 +76,28 @@ def _ask_for_plan(pen: Pen, source: Entry, before: str, after: str) -> list[Entr
     plan = pen.work.rx.view(one_per(client, "safety_plan"))
     if plan is not None and any(not write.value.get("declined") for write in plan.versions):
         return []
-    if _is_asked(pen, client, "plan_now"):
-        return []
     hours = setting(
         pen.work.known.settings_of(client), f"risk_followup_h_{'moderate' if after == 'moderate' else 'high'}"
     )
-    return follow_up(pen, source, "plan_now", pen.work.now_ms + hours * HOUR_MS, once_for=source.hash)
+    return _ask_once(pen, source, "plan_now", pen.work.now_ms + hours * HOUR_MS)
 
 
-def _is_asked(pen: Pen, client: str, what: str) -> bool:
-    """Tell whether an open task asks for this already: two signals of one evening are one plan to make."""
-    return any(view.get("what") == what for view in _open_tasks(pen, client))
+def _ask_once(pen: Pen, source: Entry, what: str, due_ms: int, title: str = "") -> list[Entry]:
+    """Write a task unless the client has an open one of its kind, which is then brought forward and named anew.
+
+    Two signals of one evening are one plan to make.
+    """
+    for task in _open_tasks(pen, source.envelope.client or ""):
+        if task.get("what") == what:
+            changed = {"title": title} if title and title != task.get("title") else {}
+            if not task.get("due") or instant_ms(task.get("due")) > due_ms:
+                changed["due"] = instant(due_ms)
+            return (
+                [pen.write("task", task.id, task.client, "save", task.heads, {"set": changed})]
+                if changed
+                else []
+            )
+    return follow_up(pen, source, what, due_ms, title, once_for=source.hash)
 
 
 def _open_tasks(pen: Pen, client: str) -> list[View]:
@@ -246,10 +257,8 @@ def _plan_after_crisis(pen: Pen, entry: Entry, level: str, values: Values) -> li
         return follow_up(pen, entry, "plan_review", due, "Look at the safety plan again after the crisis")
     if level in ("none", "low"):
         return []
-    if _is_asked(pen, client, "plan_now"):
-        return []
     soon = began + setting(settings, "crisis_follow_up_h") * HOUR_MS
-    return follow_up(pen, entry, "plan_now", soon, "Make a safety plan after the crisis")
+    return _ask_once(pen, entry, "plan_now", soon, "Make a safety plan after the crisis")
 
 
 _MODALITIES = {"phone": "audio_only", "video": "video", "text": "text"}
@@ -277,7 +286,9 @@ def _measure(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry
     if risks.rank(result.risk) > max(
         risks.rank("none"), risks.rank(before.risk) if before is not None else -1
     ):
-        made.append(raise_risk(pen, entry, result.risk, f"{name}: {measure.result_words(values)}"))
+        # Nothing that is computed says `imminent`; here a person said it.
+        by = "judgement" if instrument.code == "asked" and result.risk == "imminent" else ""
+        made.append(raise_risk(pen, entry, result.risk, f"{name}: {measure.result_words(values)}", by=by))
         made += _after_screen(pen, entry, result.risk)
     return made
 
@@ -313,8 +324,7 @@ def _after_screen(pen: Pen, entry: Entry, level: str) -> list[Entry]:
     if risks.rank(level) == risks.rank("low"):
         return follow_up(pen, entry, "plan_review", work.now_ms + moderate)
     soon = high if risks.rank(level) >= risks.rank("high") else moderate
-    client = entry.envelope.client or ""
-    made = [] if _is_asked(pen, client, "plan_now") else follow_up(pen, entry, "plan_now", work.now_ms)
+    made = _ask_once(pen, entry, "plan_now", work.now_ms)
     made += follow_up(pen, entry, "contact_soon", work.now_ms + soon)
     staff = work.known.staff.get(work.me.staff)
     boss = staff.values.get("supervisor") if staff is not None else None
