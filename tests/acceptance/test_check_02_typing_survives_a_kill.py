@@ -27,6 +27,8 @@ pytestmark = [
 ]
 CLIENT = "Koepp"
 GUARANTEE_S = 1.0
+WORD_S = 0.3
+"""How long a person takes for a word: typed at once, all of it would be younger than the guarantee."""
 WORDS = ("slept", "poorly", "walked", "ferry", "calendar", "kettle", "sister", "asked", "company", "Friday", "steady",
          "letter", "landlord", "garden", "evening", "calls")  # fmt: skip
 
@@ -42,6 +44,7 @@ def type_until_killed(at: Terminal, dice: Random) -> tuple[str, str]:
         word = f"{dice.choice(WORDS)}{number}"
         at.type(f" {word}")
         at.until(word)
+        time.sleep(WORD_S)
         typed += f" {word}"
         seen.append((time.monotonic(), typed))
     last = dice.choice(WORDS)[: dice.randrange(1, 5)]
