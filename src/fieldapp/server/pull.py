@@ -14,6 +14,7 @@ from fieldapp.sync.wire import PAGE_ENTRIES, WANT_MAX, Cursor, FeedPage, Signed,
 
 from .database import RowsIn, all_rows
 from .facts import holding, live_rows
+from .feeds import head_at
 from .floors import floor_of, last_contacts, stub
 from .seals import ENTRY_COLUMNS, LOG, Seals
 from .tables import entry, feed_row
@@ -276,10 +277,7 @@ def signed(rx: Connection, seals: Seals, hashes: Collection[str]) -> list[Signed
 
 
 def _head_at(rx: Connection, org: str, name: str, number: int) -> str:
-    if number == 0:
-        return head_start(org, name)
-    return str(
-        rx.execute(
-            select(feed_row.c.head).where(feed_row.c.feed == name, feed_row.c.number == number)
-        ).scalar_one()
-    )
+    head = head_at(rx, org, name, number)
+    if head is None:
+        raise LookupError("a cursor that was checked has its row")
+    return head
