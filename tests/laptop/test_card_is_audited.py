@@ -94,7 +94,7 @@ def test_the_card_shows_what_came_in_since_lists_were_read(world: World) -> None
     assert card.line.risk == "high"
     assert [row.title for row in card.contacts] == ["Crisis response"]
     assert [task.title for task in card.tasks] == [
-        "Make a safety plan after the crisis",
         "Follow up after the crisis",
+        "Make a safety plan after the crisis",
     ]
     assert laptop.card(other).line.risk == "none"

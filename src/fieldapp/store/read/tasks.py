@@ -61,7 +61,11 @@ def _falls_to(asking: Asking, client: str | None) -> bool:
 
 def _lines(asking: Asking, rows: Iterable[Row]) -> tuple[TaskLine, ...]:
     """Return the lines, what is overdue or due next first."""
-    return tuple(sorted(_each(asking, rows), key=lambda line: (line.due_ms or 2**63, line.name, line.record)))
+
+    def place(line: TaskLine) -> tuple[int, str, str, str]:
+        return (line.due_ms or 2**63, line.name, line.title, line.record)
+
+    return tuple(sorted(_each(asking, rows), key=place))
 
 
 def _each(asking: Asking, rows: Iterable[Row]) -> Iterator[TaskLine]:
