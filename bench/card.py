@@ -38,6 +38,8 @@ F2, ESCAPE, DOWN = b"\x1bOQ", b"\x1b", b"\x1b[B"
 PAINTED = b"day and night"
 TZ = "America/Los_Angeles"
 _BATCH = 1_000
+COLLEAGUES = 34
+"""Among so many people are visits and notes shared, so that each has about 15 clients (clinical.md 0, D1)."""
 _NOTE = (
     "Spoke of the week, of sleep and of the letter from the landlord; agreed on the next small step. " * 12
 )
@@ -45,7 +47,7 @@ _NOTE = (
 
 @dataclass
 class Maker:
-    """Signs everything that a team of one wrote."""
+    """Signs everything that a team wrote."""
 
     identity: Identity
     now_ms: int
@@ -60,12 +62,25 @@ class Maker:
         )  # fmt: skip
 
     def entry(
-        self, kind: str, record: str, body: dict[str, Any], client: str | None = None, ago_ms: int = 0
+        self,
+        kind: str,
+        record: str,
+        body: dict[str, Any],
+        client: str | None = None,
+        ago_ms: int = 0,
+        by: int = 0,
     ) -> Entry:
-        """Return one signed entry."""
+        """Return one signed entry; by the one who works here or by a numbered colleague."""
         self.counter += 1
+        author = (
+            Author(
+                uuid7(self.now_ms, (1_000 + by).to_bytes(10, "big")), f"Colleague {by}", "LICSW", "clinician"
+            )
+            if by
+            else Author(self.staff, "Dana Reyes", "LICSW", "clinician")
+        )
         envelope = Envelope(
-            org=self.org, id=record, kind=kind, author=Author(self.staff, "Dana Reyes", "LICSW", "clinician"),
+            org=self.org, id=record, kind=kind, author=author,
             device=self.device, series=self.series, counter=self.counter, at=instant(self.now_ms - ago_ms), tz=TZ,
             clock=Clock(0, None), meaning="sign" if DOC in body else "save", prev=(), body=body, client=client,
         )  # fmt: skip
@@ -123,15 +138,15 @@ class Maker:
 
     def visit(self, number: int, place: int) -> Entry:
         """Return one contact, or one note of two."""
-        client, ago = self.client(number), (place + 1) * 6 * HOUR_MS
+        client, ago, by = self.client(number), (place + 1) * 6 * HOUR_MS, number % COLLEAGUES
         start, stop = instant(self.now_ms - ago - HOUR_MS), instant(self.now_ms - ago)
         if place % 3 == 0:
             return self.entry("contact", self._id(number, place), {"set": {
                 "start": start, "stop": stop, "outcome": "completed", "contact_type": "case_management",
-                "modality": "in_person", "setting": "home", "note_required": False}}, client, ago)  # fmt: skip
+                "modality": "in_person", "setting": "home", "note_required": False}}, client, ago, by)  # fmt: skip
         doc = {"format": "DAP", "sections": {"data": _NOTE}, "service_start": start, "service_stop": stop, "tz": TZ,
                "risk_block": {"answer": "asked_denied"}, "goals": ["Sleep"]}  # fmt: skip
-        return self.entry("note", self._id(number, place), {DOC: doc}, client, ago)
+        return self.entry("note", self._id(number, place), {DOC: doc}, client, ago, by)
 
 
 def make(folder: Path, clients: int, entries: int) -> None:

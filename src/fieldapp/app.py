@@ -18,6 +18,7 @@ from .screens import routes
 from .screens.base import FieldScreen, FormParts
 from .screens.keys import EVERYWHERE
 from .screens.palette import Actions, Clients
+from .screens.pauses import Pauses
 from .session_app import LOCKED, SessionApp
 from .widgets.themes import THEMES
 
@@ -231,6 +232,7 @@ def run(folder: Path) -> int:
 
 def start(app: FieldApp) -> int:
     """Run an App; when it locks, the process is replaced and this does not return."""
+    app.pauses = Pauses()
     app.run()
     if app.return_code == RELAUNCH:
         relaunch()

@@ -31,6 +31,7 @@ from .process import (
 from .screens import routes
 from .screens.base import FormParts, ScreenParts
 from .screens.idle import MINUTE_MS, IdleWatch, Limits
+from .screens.pauses import Pauses
 from .screens.keys import TABS
 from .screens.rounds import Rounds
 from .widgets.safe import SafeApp
@@ -99,6 +100,8 @@ class SessionApp(SafeApp[None]):
         self.area = "today"
         """The area that is shown again after the cover."""
         self._watch: IdleWatch | None = None
+        self.pauses: Pauses | None = None
+        """Set where the App has the process to itself."""
         self._leaving = False
         self._hung_up = False
         self.rounds = Rounds(self)
@@ -209,6 +212,8 @@ class SessionApp(SafeApp[None]):
         self.sync_said(await self.ask(laptop.sync_status))
         self._watch = IdleWatch(self.now_ms(), self._limits)
         await self.ask(routes.preload)
+        if self.pauses is not None:
+            self.pauses.begin()
         return unlocked
 
     def enter(self) -> None:
@@ -249,6 +254,8 @@ class SessionApp(SafeApp[None]):
             return True
         self.rounds.tick(self.now_ms())
         self.status.publish(self.status_facts())
+        if self.pauses is not None:
+            self.pauses.tick(self.now_ms(), self._watch.idle_ms(self.now_ms()))
         return False
 
     def switch_field_mode(self) -> None:

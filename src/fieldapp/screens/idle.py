@@ -49,7 +49,11 @@ class IdleWatch:
 
     def left_ms(self, now_ms: int) -> int:
         """Return the time until the soft lock if nothing is done."""
-        return max(0, self._soft - (now_ms - self._touched))
+        return max(0, self._soft - self.idle_ms(now_ms))
+
+    def idle_ms(self, now_ms: int) -> int:
+        """Return how long nothing was done."""
+        return now_ms - self._touched
 
     @property
     def _soft(self) -> int:

@@ -160,14 +160,14 @@ def _unsigned(asking: Asking, drafts: list[DraftRow]) -> Iterator[DueLine]:
         "SELECT v.data FROM view v WHERE v.owner = ? AND v.kind = 'contact' AND v.when_ms >= ?"  # noqa: S608
         f" AND v.in_error = 0 AND v.state IN ({marks})"
         " AND NOT EXISTS (SELECT 1 FROM fact f WHERE f.name = 'note_of' AND f.value = v.record)"
+        # Most contacts of a large laptop need none; reading them all to find that out took seconds.
+        " AND COALESCE(json_extract(CAST(v.data AS TEXT), '$.fields.note_required[0][0]'), 1) != 0"
         " ORDER BY v.when_ms, v.record",
         asking.me.staff, asking.now_ms - UNSIGNED_D * _DAY_MS,
     )  # fmt: skip
     by_contact = {contact: draft.id for draft in drafts if (contact := _values(draft).get("contact"))}
     for (data,) in rows:
         view = View.from_data(orjson.loads(data))
-        if view.get("note_required") is False:
-            continue
         settings = asking.known.settings_of(view.client)
         ended = lenient.moment(view.get("stop") or view.get("start"))
         stop_ms = view.first_ms if ended is None else ended
