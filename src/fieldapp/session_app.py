@@ -31,8 +31,8 @@ from .process import (
 from .screens import routes
 from .screens.base import FormParts, ScreenParts
 from .screens.idle import MINUTE_MS, IdleWatch, Limits
-from .screens.pauses import Pauses
 from .screens.keys import TABS
+from .screens.pauses import Pauses
 from .screens.rounds import Rounds
 from .widgets.safe import SafeApp
 from .widgets.status_line import StatusFacts

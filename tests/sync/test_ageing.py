@@ -198,3 +198,27 @@ def test_nobody_reads_half_of_an_old_note_that_two_people_added_to(agency: Agenc
         here = {one.hash for one in rx.entries(note.envelope.id)}
     assert here == {note.hash, *(one.hash for one in said)}
     assert stubs(cem) == set()
+
+
+def test_an_old_note_that_is_fetched_comes_with_what_was_added_to_it_since(agency: Agency) -> None:
+    """What a simulated history found: the note came in the answer that first told of the addendum, in short form."""
+    ana, ben, cem = (agency.laptop(name) for name in ("Ana Alvarez", "Ben Brook", "Cem Cole"))
+    client = ana.client("Lee, Kim")
+    note = ana.note(client, "The nights are long.")
+    agency.settle()
+    later(agency, 100)
+    with ben.store.writing() as tx:
+        feeds.want(tx, [note.hash], ben.clock.now_ms())
+    ben.sync()
+    about = {"client": client, "meaning": "addendum", "about": note.hash}
+    added = ben.entry("note", note.envelope.id, {"text": "And cold."}, **about)
+    ben.sync()
+    # Cem hears of it so late that it is old by then, in the round that asks for the note.
+    agency.clock.move(days=100)
+    with cem.store.writing() as tx:
+        feeds.want(tx, [note.hash], cem.clock.now_ms())
+    cem.sync()
+    with cem.store.reading() as rx:
+        here = {one.hash for one in rx.entries(note.envelope.id)}
+    assert here == {note.hash, added.hash}
+    assert stubs(cem) == set()

@@ -66,8 +66,7 @@ def store_rows(
     received_ms: Sequence[int | None],
 ) -> set[str]:
     """Store a piece of a feed: entries, views, rows and cursor together. Returns the records touched."""
-    touched = tx.add(entries, own=False, state=CONFIRMED, received_ms=received_ms) if entries else set()
-    _bring_back(tx, touched)
+    touched = take(tx, entries, received_ms)
     add_places(tx, rows)
     tx.set_feed(feed)
     if any(place.op == "leave" for place in rows):
@@ -77,6 +76,13 @@ def store_rows(
         _confirm(tx, added)
         if len(known_entries(tx, added)) < len(set(added)):
             tx.set_meta(_MISSING, 1)
+    return touched
+
+
+def take(tx: Tx, entries: Sequence[Entry], received_ms: Sequence[int | None]) -> set[str]:
+    """Store entries that the server gave, whether or not a row names them. Returns the records touched."""
+    touched = tx.add(entries, own=False, state=CONFIRMED, received_ms=received_ms) if entries else set()
+    _bring_back(tx, touched)
     return touched
 
 

@@ -130,7 +130,7 @@ def store_pages(
     in_rows = {place.hash for page in taken.pages for place in page.places}
     for piece in _pieces([one for one in good if one.entry.hash not in in_rows]):
         with store.writing() as tx:
-            _add(tx, piece)
+            feeds.take(tx, [one.entry for one in piece], [one.received_ms for one in piece])
         found.pulled += len(piece)
         for one in piece:
             left.pop(one.entry.hash)
@@ -177,15 +177,6 @@ def _store_piece(store: Store, page: NewRows, start: int, left: dict[str, Receiv
 
 def _pieces(received: Sequence[Received]) -> Iterable[Sequence[Received]]:
     return (received[at : at + PIECE] for at in range(0, len(received), PIECE))
-
-
-def _add(tx: Tx, piece: Sequence[Received]) -> None:
-    tx.add(
-        [one.entry for one in piece],
-        own=False,
-        state="confirmed",
-        received_ms=[one.received_ms for one in piece],
-    )
 
 
 def _store_epoch(tx: Tx, taken: Taken) -> None:
