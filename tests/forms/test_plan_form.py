@@ -314,6 +314,26 @@ async def test_turned_to_the_client_a_plan_shows_nothing_of_staff(desk_of: Make)
         assert "My nephew" in pages[5]
 
 
+async def test_a_plan_in_spanish_is_read_and_turned_to_the_client_in_spanish(desk_of: Make) -> None:
+    """Staff read the step's name in English until the screen is turned."""
+    desk = desk_of()
+    desk.plan(ADA, language="es")
+    app = make_app(desk.opened())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("plan", client=ADA)
+        await settled(pilot)
+        await keys(pilot, "t")
+        assert "Paso 1 de 7" in shown(app)
+        assert "¿Qué noto" in shown(app)
+        assert "Mi equipo: 425-555-0199" in shown(app)
+        await keys(pilot, "escape", "w", "1")
+        assert "Signs a crisis may be starting" in shown(app)
+        assert "¿Qué noto" in shown(app)
+        await keys(pilot, "ctrl+t")
+        assert "Señales de que puede empezar una crisis" in shown(app)
+
+
 async def test_the_form_turned_to_the_client_hides_staff_words_and_keeps_the_cursor_out_of_them(
     desk_of: Make,
 ) -> None:

@@ -316,6 +316,7 @@ def test_another_teams_chart_opens_only_after_a_reason_and_is_audited(world: Wor
     world.clock.move(hours=4, minutes=1)
     with pytest.raises(Exception, match="another team"):
         laptop.plan(client)
+    opened(laptop).late_log.close()
     with opened(laptop).store.reading() as rx:
         seen = [bytes(row[0]) for row in rx.all("SELECT data FROM audit ORDER BY seq")]
     assert sum(b'"action":"view"' in event for event in seen) == 1

@@ -13,6 +13,7 @@ from fieldapp.records.ids import uuid7
 from fieldapp.records.instruments.mood import PHQ9
 from fieldapp.screens.base import AUTOSAVE_S
 from fieldapp.screens.chart import ChartScreen
+from fieldapp.screens.crisis import CrisisScreen
 from fieldapp.screens.measure import MeasureScreen
 from fieldapp.screens.measure_number import MeasureNumber
 from fieldapp.screens.measure_risk import HighRisk
@@ -176,6 +177,21 @@ async def test_acceptance_12_leaving_a_phq9_with_item_nine_unsigned_asks_for_the
         await keys(pilot, "enter")
         assert risk(laptop, ADA) == "high"
         assert [draft.values["instrument"] for draft in laptop.drafts()] == ["phq9"]
+
+
+async def test_high_risk_leads_to_the_crisis_record_by_one_key(desk_of: Make) -> None:
+    laptop = desk_of().opened()
+    app = make_app(laptop)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "phq9")
+        await keys(pilot, *"0000000030")
+        assert top(app) is SignDialog
+        await keys(pilot, "enter")
+        assert "Ask directly about thoughts of suicide" in shown(app)
+        await keys(pilot, "3", "enter", "w")
+        assert top(app) is CrisisScreen
+        assert app.screen.client_at_hand == ADA  # type: ignore[attr-defined]
+        assert not any(isinstance(screen, MeasureScreen) for screen in app.screen_stack)
 
 
 async def test_a_screen_that_was_interrupted_is_still_due_when_its_draft_is_opened(desk_of: Make) -> None:

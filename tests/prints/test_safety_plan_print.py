@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from fieldapp.clinical.plan_spoken import steps_of
 from fieldapp.prints import pdf
 from fieldapp.prints.plan import Agency, blank_sheet
 from fieldapp.prints.sheet import LANGUAGES, Language, Section
-from fieldapp.prints.words import MEANS_ACTIONS_ES, STEPS_ES, WORDS
+from fieldapp.prints.words import MEANS_ACTIONS_ES, WORDS
 from fieldapp.records.kinds.safety_plan import LINES_MAX, MEANS_ACTIONS, STEPS, SafetyPlan
 from tests.prints.paper import AGENCY, PLAN, printed, sheet_of
 
@@ -137,6 +138,6 @@ def test_what_is_no_longer_wanted_stops_before_it_is_made() -> None:
 
 
 def test_spanish_has_a_word_for_every_step_and_action() -> None:
-    assert list(STEPS_ES) == list(STEPS)
+    assert list(steps_of("safety_plan", "es")) == list(STEPS)
     assert list(MEANS_ACTIONS_ES) == list(MEANS_ACTIONS)
     assert all(len({WORDS[language].steps[step] for language in LANGUAGES}) == 2 for step in STEPS)

@@ -61,8 +61,8 @@ class Reading:
         self._opened = opened
 
     def _seen(self, action: str, what: str, client: str | None, way: str) -> None:
-        with self._opened.store.writing() as tx:
-            tx.log(action, what, client, way, self._opened.clock.now_ms())
+        # Behind the answer: nobody at a crisis waits until a pull has stored its piece, or a disk has room.
+        self._opened.late_log.add((action, what, client, way, self._opened.clock.now_ms()))
 
     def me(self) -> Me:
         """Return who is working."""
@@ -100,8 +100,7 @@ class Reading:
         with self._opened.reading(client) as asking:
             way = gate.open_client(asking, client)
             found = card.card(asking, client, way)
-        # Behind the answer: nobody at a crisis waits until a pull has stored its piece, or a disk has room.
-        self._opened.late_log.add(("card", client, client, way, self._opened.clock.now_ms()))
+        self._seen("card", client, client, way)
         return found
 
     def cards(self, query: str) -> tuple[ClientLine, ...]:

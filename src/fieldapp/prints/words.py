@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ..records.kinds.safety_plan import MEANS_ACTIONS, STEPS
+from ..clinical.plan_spoken import steps_of
+from ..records.kinds.safety_plan import MEANS_ACTIONS
 from .sheet import Language, Numbers
 
 _MONTHS_EN = (
@@ -20,15 +21,6 @@ _MONTHS_ES = (
 _DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAYS_ES = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 
-STEPS_ES: Mapping[str, str] = {
-    "signs": "Señales de que puede empezar una crisis",
-    "alone": "Lo que puedo hacer por mi cuenta",
-    "distract": "Personas y lugares que me distraen",
-    "helpers": "Familiares o amigos que me ayudarán",
-    "team": "Mi equipo y líneas de crisis, día y noche",
-    "means": "Mantener lejos lo peligroso",
-    "matters": "Lo que más me importa",
-}
 MEANS_ACTIONS_ES: Mapping[str, str] = {
     "removed": "Retirado",
     "locked": "Guardado bajo llave",
@@ -68,7 +60,7 @@ class Words:
 
 
 ENGLISH = Words(
-    steps=STEPS, actions=MEANS_ACTIONS, plan="My safety plan", version="Version {} · {}", declined="No plan now",
+    steps=steps_of("safety_plan"), actions=MEANS_ACTIONS, plan="My safety plan", version="Version {} · {}", declined="No plan now",
     by="by {}", notes="Notes", page="Page {} of {}", crisis="Call, day and night",
     team_line="My care team", call_988="Call or text (Spanish: press 2)",
     local_line="Local crisis line", danger="Life in danger now", agency="From {}", date="Date",
@@ -76,7 +68,7 @@ ENGLISH = Words(
     change="Cannot come? Call", at="{} at {}",
 )  # fmt: skip
 SPANISH = Words(
-    steps=STEPS_ES, actions=MEANS_ACTIONS_ES, plan="Mi plan de seguridad", version="Versión {} · {}",
+    steps=steps_of("safety_plan", "es"), actions=MEANS_ACTIONS_ES, plan="Mi plan de seguridad", version="Versión {} · {}",
     declined="Sin plan por ahora", by="por {}", notes="Notas", page="Página {} de {}",
     crisis="Llamar, día y noche", team_line="Mi equipo", call_988="Llame o mande texto (español: oprima 2)", local_line="Línea de crisis local",
     danger="Peligro de muerte ahora", agency="De {}", date="Fecha", appointment="Mi cita", when="Cuándo",

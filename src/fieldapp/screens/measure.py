@@ -45,7 +45,10 @@ def _answer_keys() -> list[Any]:
 
 
 class MeasureScreen(DraftScreen[bool]):
-    """One measure of one client."""
+    """One measure of one client.
+
+    Answers whether the crisis record is written next; `within` another measure that one opens it.
+    """
 
     CSS_PATH = ["form.tcss", "measure.tcss"]
     AUTO_FOCUS = ""
@@ -72,8 +75,10 @@ class MeasureScreen(DraftScreen[bool]):
         title: str = "",
         asked_for_by: str = "",
         must: bool = False,
+        within: bool = False,
     ) -> None:
         super().__init__()
+        self._within = within
         self._client, self._code, self._record, self._draft_id = client, instrument, record, draft
         self._title, self._asked_for_by, self._must = title, asked_for_by, must
         self._line: ClientLine | None = None
@@ -290,21 +295,25 @@ class MeasureScreen(DraftScreen[bool]):
         newly = (
             result is not None and SELF_HARM in result.flags and not (before and SELF_HARM in before.flags)
         )
-        said = f"{name_of(values)} signed: {result_words(values)}"
+        said, crisis = f"{name_of(values)} signed: {result_words(values)}", False
         if newly and client is not None:
             entry = (await self.host.ask(self.host.laptop.record, record)).heads[0]
             self.say(f"{said}. Item 9 asks for the suicide screen now.", tone="warning")
-            await self._screen(client, entry)
+            crisis = await self._screen(client, entry)
         elif result is not None and rank(result.risk) >= rank("high"):
-            await self.app.push_screen_wait(HighRisk(self.host.me, self.host.crisis_help()))
+            crisis = await self.app.push_screen_wait(HighRisk(self.host.me, self.host.crisis_help()))
         self.say_below(said)
-        self.dismiss(True)
+        self.dismiss(crisis)
+        if crisis and client is not None and not self._within:
+            self.host.open("crisis", client=client)
 
-    async def _screen(self, client: str, entry: str) -> None:
-        """Open the suicide screen, which ends only by being done or by a reason."""
+    async def _screen(self, client: str, entry: str) -> bool:
+        """Open the suicide screen, which ends only by being done or by a reason; returns what it answers."""
         self._screened = True
         code = screen_of(await self.host.ask(self.host.laptop.instruments, client))
-        await self.app.push_screen_wait(MeasureScreen(client, code, asked_for_by=entry, must=True))
+        screen = MeasureScreen(client, code, asked_for_by=entry, must=True, within=True)
+        crisis: bool | None = await self.app.push_screen_wait(screen)
+        return bool(crisis)
 
     def action_leave(self) -> None:
         """Save the draft and go back; a screen that is due is done first, or a reason is given."""
@@ -323,8 +332,12 @@ class MeasureScreen(DraftScreen[bool]):
     async def _leave_after_screen(self, client: str) -> None:
         with self.saying():
             await self.flush()
-            await self._screen(client, "")
-        super().action_leave()
+            crisis = await self._screen(client, "")
+        if crisis:
+            # What is half asked waits below.
+            self.host.open("crisis", client=client)
+        else:
+            super().action_leave()
 
     @work(group="leave")
     async def _not_now(self) -> None:

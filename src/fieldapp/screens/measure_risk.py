@@ -24,12 +24,21 @@ def screen_of(offers: Sequence[MeasureOffer]) -> str:
     return next(known.code for known in suicide.ALL if known.code in offered or known is suicide.ASKED)
 
 
-class HighRisk(Dialog[None]):
-    """What the agency's protocol and the numbers say, once; nothing is blocked by it."""
+class HighRisk(Dialog[bool]):
+    """What the agency's protocol and the numbers say, once; nothing is blocked by it.
+
+    Answers whether the crisis record is written next.
+    """
 
     CSS_PATH = "measure.tcss"
-    HELP = "# High risk\n\nWhat to do now. Enter or escape goes on; the tasks are made already."
-    BINDINGS = [key("enter,escape", "close", "Go on", "Go on.")]
+    HELP = (
+        "# High risk\n\nWhat to do now. w writes the crisis record of it; enter or escape goes on without one. The "
+        "tasks are made already."
+    )
+    BINDINGS = [
+        key("w,f3", "record", "Crisis record", "Write the crisis record of this."),
+        key("enter,escape", "close", "Go on", "Go on."),
+    ]
 
     def __init__(self, me: Me, agency: Sequence[str]) -> None:
         super().__init__()
@@ -65,6 +74,10 @@ class HighRisk(Dialog[None]):
         known = " ".join(phones)
         return [line for line in self._agency if line.strip() and line.rpartition(": ")[2] not in known]
 
+    def action_record(self) -> None:
+        """Go on with the crisis record."""
+        self.dismiss(True)
+
     def action_close(self) -> None:
         """Go on."""
-        self.dismiss()
+        self.dismiss(False)

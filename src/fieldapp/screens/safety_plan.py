@@ -11,7 +11,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ..clinical.due import is_overdue
+from ..clinical.plan_spoken import spoken
 from ..clinical.times import day_of
+from ..prints.words import numbers
 from ..records.kind import DOC
 from ..records.kinds import PLANS
 from ..widgets.text import lines, plain, styled
@@ -243,7 +245,10 @@ class SafetyPlanScreen(FieldScreen[None]):
         """Turn the plan to the client."""
         version = self._version()
         if version is not None:
-            self.app.push_screen(TurnedPlan(self._form, version.doc, self._phones()))
+            me, doc = self.host.me, version.doc
+            found = numbers(spoken(doc.get("language")), me.phone_24_7, me.local_crisis_line)
+            phones = [f"{label}: {number}" for label, number in found.rows if number]
+            self.app.push_screen(TurnedPlan(self._form, doc, phones))
 
     def action_other(self) -> None:
         """Show the other plan."""

@@ -141,6 +141,8 @@ class SafetyPlanEdit(DraftScreen[bool]):
             if why is not None and why.field.startswith("not_yet"):
                 why.display = not values.get(step)
         self.set_class(bool(values.get("print_means")), "-shows-means")
+        page = self.query_one(f"#page-{self._page}", Page)
+        page.speak(str(values.get("language") or ""), turned=self.has_class("-turned"))
         self._show_steps(values)
 
     def _show_steps(self, values: dict[str, Any]) -> None:
@@ -173,6 +175,7 @@ class SafetyPlanEdit(DraftScreen[bool]):
         if self.draft is None:
             return
         self.set_class(not self.has_class("-turned"), "-turned")
+        self.refit()
         self.say("")
         self._land()
 

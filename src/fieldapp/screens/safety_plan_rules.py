@@ -14,32 +14,6 @@ from ..records.kinds import PLANS
 from ..records.kinds.plan import NEEDED, TRIGGERS
 from .reading_text import Part, parts
 
-PROMPTS = {
-    "signs": "What do I notice - thoughts, pictures, feelings, things I do - when a crisis may be starting?",
-    "alone": "What can I do by myself to get through, without calling anyone?",
-    "distract": "Who or where takes my mind off it?",
-    "helpers": "Whom in my family or among my friends can I ask for help?",
-    "team": "Whom do I call at my care team and at the crisis lines, by day and at night?",
-    "means": "What could I hurt myself with, and how do we keep it out of reach?",
-    "matters": "What matters most to me? For whom, or for what, do I go on?",
-}
-"""Our own words, read aloud; one for each step."""
-CRISIS_PROMPTS = {
-    "signs": "How do I notice that I am getting unwell? What do others notice?",
-    "worse": "What makes it worse: places, people, substances, too little sleep?",
-    "alone": "What helps me when it starts, and what has helped before?",
-    "helpers": "Whom do I want to have with me, and how are they reached?",
-    "team": PROMPTS["team"],
-    "means": "What could become dangerous for me or for others, and how do we make it safe?",
-    "wishes": "What do I want people to do when I cannot decide well? What must they not do?",
-}
-
-
-def prompts_of(kind: str) -> dict[str, str]:
-    """Return the words to be read aloud at each step of a plan."""
-    return CRISIS_PROMPTS if kind == "crisis_plan" else PROMPTS
-
-
 NEW_HIGH = frozenset({"high", "imminent"})
 
 

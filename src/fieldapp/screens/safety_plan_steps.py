@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -10,6 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from ..clinical.plan_spoken import place_words, private_words, prompts_of, steps_of
 from ..records.kinds import PLANS
 from ..records.kinds.client import LANGUAGES
 from ..records.kinds.crisis_plan import ABOUT
@@ -31,7 +34,6 @@ from ..widgets.form_row import Column
 from ..widgets.form_rows import FormLines, FormRows
 from ..widgets.form_time import FormDay
 from ..widgets.text import lines, plain, styled
-from .safety_plan_rules import prompts_of
 
 START, END = 0, 8
 """The numbers of the first and the last page; the seven steps of every plan stand between them."""
@@ -50,14 +52,17 @@ DANGER = (
     Column("action", "Agreed", 16, tuple(MEANS_ACTIONS.items())),
     Column("who", "By whom", 12),
 )
-
-
 SHARED = (
     Column("who", "Who else has the plan"),
     Column("basis", "By which consent", 30, tuple(SHARING.items())),
 )
-PRIVATE = "Your worker writes this step down with you. It is not printed unless you want it."
-"""In place of step 6 while the screen is turned to the client."""
+
+
+class Spoken(NamedTuple):
+    """What a step says in one language."""
+
+    title: Content
+    prompt: str
 
 
 class Page(VerticalScroll, can_focus=False):
@@ -67,7 +72,7 @@ class Page(VerticalScroll, can_focus=False):
         self,
         number: int,
         title: Content,
-        prompt: str,
+        spoken: Callable[[str], Spoken] | None,
         fields: list[FormField],
         note: str = "",
         *,
@@ -76,17 +81,26 @@ class Page(VerticalScroll, can_focus=False):
         super().__init__(id=f"page-{number}", classes="page -private" if private else "page")
         self.private = private
         self.number = number
-        self._title, self._prompt, self._fields, self._note = title, prompt, fields, note
+        self._title, self._spoken, self._fields, self._note = title, spoken, fields, note
 
     def compose(self) -> ComposeResult:
         yield Static(self._title, classes="page-title")
-        if self._prompt:
-            yield Static(plain(self._prompt), classes="page-prompt")
+        if self._spoken is not None:
+            yield Static(plain(self._spoken("en").prompt), classes="page-prompt")
         yield from self._fields
         if self.private:
-            yield Static(plain(PRIVATE), classes="page-private")
+            yield Static(plain(private_words()), classes="page-private")
         if self._note:
             yield Static(styled(self._note, "$text-muted"), classes="page-note")
+
+    def speak(self, language: str, *, turned: bool) -> None:
+        """Ask in the client's language; what stands above is in it too while the screen is turned to them."""
+        if self._spoken is not None:
+            said = self._spoken(language)
+            self.query_one(".page-prompt", Static).update(plain(said.prompt))
+            self.query_one(".page-title", Static).update(said.title if turned else self._title)
+            for hidden in self.query(".page-private").results(Static):
+                hidden.update(plain(private_words(language)))
 
     @property
     def fields(self) -> list[FormField]:
@@ -99,7 +113,7 @@ def pages(form: PlanForm, now: Callable[[], int], tz: str) -> Iterator[Page]:
     yield Page(
         START,
         styled("Before we start", "bold"),
-        "",
+        None,
         [
             FormChoice(
                 "declined", "Today", (("no", "We write the plan"), ("yes", "Client wants no plan now")),
@@ -112,22 +126,19 @@ def pages(form: PlanForm, now: Callable[[], int], tz: str) -> Iterator[Page]:
         ],
         "A new version starts from the one that stands. The old one is kept.",
     )  # fmt: skip
-    prompts = prompts_of(form.kind)
-    for number, (step, title) in enumerate(form.steps.items(), 1):
+    for number, step in enumerate(form.steps, 1):
         fields: list[FormField] = [_step_field(form, step)]
         if step not in NEEDED:
             fields.append(FormLine(f"not_yet.{step}", "Not yet: why", placeholder="why there is no line yet"))
-        heading = lines(
-            styled(f"Step {number} of {len(form.steps)}", "$text-muted"), styled(title, "bold $text-primary")
-        )
+        said = partial(_said, form.kind, step, number)
         staff_only = (
             "Only staff see this step, unless the client wants it printed." if step == MEANS_STEP else ""
         )
-        yield Page(number, heading, prompts[step], fields, staff_only, private=step == MEANS_STEP)
+        yield Page(number, said("en").title, said, fields, staff_only, private=step == MEANS_STEP)
     yield Page(
         END,
         styled("What we agree", "bold $text-primary"),
-        "",
+        None,
         [
             FormNumber("likely_to_use", "Will I use it?", most=10, placeholder="0 not at all, 10 for sure"),
             FormLine("barriers", "Could stop me", placeholder="what might get in the way"),
@@ -143,6 +154,12 @@ def pages(form: PlanForm, now: Callable[[], int], tz: str) -> Iterator[Page]:
         ],
         "Ctrl+s shows the whole plan and has it signed.",
     )
+
+
+def _said(kind: str, step: str, number: int, language: str) -> Spoken:
+    titles = steps_of(kind, language)
+    place = styled(place_words(number, len(titles), language), "$text-muted")
+    return Spoken(lines(place, styled(titles[step], "bold $text-primary")), prompts_of(kind, language)[step])
 
 
 def _step_field(form: PlanForm, step: str) -> FormField:

@@ -11,35 +11,35 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from ..clinical.plan_spoken import later_words, place_words, prompts_of, steps_of
 from ..records.kinds.plan import MEANS_STEP, PlanForm
 from ..widgets.text import join, lines, plain, styled
 from .base import FieldScreen
 from .keys import BACK, key
-from .safety_plan_rules import prompts_of
-
-LATER = "We come back to this together."
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step as the client reads it."""
 
-    number: int
+    place: str
     title: str
     prompt: str
     rows: tuple[tuple[str, str], ...]
     """(words, phone)."""
 
 
-def steps_of(form: PlanForm, doc: Mapping[str, Any]) -> list[Step]:
+def turned_steps(form: PlanForm, doc: Mapping[str, Any]) -> list[Step]:
     """Return the steps to be shown; what staff keep to themselves is left out unless the client wants it printed."""
-    prompts = prompts_of(form.kind)
+    language = doc.get("language")
+    prompts, titles = prompts_of(form.kind, language), steps_of(form.kind, language)
     found = []
-    for number, (step, title) in enumerate(form.steps.items(), 1):
+    for number, (step, title) in enumerate(titles.items(), 1):
         if step == MEANS_STEP and not doc.get("print_means"):
             continue
         rows = tuple(_row(line) for line in doc.get(step) or ())
-        found.append(Step(number, title, prompts[step], rows or ((LATER, ""),)))
+        place = place_words(number, len(titles), language)
+        found.append(Step(place, title, prompts[step], rows or ((later_words(language), ""),)))
     return found
 
 
@@ -53,7 +53,7 @@ def _row(line: Any) -> tuple[str, str]:
 
 
 class TurnedPlan(FieldScreen[None]):
-    """The steps of a signed version, for the client's eyes."""
+    """The steps of a signed version, for the client's eyes and in the plan's language."""
 
     CSS_PATH = "safety_plan_turned.tcss"
     AUTO_FOCUS = "#turned"
@@ -69,8 +69,7 @@ class TurnedPlan(FieldScreen[None]):
 
     def __init__(self, form: PlanForm, doc: Mapping[str, Any], phones: Sequence[str]) -> None:
         super().__init__()
-        self._steps = steps_of(form, doc)
-        self._count, self._phones = len(form.steps), tuple(phones)
+        self._steps, self._phones = turned_steps(form, doc), tuple(phones)
         self._at = 0
 
     def compose_body(self) -> ComposeResult:
@@ -85,8 +84,7 @@ class TurnedPlan(FieldScreen[None]):
 
     def _show(self) -> None:
         step = self._steps[self._at]
-        place = styled(f"Step {step.number} of {self._count}", "$text-muted")
-        title = lines(place, "", styled(step.title, "bold $text-primary"))
+        title = lines(styled(step.place, "$text-muted"), "", styled(step.title, "bold $text-primary"))
         self.query_one("#turned-title", Static).update(title)
         self.query_one("#turned-prompt", Static).update(plain(step.prompt))
         shown: list[Content | str] = []

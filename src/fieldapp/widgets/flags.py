@@ -32,7 +32,7 @@ STYLES = {
 SEVERITY = {"stop": ("■ STOP", "stop"), "caution": ("! ", "warning"), "info": ("i ", "note")}
 
 SHORT_RISK = {
-    "imminent": "▲▲ IMMINENT", "high": "▲ high", "moderate": "△ moderate", "screen_needed": "? screen",
+    "imminent": "▲▲ IMMINENT", "high": "▲ high", "moderate": "△ mod", "screen_needed": "? screen",
 }  # fmt: skip
 """Beside a name, where a line has no room for all marks."""
 NAME_LEAST = 8

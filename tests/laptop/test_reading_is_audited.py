@@ -1,4 +1,4 @@
-"""The crisis card waits for nothing, and each opening of it is in the audit trail all the same."""
+"""Reading waits for nothing, and each opening is in the audit trail all the same."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from tests.laptop.laptop_world import MIA, PASSPHRASE, World, opened
 PATIENCE_S = 60
 
 
-def openings(laptop: Laptop) -> int:
-    """Return how many openings of cards the audit trail holds."""
+def openings(laptop: Laptop, action: str = "card") -> int:
+    """Return how many openings of some kind the audit trail holds."""
     with opened(laptop).store.reading() as rx:
-        return sum(b'"action":"card"' in bytes(row[0]) for row in rx.all("SELECT data FROM audit"))
+        return sum(
+            f'"action":"{action}"'.encode() in bytes(row[0]) for row in rx.all("SELECT data FROM audit")
+        )
 
 
 def test_the_card_opens_while_a_pull_is_storing_and_is_written_down_after_it(world: World) -> None:
@@ -43,24 +45,27 @@ def test_the_card_opens_while_a_pull_is_storing_and_is_written_down_after_it(wor
     assert openings(laptop) == 1
 
 
-def test_a_full_disk_keeps_no_card_shut_and_its_opening_is_written_when_there_is_room(
-    world: World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("what", ["card", "chart", "plan"])
+def test_a_full_disk_keeps_nothing_shut_and_the_opening_is_written_when_there_is_room(
+    world: World, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     client = world.client("Rossi, Rosa")
     laptop = world.laptop()
     store = opened(laptop).store
+    read = getattr(laptop, what)
+    action = "card" if what == "card" else "view"
 
     def full() -> None:
         raise DiskFailure("The disk is full.")
 
     with monkeypatch.context() as patch:
         patch.setattr(store, "writing", full)
-        assert laptop.card(client).line.client == client
+        read(client)
         opened(laptop).late_log.close()
-    assert openings(laptop) == 0
-    laptop.card(client)
+    assert openings(laptop, action) == 0
+    read(client)
     opened(laptop).late_log.close()
-    assert openings(laptop) == 2
+    assert openings(laptop, action) == 2
 
 
 def test_locking_writes_down_what_was_opened_last(world: World) -> None:
