@@ -83,11 +83,23 @@ def test_others_entries_come_back_from_a_laptop_that_read_them(agency: Agency) -
     assert ben.state(note) == "confirmed"
 
 
-def test_what_was_confirmed_but_not_yet_seen_in_a_feed_is_offered_again(agency: Agency) -> None:
-    """Accepted, the receipt stored, the round cut before the row came; then the server loses the entry."""
+@pytest.mark.parametrize("waiting", [False, True])
+def test_what_was_confirmed_but_not_yet_seen_in_a_feed_is_offered_again(
+    agency: Agency, waiting: bool
+) -> None:
+    """Accepted, the receipt stored, the round cut before the row came; then the server loses the entry.
+
+    An older entry that waits for a decision, maybe for weeks, kept the laptop from looking (a simulated history).
+    """
     ana = agency.laptop("Ana Alvarez")
     client = ana.client("Lee, Kim")
     agency.settle()
+    strange = None
+    if waiting:
+        mia = agency.laptop("Mia Moss", team=agency.other_team)
+        theirs = mia.client("Moe, Max", team=agency.other_team)
+        agency.settle()
+        strange = ana.change(theirs, {"pharmacy": "Pharmacy on Hoyt"})
     backup = agency.backup()
 
     def receipts_then_cut(answer: dict[str, Any]) -> dict[str, Any]:
@@ -108,6 +120,9 @@ def test_what_was_confirmed_but_not_yet_seen_in_a_feed_is_offered_again(agency: 
     # The cursor agrees with the restored server, so nothing but this tells the laptop.
     ana.sync()
     assert contact.hash in agency.stored()
+    if strange is not None:
+        assert ana.state(strange) == "quarantined"
+        ana.sync()
     before = len(ana.line.requests)
     ana.sync()
     assert len(ana.line.requests) - before == 1

@@ -21,7 +21,8 @@ OWN_KEPT_MS = 90 * 24 * 3_600_000
 """A person's own entries stay this long after they were confirmed (sync.md 6)."""
 AGAIN_MS = 3_600_000
 """How long until it is looked again whether something may go that could not yet."""
-_MISSING, _WANTED, _CHECKED, _COVERED_DAY = "missing", "wanted", "placed_seq", "covered_day"
+_MISSING, _WANTED, _COVERED_DAY = "missing", "wanted", "covered_day"
+_CHECKED, _CHECKED_LATER = "placed_seq", "placed_later"
 _LET_GO_AT, _FETCHED, _ENDED = "let_go_at", "fetched", "ended_teams"
 
 
@@ -191,21 +192,19 @@ def owe_unplaced(tx: Tx) -> int:
     Called when everything was pulled. It finds what was accepted by a server that was restored before
     this laptop saw the row. Returns how many.
     """
-    checked = tx.meta_int(_CHECKED) or 0
     rows = tx.all(
         "SELECT seq, hash, state, EXISTS (SELECT 1 FROM place p WHERE p.hash = entry.hash) FROM entry"
-        " WHERE own = 1 AND seq > ? AND state != 'rejected' ORDER BY seq",
-        checked,
-    )
-    lost: list[str] = []
-    for seq, entry_hash, state, placed in rows:
-        if state != CONFIRMED:
-            break
-        if not placed:
-            lost.append(entry_hash)
-        checked = seq
-    if rows:
-        tx.set_meta(_CHECKED, checked)
+        " WHERE own = 1 AND state != 'rejected' AND (seq > ? OR hash IN (SELECT value FROM json_each(?)))",
+        tx.meta_int(_CHECKED) or 0, tx.meta_text(_CHECKED_LATER, "[]"),
+    )  # fmt: skip
+    if not rows:
+        return 0
+    # What still waits is looked at when it is confirmed; it keeps nothing else from being looked at, because a
+    # supervisor's decision may take weeks.
+    later = [entry_hash for _, entry_hash, state, _ in rows if state != CONFIRMED]
+    lost = [entry_hash for _, entry_hash, state, placed in rows if state == CONFIRMED and not placed]
+    tx.set_meta(_CHECKED, max(tx.meta_int(_CHECKED) or 0, *(row[0] for row in rows)))
+    tx.set_meta(_CHECKED_LATER, orjson.dumps(later))
     if lost:
         tx.execute(
             "UPDATE entry SET state = 'unsent' WHERE hash IN (SELECT value FROM json_each(?))", names(lost)
