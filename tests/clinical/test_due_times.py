@@ -134,3 +134,25 @@ def test_the_due_day_itself_is_in_time() -> None:
 def test_an_attempt_freezes_a_day_after_its_midnight() -> None:
     assert shown(due.attempt_freeze_ms(at("2026-11-22T10:00"), TZ, {})) == "2026-11-24T00:00-08:00"
     assert shown(due.attempt_freeze_ms(at("2026-10-31T10:00"), TZ, {})) == "2026-11-01T23:00-08:00"
+
+
+@pytest.mark.parametrize(
+    ("last", "archetype", "day", "first"),
+    [
+        ("", "community", "2026-11-15", True),
+        ("2026-10-31", "community", "2026-11-15", True),
+        ("2026-11-01", "community", "2026-12-01", False),
+        ("2026-11-10", "community", "2026-12-10", False),
+        ("2026-11-10", "structured", "2026-11-24", False),
+        ("2026-11-10", "", "2026-12-10", False),
+    ],
+)
+def test_measures_are_asked_within_two_weeks_and_then_by_the_programs_kind(
+    last: str, archetype: str, day: str, first: bool
+) -> None:
+    assert due.measure_day(last, "2026-11-01", archetype, {}) == (day, first)
+
+
+def test_nobody_is_asked_a_measure_before_admission_and_a_program_sets_its_own_days() -> None:
+    assert due.measure_day("2026-11-10", "", "community", {}) is None
+    assert due.measure_day("", "2026-11-01", "community", {"measure_baseline_d": 3}) == ("2026-11-04", True)

@@ -111,10 +111,14 @@ async def test_signing_raises_the_risk_logs_one_contact_and_makes_the_follow_up(
             instant(NOW),
             False,
         )
-        due = {line.what: line for line in laptop.today().due if line.kind == "task"}
+        due = {line.title: line for line in laptop.tasks(SAM)}
         assert due["Follow up after the crisis"].due_ms == NOW + 24 * HOUR
         assert due["Look at the safety plan again after the crisis"].due_ms == NOW + 7 * DAY
         assert {line.risk for line in due.values()} == {"high"}
+        today = [(line.kind, line.what) for line in laptop.today().due if line.client == SAM]
+        assert ("task", "Follow up after the crisis") in today
+        # Its review stands once, with the reason, and not a second time as a task.
+        assert [what for kind, what in today if "plan" in what] == ["Look at the safety plan now: crisis"]
 
 
 async def test_the_record_is_completed_later_without_a_reason_and_elapsed_times_come_by_themselves(

@@ -358,3 +358,15 @@ def test_a_declined_plan_is_offered_again_on_its_day(world: World) -> None:
     laptop.unlock("seven purple herons")
     (due,) = [line for line in laptop.today().due if line.kind == "plan_review"]
     assert due.what == "Safety plan: offer it again"
+
+
+def test_the_review_of_a_plan_is_said_once_on_today(world: World) -> None:
+    """The plan's own line says why; the task that waits behind it would say the same."""
+    client = world.client("Rossi, Rosa")
+    laptop = world.laptop(ANA)
+    laptop.submit(laptop.start("safety_plan", client, values=plan_values()).id)
+    world.clock.move(minutes=1)
+    laptop.submit(lowering(laptop, client, level="low", reason="Seen.", happened=["attempt"]))
+    assert [what for what, *_ in tasks(laptop, client)["open"]] == ["plan_review"]
+    about = [line for line in laptop.today().due if line.client == client and "plan" in line.what.lower()]
+    assert [(line.kind, line.late) for line in about] == [("plan_review", True)]

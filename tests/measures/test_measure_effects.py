@@ -224,3 +224,27 @@ def test_the_signal_names_the_measure_that_raised_it(desk_of: Make) -> None:
     assert signal["source"] == laptop.record(record).heads[0]
     assert signal["source_kind"] == "measure"
     assert signal["detail"] == "Asked directly: Moderate risk"
+
+
+def due_lines(laptop: Laptop, client: str) -> list[str]:
+    return [line.what for line in laptop.today().due if line.kind == "measure" and line.client == client]
+
+
+def test_measures_that_are_due_stand_on_today_until_one_is_signed(desk_of: Make) -> None:
+    laptop = opened(desk_of(), asq_adults=1)
+    assert due_lines(laptop, ADA) == ["First measures are to be asked"]
+    signed(laptop, ADA, doc("asq", dict.fromkeys(("q1", "q2", "q3", "q4"), 0)))
+    assert due_lines(laptop, ADA) == ["First measures are to be asked"], "a screen for suicide is none"
+    signed(laptop, ADA, doc("phq9", PHQ | {"q9": 0}))
+    assert due_lines(laptop, ADA) == []
+
+
+def test_measures_are_due_again_after_the_days_of_the_program(desk_of: Make) -> None:
+    desk = desk_of()
+    laptop = opened(desk, measure_every_d_community=1)
+    signed(laptop, ADA, doc("phq9", PHQ | {"q9": 0}))
+    assert due_lines(laptop, ADA) == []
+    desk.clock.move(days=2)
+    laptop.unlock(PASSPHRASE)
+    (line,) = due_lines(laptop, ADA)
+    assert line.startswith("Measures: last asked on ")

@@ -121,6 +121,22 @@ def plan_review_day(signed_day: str, risk: str, new_high: bool, settings: Mappin
     return add_days(signed_day, setting(settings, f"safety_plan_review_d_{name}"))
 
 
+def measure_day(
+    last_day: str, admitted: str, archetype: str, settings: Mapping[str, int]
+) -> tuple[str, bool] | None:
+    """Return by when a client is next asked a measure, and whether that is the first one; None before admission.
+
+    The first within 14 days of admission, then every 14 or 30 days by the program's archetype (clinical.md 3.1, 1.5).
+    One from before this admission is no baseline of it.
+    """
+    if not admitted:
+        return None
+    if last_day < admitted:
+        return add_days(admitted, setting(settings, "measure_baseline_d")), True
+    name = "structured" if archetype == "structured" else "community"
+    return add_days(last_day, setting(settings, f"measure_every_d_{name}")), False
+
+
 def is_overdue(due_day: str | None, today: str) -> bool:
     """Tell whether a day has passed; the day itself is still in time."""
     return bool(due_day) and today > str(due_day)

@@ -116,7 +116,7 @@ class DueLine:
 
     kind: str
     """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, same_visit, risk, task,
-    crisis, cosign."""
+    crisis, cosign, measure."""
     record: str
     client: str
     name: str
@@ -146,6 +146,9 @@ class TaskLine:
     made_ms: int
     source: str = ""
     """The record whose signing brought it about."""
+    what: str = ""
+    """Its code of `kinds.task.WHATS`."""
+    source_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,8 @@ class ClientFacts:
     tier: str = ""
     admitted: str = ""
     last_seen_ms: int | None = None
+    measured_ms: int | None = None
+    """When a measure was last done; a screen for suicide answers a question of its own and is none."""
     plan: PlanFacts = PlanFacts()
     assignment: View | None = None
     contact_plan: View | None = None

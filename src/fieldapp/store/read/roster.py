@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from fieldapp.records.fold import View
+from fieldapp.records.instruments import suicide
 from fieldapp.records.kinds import alert as alert_kind
 from fieldapp.records.kinds.client import shown_name
 from fieldapp.records.kinds.contact import SEEN, WITHOUT_CLIENT
@@ -139,16 +140,31 @@ def _clients(rx: Rx, wanted: Iterable[str] | None) -> dict[str, ClientFacts]:
     grouped: dict[str, list[tuple[str, str, str, str, dict[str, Any]]]] = {}
     for client, record, kind, state, label, raw in rows:
         grouped.setdefault(client, []).append((record, kind, state, label, orjson.loads(raw)))
+    measured = _measured(rx, None if wanted is None else names(wanted))
     found = {}
     for client, records in grouped.items():
         facts = _client(client, records)
         if facts is not None:
             found[client] = replace(
-                facts, conflicts=int(conflicts.get(client, 0)), last_seen_ms=last_seen(rx, client)
-            )
+                facts, conflicts=int(conflicts.get(client, 0)), last_seen_ms=last_seen(rx, client),
+                measured_ms=measured.get(client),
+            )  # fmt: skip
     for client, fired in triggers(rx, found).items():
         found[client] = replace(found[client], plan=replace(found[client].plan, fired=fired))
     return found
+
+
+def _measured(rx: Rx, clients: str | None) -> dict[str, int]:
+    """Return when clients were last asked a measure; of all clients, or of a JSON list of them."""
+    sql = (
+        "SELECT client, max(at_ms) FROM fact WHERE name = 'measure'"
+        " AND value NOT IN (SELECT value FROM json_each(?))"
+    )
+    screens = names(known.code for known in suicide.ALL)
+    if clients is None:
+        return dict(tuple(row) for row in rx.all(f"{sql} GROUP BY client", screens))
+    only = "AND client IN (SELECT value FROM json_each(?)) GROUP BY client"
+    return dict(tuple(row) for row in rx.all(f"{sql} {only}", screens, clients))
 
 
 def last_seen(rx: Rx, client: str) -> int | None:

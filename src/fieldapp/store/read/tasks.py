@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import orjson
 
@@ -68,11 +69,15 @@ def _lines(asking: Asking, rows: Iterable[Row]) -> tuple[TaskLine, ...]:
     return tuple(sorted(_each(asking, rows), key=place))
 
 
+def _value(fields: Mapping[str, Any], name: str) -> str:
+    return str(fields[name][0][0] or "") if name in fields else ""
+
+
 def _each(asking: Asking, rows: Iterable[Row]) -> Iterator[TaskLine]:
     for record, client, owner, label, due_ms, made_ms, data in rows:
         facts = asking.known.clients.get(client or "")
         fields = orjson.loads(data)["fields"]
-        source = fields["source"][0][0] if "source" in fields else ""
+        source = _value(fields, "source")
         yield TaskLine(
             record=record,
             client=client or "",
@@ -84,5 +89,7 @@ def _each(asking: Asking, rows: Iterable[Row]) -> Iterator[TaskLine]:
             due_ms=due_ms,
             late=due_ms is not None and due_ms < asking.now_ms,
             made_ms=made_ms,
+            what=_value(fields, "what"),
+            source_kind=_value(fields, "source_kind"),
             source=asking.rx.value("SELECT record FROM entry WHERE hash = ?", source) or "" if source else "",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 
 import orjson
@@ -31,7 +31,7 @@ _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
     "needs_you", "returned", "crisis", "cosign", "task", "risk", "no_contact", "unsigned", "draft", "same_visit", "conflict",
     "plan_review",
-    "alert_review",
+    "measure", "alert_review",
 )  # fmt: skip
 
 
@@ -113,8 +113,9 @@ def _due(asking: Asking) -> tuple[DueLine, ...]:
     drafts = asking.rx.drafts()
     found = [
         *_refused(asking), *_returned(asking), *_unsigned(asking, drafts), *_drafts(asking, drafts),
-        *_crises(asking, drafts), *_to_cosign(asking), *_tasks(asking), *_same_visits(asking), *_clients(asking),
+        *_crises(asking, drafts), *_to_cosign(asking), *_same_visits(asking), *_clients(asking),
     ]  # fmt: skip
+    found += _tasks(asking, {line.client for line in found if line.kind == "plan_review"})
     known = asking.known
     return tuple(replace(line, risk=known.risk_of(line.client)) for line in sorted(found, key=_urgency))
 
@@ -241,8 +242,11 @@ def _to_cosign(asking: Asking) -> Iterator[DueLine]:
             )  # fmt: skip
 
 
-def _tasks(asking: Asking) -> Iterator[DueLine]:
+def _tasks(asking: Asking, reviewed: Set[str]) -> Iterator[DueLine]:
+    """Yield tasks; the review of a safety plan that has a line of its own is not said twice."""
     for line in tasks.mine(asking):
+        if line.what == "plan_review" and line.source_kind != "crisis_plan" and line.client in reviewed:
+            continue
         yield DueLine("task", line.record, line.client, line.name, line.title, line.due_ms, line.late)
 
 
@@ -254,7 +258,7 @@ def _clients(asking: Asking) -> Iterator[DueLine]:
 
 
 def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
-    day, tz = asking.day, asking.me.tz
+    day, tz, known = asking.day, asking.me.tz, asking.known
     line = client_line(asking, facts)
 
     def waits(kind: str, what: str, due_day: str, record: str = "") -> DueLine:
@@ -288,6 +292,14 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
     elif facts.plan.review_due and facts.plan.review_due <= day:
         what = "Safety plan: offer it again" if line.plan == "declined" else "Safety plan: look at it again"
         yield waits("plan_review", what, facts.plan.review_due, plan_record)
+    program = known.programs.get(facts.program)
+    measured = due.day_of(facts.measured_ms, tz) if facts.measured_ms is not None else ""
+    settings = known.settings_of(facts.client)
+    archetype = program.archetype if program else ""
+    next_one = due.measure_day(measured, facts.admitted, archetype, settings)
+    if next_one is not None and facts.status == "active" and next_one[0] <= day:
+        what = "First measures are to be asked" if next_one[1] else f"Measures: last asked on {measured}"
+        yield waits("measure", what, next_one[0])
     for alert in facts.alerts:
         if alert.review_by and alert.review_by <= day:
             yield waits(
