@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from fieldapp.server import admin
 from fieldapp.server.tables import entry, feed_row
 from tests.sync.sync_world import Agency
 
@@ -195,3 +196,23 @@ def test_a_backup_from_before_the_last_restore_put_back_in_silence_is_an_alarm_a
     assert {made.hash, later.hash} <= agency.stored()
     assert ana.meta("epoch") == "1"
     assert ana.shown() == ben.shown()
+
+
+def test_a_laptop_that_was_withdrawn_brings_back_its_own_work(agency: Agency) -> None:
+    """It hears of no feed any more, so its confirmed work stayed off the restored server (a simulated history).
+
+    What a withdrawn laptop brings is for the supervisor to decide; nothing of it is lost.
+    """
+    ana = agency.laptop("Ana Alvarez")
+    client = ana.client("Lee, Kim")
+    agency.settle()
+    backup = agency.backup()
+    note = ana.note(client, "Written down before the laptop was lost.")
+    agency.settle()
+    assert ana.state(note) == "confirmed"
+    agency.restore(backup, announce=True)
+    admin.revoke(agency.server, ana.device)
+    status = ana.sync()
+    assert "withdrawn" in status.message
+    ana.sync()
+    assert ana.state(note) == "quarantined"

@@ -253,6 +253,13 @@ def owe_waiting(tx: Tx) -> None:
     tx.execute(f"UPDATE entry SET state = 'unsent' WHERE {_WAITING}")  # noqa: S608
 
 
+def owe_own(tx: Tx) -> None:
+    """Owe again everything of one's own; the server keeps one copy of what it still has."""
+    tx.execute(
+        "UPDATE entry SET state = 'unsent' WHERE own = 1 AND state IN ('confirmed', 'held', 'quarantined')"
+    )
+
+
 def oldest_unsent_ms(rx: Rx) -> int | None:
     """Return the effective time of the entry that is owed longest."""
     found = [

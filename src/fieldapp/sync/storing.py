@@ -183,6 +183,9 @@ def _store_epoch(tx: Tx, taken: Taken) -> None:
     """After a restore everything that waited there is owed again, and every own entry is looked for."""
     epoch = taken.checkpoint.epoch
     if epoch > (tx.meta_int("epoch") or 0):
+        if taken.suspended:
+            # It is told of no feed any more, so nothing shows what the restored server has lost.
+            outbox.owe_own(tx)
         outbox.owe_waiting(tx)
         feeds.recheck_places(tx)
         feeds.set_epoch(tx, epoch)
