@@ -370,3 +370,14 @@ def test_the_review_of_a_plan_is_said_once_on_today(world: World) -> None:
     assert [what for what, *_ in tasks(laptop, client)["open"]] == ["plan_review"]
     about = [line for line in laptop.today().due if line.client == client and "plan" in line.what.lower()]
     assert [(line.kind, line.late) for line in about] == [("plan_review", True)]
+
+
+def test_tasks_of_later_days_are_counted_on_today_and_not_listed(world: World) -> None:
+    client = world.client("Rossi, Rosa")
+    for name, days in (("soon", 2), ("later", 4)):
+        values = {"what": "other", "title": name, "due": instant(NOON_MS + days * DAY_MS)}
+        world.add("task", uid(name), {"set": values}, client=client)
+    laptop = world.laptop(ANA)
+    today = laptop.today()
+    assert ([line.what for line in today.due if line.kind == "task"], today.later) == (["soon"], 1)
+    assert [line.title for line in laptop.tasks()] == ["soon", "later"]

@@ -16,20 +16,23 @@ from .acts import Act
 from .clients import DemoClient
 from .visits import Visit
 
-EVERY = 3
+EVERY, NEVER, LATELY = 3, 7, 4
 _ASKED = {0: (PHQ9, MOOD), 1: (GAD7, MOOD), 2: (PHQ9, GAD7)}
 _COURSES = ((19, 17, 18, 14, 12, 9, 8, 6), (14, 15, 12, 13, 11, 12), (9, 11, 15, 16, 13, 10, 9))
 _MOODS = (3, 4, 3, 5, 6, 6, 7, 6)
 
 
 def acts(client: DemoClient, visits: tuple[Visit, ...]) -> Iterator[Act]:
-    """Yield a client's measures: after every second visit on which the client was seen."""
-    if client.number % EVERY:
-        return
+    """Yield a client's measures: of some after every second visit, of most others once, of a few none."""
     # Chance of its own, so that the rest of the demo stays as it is.
     rng = random.Random(f"measures {client.number}")  # noqa: S311 - repeatable, not secret
     turn = client.number // EVERY
     seen = [v for v in visits if v.encounter.attempt is None and not v.encounter.scene.without_client]
+    if client.number % EVERY:
+        for visit in seen[-LATELY:][:1] if client.number % NEVER else ():
+            found = answers(GAD7, _COURSES[2][client.number % len(_COURSES[2])], rng)
+            yield _act(visit, client, GAD7, found, f"measure:{client.number:02}:once")
+        return
     for place, visit in enumerate(seen[::2]):
         for instrument in _ASKED[turn % len(_ASKED)]:
             values = (

@@ -88,7 +88,8 @@ class TodayScreen(FieldScreen[None]):
 everything the plan says; where somebody wrote *stop*, you confirm that you read it.
 
 **Due** is what waits for you, with the reason: unsigned notes, work that came back, tasks, plans to look at
-again, people nobody has seen for longer than agreed. On a task `d` or Enter says that it is done.
+again, people nobody has seen for longer than agreed. On a task `d` or Enter says that it is done; `t` has all
+tasks, also those that are due later than in three days.
 
 Enter opens a row. `/` finds any client.
 """
@@ -155,7 +156,8 @@ Enter opens a row. `/` finds any client.
             ("Due", [Row(f"due:{n}", partial(draw_due, d, now)) for n, d in enumerate(today.due)]),
         ):
             if group:
-                heading = styled(f"{title} · {len(group)}", "")
+                later = f" · {today.later} tasks later: t" if title == "Due" and today.later else ""
+                heading = styled(f"{title} · {len(group)}{later}", "")
                 shown += [Row("", partial(_same, heading), heading=True), *group]
         rows.show(shown)
 

@@ -162,6 +162,8 @@ class Today:
     """(client, name, alert) of the clients seen today, stop first."""
     oncall: str = ""
     """Who answers tonight, in one line."""
+    later: int = 0
+    """How many tasks are due after the days that are shown."""
 
 
 @dataclass(frozen=True, slots=True)

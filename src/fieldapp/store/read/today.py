@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
 import orjson
@@ -16,7 +16,7 @@ from fieldapp.records.kinds.contact import SEEN
 from fieldapp.records.kinds.plan import TRIGGERS_SHORT
 
 from ..draft_exchange import side_by_side
-from ..models import AlertLine, DueLine, Me, Today, VisitLine
+from ..models import AlertLine, DueLine, Me, TaskLine, Today, VisitLine
 from ..tables import DraftRow
 from ..transaction import Rx
 from . import lenient, review, same_visit, tasks
@@ -26,6 +26,8 @@ from .titles import title, title_of
 
 UNSIGNED_D = 90
 """How far back missing notes are looked for: notes of that age are still on the laptop."""
+TASKS_D = 3
+"""Tasks due later than this many days from now are counted only; all of them stand under Tasks."""
 _DAY_MS = 86_400_000
 _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
@@ -44,7 +46,10 @@ def today(asking: Asking, day: str | None = None) -> Today:
         for alert in visit.alerts:
             alerts.setdefault(alert.record, (visit.client, visit.name, alert))
     listed = sorted(alerts.values(), key=lambda row: _SEVERITY.index(row[2].severity))
-    return Today(shown, visits, _due(asking), tuple(listed), oncall_line(asking))
+    todo = tasks.mine(asking)
+    until = asking.now_ms + TASKS_D * _DAY_MS
+    soon = [line for line in todo if line.due_ms is None or line.due_ms <= until]
+    return Today(shown, visits, _due(asking, soon), tuple(listed), oncall_line(asking), len(todo) - len(soon))
 
 
 def _visits(asking: Asking, day: str) -> Iterator[VisitLine]:
@@ -109,13 +114,13 @@ def is_on_call(rx: Rx, me: Me, program: str, now_ms: int) -> bool:
     return any(me.staff in (s.get("primary"), s.get("backup"), s.get("supervisor")) for s in shifts)
 
 
-def _due(asking: Asking) -> tuple[DueLine, ...]:
+def _due(asking: Asking, todo: Iterable[TaskLine]) -> tuple[DueLine, ...]:
     drafts = asking.rx.drafts()
     found = [
         *_refused(asking), *_returned(asking), *_unsigned(asking, drafts), *_drafts(asking, drafts),
         *_crises(asking, drafts), *_to_cosign(asking), *_same_visits(asking), *_clients(asking),
     ]  # fmt: skip
-    found += _tasks(asking, {line.client for line in found if line.kind == "plan_review"})
+    found += _tasks(todo, {line.client for line in found if line.kind == "plan_review"})
     known = asking.known
     return tuple(replace(line, risk=known.risk_of(line.client)) for line in sorted(found, key=_urgency))
 
@@ -242,9 +247,9 @@ def _to_cosign(asking: Asking) -> Iterator[DueLine]:
             )  # fmt: skip
 
 
-def _tasks(asking: Asking, reviewed: Set[str]) -> Iterator[DueLine]:
+def _tasks(todo: Iterable[TaskLine], reviewed: Set[str]) -> Iterator[DueLine]:
     """Yield tasks; the review of a safety plan that has a line of its own is not said twice."""
-    for line in tasks.mine(asking):
+    for line in todo:
         if line.what == "plan_review" and line.source_kind != "crisis_plan" and line.client in reviewed:
             continue
         yield DueLine("task", line.record, line.client, line.name, line.title, line.due_ms, line.late)
