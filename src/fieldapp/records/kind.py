@@ -143,6 +143,8 @@ class Kind:
     """Fields (or `list.field`) of `highest` of which the highest value ever said stands."""
     attested: tuple[str, ...] = ()
     """Fields that are signed together: a form for them says all of them, changed or not."""
+    together: tuple[str, ...] = ()
+    """Fields that mean something together only: an entry that writes one of them writes all that its form has."""
     body_rule: BodyRule = no_rule
     sign_checks: SignCheck = no_checks
     derive: Callable[[View], dict[str, Json]] = no_derived

@@ -80,6 +80,10 @@ class Credential(Item):
     state: Line | None = None
     issued: Day | None = None
     expires: Day | None = None
+    education: Code | None = None
+    """bachelor or master, where the credential does not say it."""
+    may_code: list[Code] | None = None
+    """Service codes that it is good for; none: those that the tables allow it."""
 
 
 class Staff(Fields):

@@ -16,6 +16,7 @@ from fieldapp.records.kinds import KINDS
 from ..models import AnnotationRead, RecordRead, VersionRead
 from ..projection import client_of
 from ..transaction import Rx
+from .codes import billing_of
 from .freezing import freezes_ms, is_late
 from .lines import Asking
 from .sending import WORDS
@@ -67,6 +68,7 @@ def record_read(asking: Asking, record: str) -> RecordRead:
         late=is_late(rx, view, asking.me.tz, settings),
         frozen=froze is not None and asking.now_ms >= froze,
         risk=known.risk_of(client),
+        billing=billing_of(asking, view, values_of(kind, view)) if view.kind == "contact" else None,
     )
 
 
