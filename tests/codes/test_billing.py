@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fieldapp.clinical.billing import NOTES, Billing, Documented, billing
-from fieldapp.clinical.coding import Coding, Coverage, code_line
+from fieldapp.clinical.coding import Coding, Coverage, coded
 from fieldapp.records.kinds.contact import OUTCOMES, SEEN
 from tests.codes.tables import MINUTE, coding, other, table, visit
 from tests.forms.desk import ADA, DANA, DAY, HOUR, NAIR, PASSPHRASE, Desk, ident
@@ -16,12 +16,9 @@ from tests.forms.desk import ADA, DANA, DAY, HOUR, NAIR, PASSPHRASE, Desk, ident
 GOOD = Documented(note="final", goals=1)
 
 
-def coded(known: Coding, minutes: int = 40, **values: Any) -> dict[str, Any]:
+def visited(known: Coding, minutes: int = 40, **values: Any) -> dict[str, Any]:
     """Return a visit with its code line written into it."""
-    before = visit(minutes, **values)
-    return before | {
-        name: value for name, value in code_line(before, known).fields.items() if value is not None
-    }
+    return coded(visit(minutes, **values), known)
 
 
 def holds(found: Billing) -> list[str]:
@@ -29,7 +26,7 @@ def holds(found: Billing) -> list[str]:
 
 
 def asked(known: Coding, documented: Documented = GOOD, minutes: int = 40, **values: Any) -> Billing:
-    return billing(coded(known, minutes, **values), documented, known, record="m", staff="me")
+    return billing(visited(known, minutes, **values), documented, known, record="m", staff="me")
 
 
 def test_a_locked_note_a_goal_a_code_a_credential_and_a_payer_make_it_billable() -> None:
@@ -58,7 +55,7 @@ def test_it_is_held_without_a_payer_and_outside_its_authorisation() -> None:
 
 def test_it_is_held_without_a_credential_and_by_one_that_is_not_for_the_code() -> None:
     assert holds(asked(coding(credential=""))) == ["credential"]
-    values = coded(coding(credential="CPC"), contact_type="peer_support")
+    values = visited(coding(credential="CPC"), contact_type="peer_support")
     found = billing(values, GOOD, coding(credential="LICSW"), record="m", staff="me")
     assert [one.sentence for one in found.holds] == ["H0038 is not for LICSW."]
 
@@ -105,7 +102,7 @@ def test_an_entry_in_error_is_never_billed() -> None:
 
 
 def test_all_reasons_are_said_at_once() -> None:
-    found = billing(coded(coding(payer="")), Documented(note="none"), coding(payer="", credential=""))
+    found = billing(visited(coding(payer="")), Documented(note="none"), coding(payer="", credential=""))
     assert holds(found) == ["note", "goal", "credential", "payer"]
 
 
@@ -116,7 +113,7 @@ def test_the_reader_finds_the_note_its_goals_the_coverage_and_the_credential(
     desk_of: Callable[..., Desk],
 ) -> None:
     desk = desk_of()
-    values = {name: value for name, value in coded(coding()).items() if name not in ("start", "stop")}
+    values = {name: value for name, value in visited(coding()).items() if name not in ("start", "stop")}
     contact = desk.contact(ADA, ago=2 * HOUR, **values | {"units": 4, "units_minutes": 60})
     bare = desk.contact(ADA, ago=3 * DAY)
     desk.add("episode", ident(400), {"items": {"coverage": {"c": {"payer": "Medicaid"}}}}, client=ADA)
@@ -142,7 +139,7 @@ def test_a_colleagues_overlapping_visit_holds_the_second_and_not_the_first(
     desk_of: Callable[..., Desk],
 ) -> None:
     desk = desk_of()
-    values = {name: value for name, value in coded(coding()).items() if name not in ("start", "stop")}
+    values = {name: value for name, value in visited(coding()).items() if name not in ("start", "stop")}
     said = values | {"units": 4, "units_minutes": 60}
     first = desk.contact(ADA, ago=2 * HOUR, author=NAIR, **said)
     second = desk.contact(ADA, ago=2 * HOUR - 10 * MINUTE, author=DANA, **said)

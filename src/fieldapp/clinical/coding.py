@@ -278,6 +278,14 @@ def code_line(values: Mapping[str, Json], known: Coding, *, record: str = "", ch
     return Line(offers, taken, taken.why, taken.fields() if ready else nothing)
 
 
+def coded(
+    values: Mapping[str, Json], known: Coding, *, record: str = "", chosen: str = ""
+) -> dict[str, Json]:
+    """Return a contact's values with its code line written into them, for whoever logs it without the form."""
+    fields = code_line(values, known, record=record, chosen=chosen).fields
+    return dict(values) | {name: value for name, value in fields.items() if value is not None}
+
+
 def _nothing_fits(values: Mapping[str, Json]) -> str:
     kind = values.get("contact_type")
     if not kind or not values.get("start"):

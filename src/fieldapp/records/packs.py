@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic.types import Strict
 
+from .canonical import dumps
 from .codes import BUILT_IN, CodeRow, Table
 from .codes.table import Tables
 from .instruments import INSTRUMENTS
@@ -24,6 +25,8 @@ from .types import Code, Day
 
 FORMAT = 1
 PART_CHARS = 48_000
+PART_BYTES = 56 * 1024
+"""Of a part's text inside its entry, where quotes are escaped and other scripts take several bytes a letter."""
 _Words = Annotated[str, StringConstraints(min_length=1, max_length=1_200)]
 _Short = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 
@@ -92,7 +95,7 @@ class Worded:
 def split(text: str) -> tuple[dict[str, Any], ...]:
     """Return the `pack_part` values of a pack's text; raises BadPack if it would not load."""
     content = read(text)
-    pieces = [text[at : at + PART_CHARS] for at in range(0, len(text), PART_CHARS)]
+    pieces = list(_pieces(text))
     return tuple(
         {
             "pack": content.pack,
@@ -105,6 +108,22 @@ def split(text: str) -> tuple[dict[str, Any], ...]:
         }
         for number, piece in enumerate(pieces, 1)
     )
+
+
+def plain_text(text: str) -> str:
+    """Return a pack's text as it is loaded, whatever line ends and spaces its file has; raises BadPack."""
+    read(text)
+    return dumps(json.loads(text)).decode()
+
+
+def _pieces(text: str) -> Iterator[str]:
+    at = 0
+    while at < len(text):
+        size = PART_CHARS
+        while len(dumps(text[at : at + size])) > PART_BYTES:
+            size = size * 9 // 10
+        yield text[at : at + size]
+        at += size
 
 
 def joined(parts: Sequence[Part]) -> str:
