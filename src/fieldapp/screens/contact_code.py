@@ -29,6 +29,8 @@ class FormCode(FormChoice):
     DEFAULT_CSS = """
     FormCode .means { height: auto; padding-left: 17; color: $text-muted; }
     """
+    FIELDS = TOGETHER
+    """Fields of the contact that it writes."""
 
     def __init__(self, known: Coding, record: str, base: Mapping[str, Any]) -> None:
         super().__init__("service_code", "Code", (), none="no code yet")
@@ -66,7 +68,11 @@ class FormCode(FormChoice):
         """Tell whether nothing changed that the units of a saved contact were counted from."""
         if self.base.get("units") is None or self.chosen != str(self.base.get("service_code") or ""):
             return False
-        return all(values.get(name) == self.base.get(name) for name in COUNTED_FROM)
+        # A record says an empty list of people where a form says nothing.
+        said, was = (
+            [None if at.get(n) == {} else at.get(n) for n in COUNTED_FROM] for at in (values, self.base)
+        )
+        return said == was
 
     def changed(self) -> None:
         """Remember what was picked before saying so."""
