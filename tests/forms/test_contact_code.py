@@ -254,7 +254,7 @@ async def test_a_saved_contact_keeps_its_units_when_tables_change_and_counts_ane
 ) -> None:
     desk = desk_of()
     covered(desk)
-    stated = {
+    stated: dict[str, Any] = {
         "service_code": "H0004", "units": 4, "units_minutes": 60, "units_rule": "per15/nearest",
         "units_why": "60 min, nearest 15: 4 units", "code_table": BUILT_IN.hash, "payer": "Medicaid",
     }  # fmt: skip

@@ -15,6 +15,7 @@ from fieldapp.laptop.imports.csvfile import read_bytes
 from fieldapp.laptop.imports.plan import report
 from fieldapp.records.codes import BUILT_IN
 from fieldapp.records.codes.table import CodeRow, Table, Tables
+from fieldapp.records.packs import read
 
 HEAD = "code,payer,since,rounding,rule,label,types,minimum,most,modifiers,until,offered"
 
@@ -148,3 +149,15 @@ def test_what_a_new_version_of_a_pack_changes_is_said_code_by_code() -> None:
         "add ZZ10 Dummy visit (every payer, from 2026-01-01)",
         "take out T1016 Case management (every payer, from 2026-07-01)",
     ]
+
+
+def test_the_page_on_codes_shows_a_table_and_a_pack_that_load() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "codes.md").read_text("utf-8")
+    lines = page.split("```csv\n", 1)[1].split("```", 1)[0]
+    plan = plan_codes(read_bytes(lines.encode(), COLUMNS, NEEDED), (), Tables((BUILT_IN,)))
+    assert errors(plan) == []
+    assert [row.max_units for row in plan.rows] == [8, None]
+    pack = page.split("```json\n", 1)[1].split("```", 1)[0]
+    assert [row.code for row in read(pack).codes] == ["ZZ1", "ZZ2"]
+    for column in COLUMNS:
+        assert f"`{column}`" in page

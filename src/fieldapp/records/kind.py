@@ -161,6 +161,11 @@ class Kind:
         """Whether a version is one whole body, never merged by machine."""
         return self.cls != "working"
 
+    def to_settle(self, conflicts: Sequence[str]) -> tuple[str, ...]:
+        """Return the conflicts that somebody is asked about: fields that belong together are settled as one."""
+        first = next((name for name in self.together if name in conflicts), "")
+        return tuple(path for path in conflicts if path == first or path not in self.together)
+
     def check_body(self, meaning: str, body: Mapping[str, Json]) -> str | None:
         """Return why a body is not of this kind, naming the field but never a value; None if it is."""
         if meaning in ("addendum", "cosign", "return", "error"):

@@ -10,7 +10,6 @@ from fieldapp.errors import DataDamaged
 from fieldapp.records.changes import values_of
 from fieldapp.records.envelope import Entry
 from fieldapp.records.fold import View, project
-from fieldapp.records.kind import DOC
 from fieldapp.records.kinds import KINDS
 
 from ..models import AnnotationRead, RecordRead, VersionRead
@@ -47,7 +46,7 @@ def record_read(asking: Asking, record: str) -> RecordRead:
     settings = known.settings_of(client)
     kind = KINDS[view.kind]
     froze = freezes_ms(rx, view, asking.me.tz, settings) if view.kind == "contact" else None
-    conflicts = tuple(DOC if path == DOC else path for path in view.conflicts)
+    conflicts = kind.to_settle(view.conflicts)
     return RecordRead(
         record=record,
         kind=view.kind,
