@@ -68,6 +68,24 @@ def test_it_is_held_over_the_most_that_the_payer_takes_a_day() -> None:
     assert [one.sentence for one in found.holds] == ["5 units of H0004 that day; the payer takes 4."]
 
 
+def test_only_the_contact_that_goes_over_the_most_of_a_day_is_held() -> None:
+    row = {"code": "H0004", "types": ["individual_counseling"], "max_units": 4, "since": "2026-01-01"}
+    assert asked(coding(table(row), others=(other("a", minutes=60, ago=-200),))).billable
+
+
+def test_it_is_held_once_more_units_are_used_than_were_authorised() -> None:
+    rows = (Coverage("Medicaid", "2026-11-01", "2026-11-30", 5),)
+    before = (
+        other("a", minutes=30),
+        other("b", minutes=60, day="2026-10-31", ago=40_000),
+        other("c", ago=-60),
+    )
+    assert asked(coding(coverage=rows, others=before)).billable
+    more = (*before, other("d", minutes=15, day="2026-11-20", ago=3_000))
+    found = asked(coding(coverage=rows, others=more))
+    assert [one.sentence for one in found.holds] == ["6 units with this one; Medicaid authorized 5."]
+
+
 @pytest.mark.parametrize(("ago", "held"), [(10, True), (-10, False), (41, False)])
 def test_the_second_of_two_staff_is_held_unless_the_payer_counts_both(ago: int, held: bool) -> None:
     first = other("a", minutes=40, ago=ago)

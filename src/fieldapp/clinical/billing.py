@@ -68,7 +68,7 @@ def billing(
     holds = [
         *_documentation(values, documented),
         *_code(values, known, record=record, staff=staff),
-        *_coverage(values, known),
+        *_coverage(values, known, record),
     ]
     return Billing(not holds, tuple(holds))
 
@@ -116,7 +116,7 @@ def _code(values: Mapping[str, Json], known: Coding, *, record: str, staff: str)
     if placed is None:
         found.append(Hold("table", f"{code} is in no table of that day for this payer."))
         return found
-    same_day = [one for one in known.others if one.day == day and one.code == code and one.record != record]
+    same_day = [one for one in _earlier(values, known.others, record) if one.day == day and one.code == code]
     total = (values.get("units") or 0) + sum(one.units for one in same_day)
     if placed.row.max_units is not None and total > placed.row.max_units:
         found.append(
@@ -130,17 +130,21 @@ def _code(values: Mapping[str, Json], known: Coding, *, record: str, staff: str)
 
 
 def _came_along(values: Mapping[str, Json], others: Sequence[Coded], record: str, staff: str) -> bool:
-    """Tell whether a colleague's contact with units overlaps and comes first; of two at one time the lower id does."""
+    """Tell whether a colleague's contact with units overlaps and began first."""
     start, stop = instant_ms(values["start"]), instant_ms(values.get("stop") or values["start"])
     return any(
-        one.units and one.staff != staff and one.record != record
-        and one.start_ms < stop and start < one.stop_ms
-        and (one.start_ms, one.record) < (start, record)
-        for one in others
-    )  # fmt: skip
+        one.units and one.staff != staff and one.start_ms < stop and start < one.stop_ms
+        for one in _earlier(values, others, record)
+    )
 
 
-def _coverage(values: Mapping[str, Json], known: Coding) -> list[Hold]:
+def _earlier(values: Mapping[str, Json], others: Sequence[Coded], record: str) -> list[Coded]:
+    """Return the client's contacts that began before this one; of two at one time the lower id did."""
+    at = (instant_ms(values["start"]), record)
+    return [one for one in others if one.record != record and (one.start_ms, one.record) < at]
+
+
+def _coverage(values: Mapping[str, Json], known: Coding, record: str) -> list[Hold]:
     if not values.get("start"):
         return []
     found = []
@@ -150,6 +154,12 @@ def _coverage(values: Mapping[str, Json], known: Coding) -> list[Hold]:
         found.append(Hold("payer", "The client has no payer on file."))
     elif not paid_by.covers(day):
         found.append(Hold("authorization", f"The authorization of {paid_by.payer} does not cover that day."))
+    elif paid_by.auth_units is not None:
+        before = (one for one in _earlier(values, known.others, record) if paid_by.covers(one.day))
+        used = (values.get("units") or 0) + sum(one.units for one in before)
+        if used > paid_by.auth_units:
+            said = f"{used} units with this one; {paid_by.payer} authorized {paid_by.auth_units}."
+            found.append(Hold("authorized_units", said))
     setting = values.get("setting") or ""
     if setting in BY_PAYER and not values.get("pos"):
         said = f"{SETTINGS[setting]}: the payer says which place of service this is."

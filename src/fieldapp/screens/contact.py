@@ -38,7 +38,8 @@ class ContactScreen(DraftScreen[None]):
 
     HELP = (
         "# Log a contact\n\nOne key picks the outcome. Type times as `930`, `9:30`, `now`, `now-45`, or `45m` for "
-        "the 45 minutes up to now; the stop may also be how long it took. Ctrl+s saves at any time."
+        "the 45 minutes up to now; the stop may also be how long it took. The service code and its units follow from what you fill in; on the "
+        "line Code a key picks another. Ctrl+s saves at any time."
     )
 
     def __init__(
