@@ -111,6 +111,7 @@ async def test_signing_raises_the_risk_logs_one_contact_and_makes_the_follow_up(
             instant(NOW),
             False,
         )
+        assert "units" not in logged, "nothing is counted before its end is known"
         due = {line.title: line for line in laptop.tasks(SAM)}
         assert due["Follow up after the crisis"].due_ms == NOW + 24 * HOUR
         assert due["Look at the safety plan again after the crisis"].due_ms == NOW + 7 * DAY
@@ -175,6 +176,7 @@ async def test_the_record_is_completed_later_without_a_reason_and_elapsed_times_
         assert not read.late
         contact = laptop.record(one_per(record, "contact")).values
         assert (contact["stop"], contact["modality"]) == (instant(NOW + 60 * MINUTE), "in_person")
+        assert (contact["service_code"], contact["units"], contact["units_minutes"]) == ("H2011", 4, 60)
         assert len(laptop.timeline(SAM, 0, 9, ("contact",))) == 1
         tasks = {line.title: line.owner for line in laptop.tasks(SAM)}
         assert tasks["Follow up after the crisis"] == owner

@@ -20,6 +20,7 @@ from tests.forms.desk import (
     SAM,
     TOM,
     Desk,
+    field_of,
     keys,
     make_app,
     settled,
@@ -64,6 +65,24 @@ async def _contact_refused(pilot: Any, ids: dict[str, str]) -> None:
     await keys(pilot, "1")
     await typed(pilot, "2570")
     await keys(pilot, "ctrl+s")
+
+
+async def _contact_code(pilot: Any, ids: dict[str, str]) -> None:
+    await _contact(pilot, ids)
+    await keys(pilot, "1")
+    await typed(pilot, "40m")
+    for name, text in (("travel-min", "25"), ("miles", "11")):
+        field_of(pilot.app, name).land()
+        await typed(pilot, text)
+    field_of(pilot.app, "service-code").land()
+    await settled(pilot)
+
+
+async def _contact_read(pilot: Any, ids: dict[str, str]) -> None:
+    await _contact_code(pilot, ids)
+    await keys(pilot, "ctrl+s", "2")
+    pilot.app.open("record", record=pilot.app.laptop.timeline(ADA, 0, 1, ("contact",))[0].record)
+    await settled(pilot)
 
 
 async def _note(pilot: Any, ids: dict[str, str]) -> None:
@@ -154,7 +173,8 @@ async def _settle(pilot: Any, ids: dict[str, str]) -> None:
 
 
 SCENES = {
-    "contact": (DANA, _contact), "contact-refused": (DANA, _contact_refused), "note": (DANA, _note),
+    "contact": (DANA, _contact), "contact-code": (DANA, _contact_code), "contact-read": (DANA, _contact_read),
+    "contact-refused": (DANA, _contact_refused), "note": (DANA, _note),
     "sign": (DANA, _sign), "plan-two": (DANA, _plan), "plan-changes": (DANA, _plan_changes),
     "plan-step": (DANA, _plan_step), "plan-settle": (DANA, _plan_settle),
     "plan-turned": (DANA, _plan_turned), "plan-versions": (DANA, _plan_versions),

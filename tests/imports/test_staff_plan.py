@@ -111,3 +111,17 @@ def test_one_short_name_for_two_people_stops_the_second() -> None:
     made = plan(row(), row(name="Somebody Else"))
     assert [error.column for error in made.rows[1].errors] == ["name"]
     assert len(made.writes) == 1
+
+
+def test_a_credential_may_name_its_degree_and_the_only_codes_that_it_is_good_for() -> None:
+    line = row(credential="AAC", education="Master", may_code="t1016; h2014;T1016")
+    store, values = written(line)
+    held = next(iter(values["credentials"].values()))
+    assert (held["education"], held["may_code"]) == ("master", ["T1016", "H2014"])
+    assert plan(line, store=store).writes == ()
+    changed = plan(row(credential="AAC", may_code="H2014"), store=store)
+    assert "credential AAC H2014" in "\n".join(report(changed, "staff member"))
+    wrong = plan(row(may_code="T1016"), row("b.other", credential="AAC", education="doctor"))
+    said = "\n".join(report(wrong, "staff member"))
+    assert "belong to nothing" in said
+    assert 'education: "doctor" is not known' in said

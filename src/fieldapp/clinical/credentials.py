@@ -72,9 +72,13 @@ def credential_shown(staff_values: Mapping[str, Json], day: str) -> str:
 
 def codes_on(staff_values: Mapping[str, Json], day: str) -> tuple[str, ...]:
     """Return the codes of the credentials that hold on a day, licences first."""
+    return tuple(dict.fromkeys(row["code"] for row in held_on(staff_values, day)))
+
+
+def held_on(staff_values: Mapping[str, Json], day: str) -> Sequence[Mapping[str, Json]]:
+    """Return the credentials that hold on a day, licences first."""
     held = [row for row in _held(staff_values) if within(row.get("issued"), row.get("expires"), day)]
-    held.sort(key=lambda row: (row["code"] in DESIGNATIONS, row.get("issued") or "", row["code"]))
-    return tuple(dict.fromkeys(row["code"] for row in held))
+    return sorted(held, key=lambda row: (row["code"] in DESIGNATIONS, row.get("issued") or "", row["code"]))
 
 
 def _held(staff_values: Mapping[str, Json]) -> Sequence[Mapping[str, Json]]:

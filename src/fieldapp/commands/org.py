@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from . import org_packs
 from .folders import outer_folder, server_folder
 from .secrets import PASSPHRASE_FD, choose
 
@@ -34,12 +35,17 @@ def command(ctx: click.Context, folder: Path | None, database: str | None) -> No
 
 
 @contextmanager
-def _server(ctx: click.Context) -> Iterator[Server]:
+def open_server(ctx: click.Context) -> Iterator[Server]:
+    """Open the server that a subcommand of `org` is about."""
     from fieldapp.server.service import Server
 
     folder, database = ctx.obj
     with Server(folder, database=database) as server:
         yield server
+
+
+for _subcommand in (org_packs.codes, org_packs.pack, org_packs.packs, org_packs.withdraw):
+    command.add_command(_subcommand)
 
 
 @command.command("init")
@@ -105,7 +111,7 @@ def add_program(ctx: click.Context, /, name: str, **options: Any) -> None:
     """Add a program NAME with its Intake team."""
     from fieldapp.server import admin
 
-    with _server(ctx) as server:
+    with open_server(ctx) as server:
         admin.add_program(server, name, **options)
     click.echo(f"Program {name} ({options['code']}) added, with a team Intake ({options['code']}-intake).")
 
@@ -135,7 +141,7 @@ def set_program(
     values = {name: None if value == "" else value for name, value in given.items() if value is not None}
     if not values:
         raise UsageFailure("Say what to set: --phone, --local-crisis-line or --name-on-prints.")
-    with _server(ctx) as server:
+    with open_server(ctx) as server:
         admin.change_program(server, program, values)
     click.echo(f"Program {program} is changed; laptops have it after their next sync.")
 
@@ -149,7 +155,7 @@ def add_team(ctx: click.Context, name: str, program: str, code: str) -> None:
     """Add a team NAME to a program."""
     from fieldapp.server import admin
 
-    with _server(ctx) as server:
+    with open_server(ctx) as server:
         admin.add_team(server, name, program=program, code=code)
     click.echo(f"Team {name} ({code}) added to {program}.")
 
@@ -160,7 +166,7 @@ def listing(ctx: click.Context) -> None:
     """List staff with roles, and their laptops."""
     from fieldapp.server import admin
 
-    with _server(ctx) as server:
+    with open_server(ctx) as server:
         laptops = admin.devices(server)
         for line in admin.staff_list(server):
             left = f", left on {line.left_on}" if line.left_on else ""
@@ -183,7 +189,7 @@ def issue(ctx: click.Context, staff: str, hours: int) -> None:
     """Issue a one-time enrolment code for STAFF (short name); an earlier unused one ends."""
     from fieldapp.server import admin
 
-    with _server(ctx) as server:
+    with open_server(ctx) as server:
         made = admin.issue_code(server, staff, hours=hours)
     click.echo(made.text)
     click.echo(
@@ -204,7 +210,7 @@ def leave(ctx: click.Context, staff: str, last_day: str) -> None:
         day = datetime.strptime(last_day, "%Y-%m-%d").replace(tzinfo=UTC).date().isoformat()
     except ValueError:
         raise UsageFailure("Give the last day as YYYY-MM-DD.") from None
-    with _server(ctx) as server:
+    with open_server(ctx) as server:
         admin.leave(server, staff, day)
     click.echo(f"{staff} left on {day}.")
 
@@ -216,7 +222,7 @@ def revoke(ctx: click.Context, laptop: str) -> None:
     """Revoke LAPTOP (its id from `org list`): lost or stolen; what it sent before stays valid."""
     from fieldapp.server import admin
 
-    with _server(ctx) as server:
+    with open_server(ctx) as server:
         admin.revoke(server, laptop)
     click.echo(f"Laptop {laptop} is revoked.")
 

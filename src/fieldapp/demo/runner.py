@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from fieldapp.clinical.coding import coded
 from fieldapp.errors import DataDamaged
 from fieldapp.laptop.clock import HeldClock
 from fieldapp.laptop.failures import NotReady
@@ -106,6 +107,8 @@ class Runner:
             return
         known = self._ids.get(f"@record:{act.record}")
         values = self._resolved(act.values)
+        if act.kind == "contact" and values.get("start"):
+            values = coded(values, laptop.coding(client or ""))
         draft = laptop.start(act.kind, client, known, values if known is None else None)
         merged = _merged(draft.values, values)
         if merged != dict(draft.values) or act.deed == "draft":

@@ -7,13 +7,14 @@ from typing import Any, TypeAlias
 
 from fieldapp.clinical import due
 from fieldapp.clinical.times import HOUR_MS
+from fieldapp.records.changes import values_of
 from fieldapp.records.defaults import setting
 from fieldapp.records.envelope import Entry, instant, instant_ms
 from fieldapp.records.fold import View
 from fieldapp.records.ids import one_per, uuid7
 from fieldapp.records.instruments.model import INCOMPLETE
 from fieldapp.records.instruments.mood import SELF_HARM
-from fieldapp.records.kinds import PLANS, crisis, measure
+from fieldapp.records.kinds import KINDS, PLANS, crisis, measure
 from fieldapp.records.kinds import risk as risks
 from fieldapp.records.kinds.contact import POS
 from fieldapp.records.kinds.plan import number_of
@@ -21,6 +22,7 @@ from fieldapp.records.kinds.task import WHATS
 from fieldapp.store.read import lenient
 from fieldapp.store.read.freezing import freezes_ms
 
+from .coding import units_of
 from .pen import Pen
 
 Values: TypeAlias = Mapping[str, Any]
@@ -187,12 +189,22 @@ def _crisis_contact(pen: Pen, entry: Entry, base: Values, values: Values) -> lis
     said, before = crisis_contact(values), crisis_contact(base) if base else {}
     view = pen.work.rx.view(record)
     if view is None:
-        return [pen.write("contact", record, client, "save", [], {"set": said})]
+        return [
+            pen.write(
+                "contact",
+                record,
+                client,
+                "save",
+                [],
+                {"set": said | units_of(pen.work, record, client, None, said)},
+            )
+        ]
     changed = {name: value for name, value in said.items() if before.get(name) != value}
     changed |= {name: None for name in before if name not in said}
     if not changed or view.in_error:
         return []
-    body: dict[str, Any] = {"set": changed}
+    now = values_of(KINDS["contact"], view) | changed
+    body: dict[str, Any] = {"set": changed | units_of(pen.work, record, client, view, now)}
     froze = freezes_ms(pen.work.rx, view, pen.work.me.tz, pen.work.known.settings_of(client))
     mine = bool(view.steps) and view.steps[0].author == pen.work.me.staff
     if froze is None or pen.work.now_ms < froze or not mine:

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from fieldapp.clinical.coding import wrong_units
 from fieldapp.clinical.policy import Actor, allow
 from fieldapp.clinical.same_visit import LONGEST_MS, Logged, may_be_one
 from fieldapp.records.changes import values_of
@@ -18,6 +19,7 @@ from fieldapp.records.kinds import KINDS, note
 from fieldapp.records.text import clean_json
 from fieldapp.store.models import Draft
 from fieldapp.store.read import lenient
+from fieldapp.store.read.codes import coding
 from fieldapp.store.read.freezing import freezes_ms, note_of
 from fieldapp.store.read.lines import Asking
 from fieldapp.store.read.same_visit import logged_of
@@ -235,6 +237,7 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
             found.append(Problem("owner", COLLEAGUES, stops=True))
     if row.kind == "contact":
         found += _same_time(asking, row, values)
+        found += _units(asking, row, values)
     if row.kind == "risk":
         found += risk_signing.problems(view, values)
     return tuple(sorted(found, key=lambda problem: not problem.stops))
@@ -247,6 +250,18 @@ def _earlier(asking: Asking, row: DraftRow) -> tuple[str, ...]:
         row.client, asking.me.staff, row.record, _EARLIER_NOTES,
     )  # fmt: skip
     return tuple(note.text_of(View.from_data(_load(data)).doc) for (data,) in rows)
+
+
+def _units(asking: Asking, row: DraftRow, values: Mapping[str, Any]) -> list[Problem]:
+    """Return what stands against the units: they follow from the rule of the table that they name (clinical.md 2.10)."""
+    if not values.get("units"):
+        return []
+    known = coding(asking, row.client, around_ms=lenient.moment(values.get("start")))
+    try:
+        wrong = wrong_units(values, known)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        wrong = "The units cannot be checked: choose the code again."
+    return [Problem("service_code", wrong, stops=True)] if wrong else []
 
 
 def _same_time(asking: Asking, row: DraftRow, values: Mapping[str, Any]) -> list[Problem]:

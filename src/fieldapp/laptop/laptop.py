@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from fieldapp.clinical.coding import Coding
 from fieldapp.crypto.vault import POLICY, SHIPPED, KdfParams, Policy
 from fieldapp.errors import FieldappError
 from fieldapp.prints.documents import Prepared, Wanted
@@ -151,6 +152,10 @@ class Laptop(VaultSide):
     def instruments(self, client: str | None = None) -> tuple[MeasureOffer, ...]:
         """Return the instruments that can be asked here and now, in the order in which they are offered."""
         return self._read().instruments(client)
+
+    def coding(self, client: str, around_ms: int | None = None) -> Coding:
+        """Return what a contact's code and units follow from: tables, credentials, coverage, other contacts."""
+        return self._read().coding(client, around_ms)
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return what waits for a second pair of eyes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fieldapp.clinical.coding import Coding
 from fieldapp.store.models import (
     Chart,
     ClientLine,
@@ -31,6 +32,7 @@ from fieldapp.store.read import (
     card,
     caseload,
     chart,
+    codes,
     conflicts,
     find,
     lines,
@@ -172,6 +174,11 @@ class Reading:
         """Return what can be asked."""
         with self._opened.reading() as asking:
             return measures.instruments(asking, client)
+
+    def coding(self, client: str, around_ms: int | None) -> Coding:
+        """Return what a contact's code and units follow from."""
+        with self._opened.reading() as asking:
+            return codes.coding(asking, client, around_ms=around_ms)
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return the queue."""

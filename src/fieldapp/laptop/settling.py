@@ -8,8 +8,9 @@ from typing import Any
 from fieldapp.clinical.cosign import cosign_required
 from fieldapp.crypto.keys import Identity
 from fieldapp.records.canonical import Json
+from fieldapp.records.fold import View
 from fieldapp.records.ids import is_hash
-from fieldapp.records.kind import DOC
+from fieldapp.records.kind import DOC, Kind
 from fieldapp.records.kinds import KINDS, PLANS
 from fieldapp.store.models import Conflict
 from fieldapp.store.read.conflicts import conflict
@@ -41,6 +42,8 @@ def settle(work: Writing, identity: Identity, record: str, path: str, choice: An
     if kind.attested:
         raise NotAllowed("Two levels of risk are settled by signing one: use the risk form.")
     body = _body(found, path, choice)
+    if path in kind.together:
+        body = _with_its_kin(work, view, kind, body, path, choice)
     meaning = "sign" if kind.is_document else "save"
     own = view.steps[0].author == work.me.staff
     if kind.cls == "single":
@@ -75,6 +78,19 @@ def settle(work: Writing, identity: Identity, record: str, path: str, choice: An
     if view.kind in PLANS:
         effects.of(pen, entry, {}, body[DOC])
     return entry.hash
+
+
+def _with_its_kin(
+    work: Writing, view: View, kind: Kind, body: dict[str, Json], path: str, choice: Any
+) -> dict[str, Json]:
+    """Take the fields that belong together from the same side: half of one and half of another mean nothing."""
+    entry = work.rx.entry(choice) if is_hash(choice) else None
+    if entry is None:
+        raise not_ready(path, "Choose one of the two sides here; a value of your own is given in the form.")
+    # What the side did not touch stands as it was before both.
+    said = entry.envelope.body.get("set") or {}
+    there = {name for name in kind.together if view.get(name) is not None or name in said}
+    return body | {"set": {name: said.get(name) for name in kind.together if name in there}}
 
 
 def _body(found: Conflict, path: str, choice: Any) -> dict[str, Json]:

@@ -39,6 +39,8 @@ def body_of(kind: Kind, base: Mapping[str, Json], values: Mapping[str, Json]) ->
         for name, value in values.items()
         if name not in lists and (name not in base or base[name] != value)
     }
+    if changed.keys() & set(kind.together):
+        changed |= {name: values[name] for name in kind.together if name in values}
     if changed:
         body["set"] = changed
     for name in sorted(lists):

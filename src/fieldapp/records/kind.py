@@ -143,6 +143,8 @@ class Kind:
     """Fields (or `list.field`) of `highest` of which the highest value ever said stands."""
     attested: tuple[str, ...] = ()
     """Fields that are signed together: a form for them says all of them, changed or not."""
+    together: tuple[str, ...] = ()
+    """Fields that mean something together only: an entry that writes one of them writes all that its form has."""
     body_rule: BodyRule = no_rule
     sign_checks: SignCheck = no_checks
     derive: Callable[[View], dict[str, Json]] = no_derived
@@ -158,6 +160,11 @@ class Kind:
     def is_document(self) -> bool:
         """Whether a version is one whole body, never merged by machine."""
         return self.cls != "working"
+
+    def to_settle(self, conflicts: Sequence[str]) -> tuple[str, ...]:
+        """Return the conflicts that somebody is asked about: fields that belong together are settled as one."""
+        first = next((name for name in self.together if name in conflicts), "")
+        return tuple(path for path in conflicts if path == first or path not in self.together)
 
     def check_body(self, meaning: str, body: Mapping[str, Json]) -> str | None:
         """Return why a body is not of this kind, naming the field but never a value; None if it is."""

@@ -1,19 +1,23 @@
-"""Packs: other people's wording, loaded by an agency under its own licence (docs/packs.md). Pure.
+"""Packs: what an agency loads beside what ships: others' wording, and tables of codes (docs/packs.md, docs/codes.md). Pure.
 
-A pack brings words, never scoring: so every laptop and the server work out the same result without holding it.
+Of an instrument a pack brings words, never scoring: so every laptop and the server work out the same result without
+holding it. Of codes it brings rows; an entry names the pack that its units were counted by.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic.types import Strict
 
+from .canonical import dumps
+from .codes import BUILT_IN, CodeRow, Table
+from .codes.table import Tables
 from .instruments import INSTRUMENTS
 from .instruments.model import Instrument
 from .text import is_clean
@@ -21,6 +25,8 @@ from .types import Code, Day
 
 FORMAT = 1
 PART_CHARS = 48_000
+PART_BYTES = 56 * 1024
+"""Of a part's text inside its entry, where quotes are escaped and other scripts take several bytes a letter."""
 _Words = Annotated[str, StringConstraints(min_length=1, max_length=1_200)]
 _Short = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 
@@ -60,7 +66,8 @@ class Content(_Strict):
     """Shown with every question and stored with every result."""
     permission_reference: _Short
     attested: Attested
-    instruments: list[Wording]
+    instruments: list[Wording] = []
+    codes: list[CodeRow] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ class Worded:
 def split(text: str) -> tuple[dict[str, Any], ...]:
     """Return the `pack_part` values of a pack's text; raises BadPack if it would not load."""
     content = read(text)
-    pieces = [text[at : at + PART_CHARS] for at in range(0, len(text), PART_CHARS)]
+    pieces = list(_pieces(text))
     return tuple(
         {
             "pack": content.pack,
@@ -101,6 +108,22 @@ def split(text: str) -> tuple[dict[str, Any], ...]:
         }
         for number, piece in enumerate(pieces, 1)
     )
+
+
+def plain_text(text: str) -> str:
+    """Return a pack's text as it is loaded, whatever line ends and spaces its file has; raises BadPack."""
+    read(text)
+    return dumps(json.loads(text)).decode()
+
+
+def _pieces(text: str) -> Iterator[str]:
+    at = 0
+    while at < len(text):
+        size = PART_CHARS
+        while len(dumps(text[at : at + size])) > PART_BYTES:
+            size = size * 9 // 10
+        yield text[at : at + size]
+        at += size
 
 
 def joined(parts: Sequence[Part]) -> str:
@@ -138,14 +161,18 @@ def read(text: str) -> Content:
     except ValidationError as failure:
         first = failure.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(step) for step in first["loc"])
-        raise BadPack(f"{where or 'The pack'} is not as packs have it ({first['type']}).") from None
+        why = first["msg"] if first["type"] == "odd_code" else first["type"]
+        raise BadPack(f"{where or 'The pack'} is not as packs have it ({why}).") from None
     if content.format != FORMAT:
         raise BadPack(f"This version of fieldapp reads packs of format {FORMAT} only.")
-    codes = [words.instrument for words in content.instruments]
-    if not codes or len(set(codes)) != len(codes):
-        raise BadPack("A pack words at least one instrument, and each once.")
+    worded_codes = [words.instrument for words in content.instruments]
+    if not (worded_codes or content.codes) or len(set(worded_codes)) != len(worded_codes):
+        raise BadPack("A pack words at least one instrument, and each once, or brings codes.")
     for words in content.instruments:
         _fits(words)
+    keys = [row.key for row in content.codes]
+    if len(set(keys)) != len(keys):
+        raise BadPack("A pack has one row for a code, payer and first day.")
     return content
 
 
@@ -186,16 +213,45 @@ def load(parts: Iterable[Part]) -> tuple[dict[str, Worded], tuple[str, ...]]:
     """
     found: dict[str, Worded] = {}
     problems: list[str] = []
+    for content, sha256, problem in whole(parts):
+        if content is None:
+            problems.append(problem)
+            continue
+        for one in worded(content, sha256):
+            found[one.instrument.code] = one
+    return found, tuple(problems)
+
+
+def code_tables(parts: Iterable[Part]) -> Tables:
+    """Return the public table and those of packs, by which contacts are coded.
+
+    Of a pack's versions the one loaded last is in force, the others stay at hand for the entries that name them.
+    """
+    in_force: dict[str, Table] = {}
+    earlier: list[Table] = []
+    for content, sha256, _ in whole(parts):
+        if content is None or not content.codes:
+            continue
+        before = in_force.pop(content.pack, None)
+        if before is not None and before.hash != sha256:
+            earlier.append(before)
+        in_force[content.pack] = Table(content.pack, content.version, tuple(content.codes), sha256)
+    return Tables((BUILT_IN, *in_force.values()), tuple(earlier))
+
+
+def whole(parts: Iterable[Part]) -> Iterator[tuple[Content | None, str, str]]:
+    """Yield (content, SHA-256, "") of each pack that is all here, in the order in which they were added.
+
+    Of any other pack (None, SHA-256, what is wrong with it).
+    """
     groups: dict[tuple[str, str, str], list[Part]] = {}
     for part in parts:
         groups.setdefault((part.pack, part.version, part.sha256), []).append(part)
     for (pack, version, sha256), group in groups.items():
         try:
-            for one in worded(read(joined(group)), sha256):
-                found[one.instrument.code] = one
+            yield read(joined(group)), sha256, ""
         except BadPack as failure:
-            problems.append(f"{pack} {version}: {failure}")
-    return found, tuple(problems)
+            yield None, sha256, f"{pack} {version}: {failure}"
 
 
 def part_of(values: Mapping[str, Any]) -> Part:

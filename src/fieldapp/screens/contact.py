@@ -20,13 +20,16 @@ from ..widgets.form_time import FormMoment
 from . import contact_rules as rules
 from .acknowledge import Acknowledge
 from .contact_after import after_contact
+from .contact_code import FormCode
 from .contact_others import FormOthers
 from .form_draft import DraftScreen
 from .form_head import client_head
+from .form_values import put
 from .routes import make
 from .sign import confirm_signing, overrides_for
 
 if TYPE_CHECKING:
+    from ..clinical.coding import Coding
     from ..store.models import ClientLine, Draft, VisitLine
 
 
@@ -35,7 +38,8 @@ class ContactScreen(DraftScreen[None]):
 
     HELP = (
         "# Log a contact\n\nOne key picks the outcome. Type times as `930`, `9:30`, `now`, `now-45`, or `45m` for "
-        "the 45 minutes up to now; the stop may also be how long it took. Ctrl+s saves at any time."
+        "the 45 minutes up to now; the stop may also be how long it took. The service code and its units follow from what you fill in; on the "
+        "line Code a key picks another. Ctrl+s saves at any time."
     )
 
     def __init__(
@@ -48,6 +52,7 @@ class ContactScreen(DraftScreen[None]):
         super().__init__()
         self._client, self._record, self._draft, self._visit = client, record, draft, visit
         self._line: ClientLine | None = None
+        self._coding: Coding | None = None
         self._filled: Mapping[str, Any] = {}
         """The times that were filled in for an attempt, and not by the person."""
 
@@ -69,6 +74,8 @@ class ContactScreen(DraftScreen[None]):
             if self._client is None:
                 return None
         self._line = await host.ask(host.laptop.client_line, self._client)
+        around = rules.start_of(found.values) if found is not None else None
+        self._coding = await host.ask(host.laptop.coding, self._client, around)
         if found is not None:
             return found
         stops = [alert for alert in self._line.alerts if alert.severity == "stop"]
@@ -96,6 +103,7 @@ class ContactScreen(DraftScreen[None]):
 
     def fields(self, draft: Draft) -> Sequence[FormField]:
         now, tz = self.host.corrected_ms, self.host.me.tz
+        code = [FormCode(self._coding, draft.record, draft.base)] if self._coding is not None else []
         return [
             FormChoice("outcome", "Outcome", rules.OUTCOMES, optional=False),
             FormSpan("start", "stop", "When", now=now, tz=tz),
@@ -105,7 +113,11 @@ class ContactScreen(DraftScreen[None]):
             FormLine("client_location", "Client was at", placeholder="where the client was during the call"),
             FormLine("callback", "Call back at", placeholder="number, if the call breaks off"),
             FormOthers("participants", "Others present", lambda: uuid7(now())),
+            FormNumber("client_present_min", "Client there min", most=720, placeholder="if not all the time"),
             FormNumber("travel_min", "Travel minutes", most=600),
+            FormNumber("miles", "Miles", most=2000),
+            FormLine("pos", "Place code", placeholder="two digits, as the payer wants it", most=2),
+            *code,
             FormLine("remark", "Remark", placeholder="one line; the story goes into the note"),
             FormMoment("next_contact_at", "Next contact", now=now, tz=tz, placeholder="tue 10:00, +7 14:30"),
         ]
@@ -120,16 +132,17 @@ class ContactScreen(DraftScreen[None]):
 
     def added(self, values: dict[str, Any]) -> None:
         rules.complete(values, self.host.me.tz)
-
-    def _values(self) -> dict[str, Any]:
-        return {path: value for field in self.form_fields() for path, value in field.values().items()}
+        code = self.query_one_optional(FormCode)
+        if code is not None and self.draft is not None:
+            code.follow(values)
+            for name, value in code.entered().items():
+                put(values, name, value, keep_empty=name in self.draft.base)
 
     def refit(self) -> None:
-        values = self._values()
-        for name in ("client_location", "callback"):
+        for name, wanted in rules.asked(self.gather()).items():
             field = self.field_at(name)
             if field is not None:
-                field.display = rules.is_call(values) or bool(values.get(name))
+                field.display = wanted
 
     def react(self, field: FormField) -> None:
         span = self.query_one(FormSpan)
@@ -137,6 +150,9 @@ class ContactScreen(DraftScreen[None]):
             where = self.query_one("#field-setting", FormChoice)
             if not rules.fits(field.value, where.value):
                 where.restore({}, {})
+        elif isinstance(field, FormChoice) and field.field == "setting":
+            # The number of the place before is none of this one.
+            self.query_one("#field-pos", FormLine).restore({}, {})
         elif isinstance(field, FormChoice) and field.field == "outcome":
             kind = self.query_one("#field-contact-type", FormChoice)
             if field.value in rules.ATTEMPTS and not kind.value:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..records.kinds.contact import POS, SEEN
+from ..records.envelope import instant_ms
+from ..records.kinds.contact import BY_PAYER, POS, SEEN
 
 if TYPE_CHECKING:
     from ..store.models import TimelineRow, VisitLine
@@ -44,6 +45,17 @@ SETTINGS = (
     ("park_library_store_car", "Park, store, car"),
     ("telehealth_home", "Tele: at home"),
     ("telehealth_other", "Tele: elsewhere"),
+    ("cmhc", "Mental h. center"),
+    ("school", "School"),
+    ("adult_family_home", "Adult family home"),
+    ("skilled_nursing", "Skilled nursing"),
+    ("nursing", "Nursing facility"),
+    ("PHP", "Partial hospital"),
+    ("psychiatric_residential", "Psych. residential"),
+    ("residential_SUD", "SUD residential"),
+    ("non_residential_SUD", "SUD clinic"),
+    ("mobile_unit", "Mobile unit"),
+    ("other", "Another place"),
 )
 """The settings in short words, for the same reason."""
 ATTEMPTS = frozenset(code for code, _ in OUTCOMES if code.startswith("attempt_")) | {"no_show"}
@@ -79,6 +91,8 @@ def complete(values: dict[str, Any], tz: str) -> None:
     setting = str(values.get("setting") or "")
     if setting in POS:
         values["pos"] = POS[setting]
+    elif setting not in BY_PAYER and values.get("pos"):
+        values["pos"] = None
     if values.get("outcome"):
         values["note_required"] = values["outcome"] in SEEN
 
@@ -86,6 +100,28 @@ def complete(values: dict[str, Any], tz: str) -> None:
 def fits(modality: str, setting: str) -> bool:
     """Tell whether a setting can belong to a way of meeting: a call is billed as telehealth or not at all."""
     return not setting or not modality or (modality in CALLS) == setting.startswith("telehealth")
+
+
+def asked(values: Mapping[str, Any]) -> dict[str, bool]:
+    """Return which fields are worth a line of the form as it is filled in."""
+    part = values.get("outcome") == "ended_early" or bool(values.get("participants"))
+    wanted = {
+        "client_location": is_call(values),
+        "callback": is_call(values),
+        "client_present_min": part,
+        "miles": bool(values.get("travel_min")),
+    }
+    shown = {name: on or values.get(name) is not None for name, on in wanted.items()}
+    # Everywhere else the place says its number by itself.
+    return shown | {"pos": values.get("setting") in BY_PAYER}
+
+
+def start_of(values: Mapping[str, Any]) -> int | None:
+    """Return when a contact began; None while that is open."""
+    try:
+        return instant_ms(str(values.get("start") or ""))
+    except ValueError:
+        return None
 
 
 def is_call(values: Mapping[str, Any]) -> bool:

@@ -23,7 +23,10 @@ from .reading_measure import measure_texts
 from .reading_times import span as span
 from .reading_times import when as when
 
-_HIDDEN = frozenset({"tz", "pos", "note_required", "planned_visit", "contact", "template", "moved_from"})
+_HIDDEN = frozenset({
+    "tz", "note_required", "planned_visit", "contact", "template", "moved_from", "units_minutes", "units_before",
+    "units_staff", "units_rule", "code_table",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

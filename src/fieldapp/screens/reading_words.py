@@ -15,6 +15,7 @@ from ..widgets.text import lines, plain, styled
 from .reading_text import parts, said, span, when
 
 if TYPE_CHECKING:
+    from ..clinical.billing import Billing
     from ..store.models import AnnotationRead, RecordRead, VersionRead
 
 STATUS = {
@@ -175,11 +176,25 @@ def history_lines(read: RecordRead, version: VersionRead | None, tz: str) -> lis
     return found
 
 
+def billing_lines(found: Billing) -> list[Content]:
+    """Return whether a contact may be billed, and every reason that holds it."""
+    if found.billable:
+        return [styled("Billing: ready", "bold $text-success")]
+    if not found.ever:
+        return [plain(f"Billing: {found.holds[0].sentence}" if found.holds else "Billing: none")]
+    return [
+        styled("Billing: held", "bold $text-warning"),
+        *(plain(f"  {one.sentence}") for one in found.holds),
+    ]
+
+
 def record_text(read: RecordRead, version: VersionRead | None, tz: str) -> Content:
     """Return a record as it is read, from the top."""
     struck = version is not None and version.status == "error"
     shown: list[Content | str] = [*status_lines(read, version, tz), ""]
     shown.append(said(parts(read.kind, values_of(read, version), tz), "strike" if struck else ""))
+    if read.billing is not None:
+        shown += ["", *billing_lines(read.billing)]
     if version is not None:
         shown += ["", *signed_lines(read, version, tz)]
     added = annotation_lines(read, version, tz)

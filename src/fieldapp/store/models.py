@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fieldapp.clinical.billing import Billing
     from fieldapp.records.instruments.model import Instrument
 
 
@@ -429,6 +430,8 @@ class RecordRead:
     late: bool = False
     frozen: bool = False
     risk: str = ""
+    billing: Billing | None = None
+    """Of a contact: whether it may be billed and what holds it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def store(connection: Connection, histories: Mapping[str, Sequence[Entry]]) -> l
         view_rows.append(
             (
                 record, view.kind, client, index.owner, index.when_ms, index.due_ms, view.last_ms, index.label,
-                index.state, view.status, len(view.conflicts), view.in_error,
+                index.state, view.status, len(kind.to_settle(view.conflicts)), view.in_error,
                 orjson.dumps(view.to_data(), option=orjson.OPT_SORT_KEYS),
             )
         )  # fmt: skip

@@ -58,14 +58,16 @@ class RowPlan:
     """What the reader should know, such as where a client is placed."""
     errors: tuple[CellError, ...] = ()
     adds: bool = False
-    """Whether the line adds a client or a staff member."""
+    """Whether the line adds a client, a staff member or a code."""
+    alters: bool = False
+    """Whether it changes something that is written as a whole, and not by `writes`."""
 
     @property
     def verb(self) -> str:
         """error, add, change or same."""
         if self.errors:
             return "error"
-        if not self.writes:
+        if not (self.writes or self.alters):
             return "same"
         return "add" if self.adds else "change"
 
@@ -99,6 +101,7 @@ class Builder:
     line: int
     title: str = ""
     adds: bool = False
+    alters: bool = False
     writes: list[Write] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -127,6 +130,7 @@ class Builder:
             tuple(self.remarks),
             tuple(self.errors),
             self.adds,
+            self.alters and not self.errors,
         )
 
 

@@ -23,6 +23,7 @@ from .plan import Builder, ImportPlan
 
 COLUMNS = (
     "id", "name", "credential", "role", "team", "program", "fte", "npi", "supervisor", "licence", "expiry",
+    "education", "may_code",
 )  # fmt: skip
 NEEDED = ("id", "name", "role")
 WITHOUT_PROGRAM = frozenset({"records", "biller", "sysadmin"})
@@ -177,15 +178,26 @@ def _credentials(row: Row, into: Builder) -> list[Values]:
                 known = next((c for c in staff_kind.CREDENTIALS if folded(c) == folded(text)), text)
                 found.append({"code": known})
     licence = next((held for held in found if held["code"] not in _DESIGNATIONS), None)
+    education = choice(row, "education", staff_kind.EDUCATION, into)
+    may_code = _codes(row, into)
     if licence is not None:
+        licence.update({"education": education} if education else {})
+        licence.update({"may_code": may_code} if may_code else {})
         licence.update({"number": row.cells["licence"]} if row.cells["licence"] else {})
         licence.update({"expires": expires} if expires else {})
-    elif row.cells["licence"] or expires:
-        into.wrong("credential", "is empty, so licence and expiry belong to nothing.")
+    elif row.cells["licence"] or expires or education or may_code:
+        into.wrong("credential", "is empty, so licence, expiry, education and codes belong to nothing.")
     for held in found:
         if held["code"] not in staff_kind.CREDENTIALS:
             into.remarks.append(f"{held['code']} is not one of the credentials that the app knows")
     return found
+
+
+def _codes(row: Row, into: Builder) -> list[str]:
+    """Return the service codes that a credential is good for; none: those that the tables allow it."""
+    parts = (part.strip().upper() for part in row.cells["may_code"].split(";"))
+    found = [code(Row(row.line, {"may_code": part}), "may_code", into) for part in parts if part]
+    return list(dict.fromkeys(one for one in found if one))
 
 
 def _merge(
@@ -222,12 +234,16 @@ def _merge(
         if key and all(before.get(name) == value for name, value in credential.items()):
             continue
         if not into.adds:
-            into.changes.append("credential " + " ".join(str(value) for value in credential.values()))
+            into.changes.append("credential " + " ".join(_said(value) for value in credential.values()))
         held_rows[key or task.new_id()] = {**before, **credential}
     if any(held["code"] == "MHP" for held in credentials) and not person.values.get("is_mhp"):
         person.values["is_mhp"] = True
         if not into.adds:
             into.changes.append("mental health professional")
+
+
+def _said(value: object) -> str:
+    return " ".join(value) if isinstance(value, list) else str(value)
 
 
 def _same_place(row: Values, membership: Values) -> bool:

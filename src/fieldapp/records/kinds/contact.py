@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..canonical import Json
+from ..codes import stated
 from ..defaults import setting
 from ..envelope import instant_ms
 from ..fold import View
@@ -83,6 +84,17 @@ SETTINGS: Choices = {
     "park_library_store_car": "Park, library, store, staff car",
     "telehealth_home": "Telehealth, client at home",
     "telehealth_other": "Telehealth, elsewhere",
+    "cmhc": "Community mental health center",
+    "school": "School",
+    "adult_family_home": "Adult family home",
+    "skilled_nursing": "Skilled nursing facility",
+    "nursing": "Nursing facility",
+    "PHP": "Partial hospitalization",
+    "psychiatric_residential": "Residential (psychiatric)",
+    "residential_SUD": "Residential (substance use)",
+    "non_residential_SUD": "Substance use clinic",
+    "mobile_unit": "Mobile unit",
+    "other": "Another place",
 }
 POS: Mapping[str, str] = {
     "home": "12",
@@ -100,8 +112,20 @@ POS: Mapping[str, str] = {
     "park_library_store_car": "99",
     "telehealth_home": "10",
     "telehealth_other": "02",
+    "cmhc": "53",
+    "school": "03",
+    "skilled_nursing": "31",
+    "nursing": "32",
+    "PHP": "52",
+    "psychiatric_residential": "56",
+    "residential_SUD": "55",
+    "non_residential_SUD": "57",
+    "mobile_unit": "15",
+    "other": "99",
 }
-"""CMS place-of-service codes, public (clinical.md 2.9)."""
+"""CMS place-of-service codes, public (clinical.md 2.9). A staff car is 99: 15 is a clinic on wheels."""
+BY_PAYER = frozenset(SETTINGS) - frozenset(POS)
+"""Settings for which each payer names a place of service of its own: somebody says which."""
 
 
 class Participant(Item):
@@ -137,7 +161,20 @@ class Contact(Fields):
     service_code: Code | None = None
     modifiers: list[Code] | None = None
     units: Count | None = None
+    units_minutes: Count | None = None
+    """Those that the units were counted from."""
+    units_before: Count | None = None
+    """Minutes of the same code earlier that day, where the payer adds them up."""
+    units_staff: Count | None = None
+    """How many of the team the units are of; none: one."""
+    units_rule: Code | None = None
+    """As in `codes.rules`: `per15/nearest`."""
     units_why: Line | None = None
+    add_on_code: Code | None = None
+    add_on_units: Count | None = None
+    code_table: Hash | None = None
+    """The table that the code and its rule stand in."""
+    payer: Line | None = None
     goals: list[Line] | None = None
     remark: Line | None = None
     note_required: Yes | None = None
@@ -178,6 +215,19 @@ def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
         )
     if stop > signing.at_ms + 5 * 60_000:
         found.append(Problem("stop", "The contact ends in the future: check date and time.", stops=True))
+    present = doc.get("client_present_min")
+    if present is not None and present > minutes(doc) and stop > start:
+        found.append(
+            Problem(
+                "client_present_min",
+                "The client cannot have been there for longer than the contact.",
+                stops=True,
+            )
+        )
+    if doc.get("pos") and not (len(doc["pos"]) == 2 and doc["pos"].isdigit()):
+        found.append(Problem("pos", "A place of service is a number of two digits.", stops=True))
+    if doc.get("units") and doc.get("outcome") not in SEEN:
+        found.append(Problem("service_code", "What did not take place has no units.", stops=True))
     if doc.get("outcome") in SEEN and not doc.get("modality"):
         found.append(Problem("modality", "Choose how you met.", stops=True))
     if doc.get("modality") == "in_person" and doc.get("outcome") in SEEN and not doc.get("setting"):
@@ -186,6 +236,11 @@ def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
         if doc.get("contact_type") not in WITHOUT_CLIENT and not (doc.get("client_location") or "").strip():
             found.append(Problem("client_location", "Say where the client was during the call.", stops=False))
     return found
+
+
+def body_rule(meaning: str, body: Mapping[str, Json]) -> str | None:
+    """Return why units do not follow from what the same entry says (clinical.md 2.10)."""
+    return stated.problem(body.get("set") or {}, SEEN)
 
 
 def _label(view: View) -> str:
@@ -235,13 +290,25 @@ KIND = Kind(
         "contact_type": "Type",
         "outcome": "Outcome",
         "participants": "Others present",
+        "client_present_min": "Client there, minutes",
         "travel_min": "Travel minutes",
+        "miles": "Miles",
+        "pos": "Place of service",
+        "service_code": "Service code",
+        "modifiers": "Modifiers",
+        "units": "Units",
+        "units_why": "Why",
+        "add_on_code": "Added code",
+        "add_on_units": "Units of the added code",
+        "payer": "Payer",
         "client_location": "Client's location",
         "callback": "Callback number",
         "remark": "Remark",
         "goals": "Goals",
         "next_contact_at": "Next contact",
     },
+    together=stated.TOGETHER,
+    body_rule=body_rule,
     sign_checks=check,
     index=_index,
     facts=_facts,

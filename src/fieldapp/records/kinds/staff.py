@@ -62,6 +62,9 @@ COSIGN_RULES: Choices = {
 }
 
 
+EDUCATION: Choices = {"bachelor": "Bachelor's degree", "master": "Master's degree"}
+
+
 class Membership(Item):
     """What a person does where, from and until when; judged at effective time."""
 
@@ -80,6 +83,10 @@ class Credential(Item):
     state: Line | None = None
     issued: Day | None = None
     expires: Day | None = None
+    education: Code | None = None
+    """As in EDUCATION, where the credential does not say it."""
+    may_code: list[Code] | None = None
+    """Service codes that it is good for; none: those that the tables allow it."""
 
 
 class Staff(Fields):

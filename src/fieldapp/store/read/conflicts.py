@@ -36,7 +36,7 @@ def lines_of(known: Known, view: View) -> list[ConflictLine]:
             label_of(kind, path),
             known.risk_of(client),
         )
-        for path in view.conflicts
+        for path in kind.to_settle(view.conflicts)
     ]
 
 

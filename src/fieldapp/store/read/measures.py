@@ -12,16 +12,17 @@ from fieldapp.records.envelope import instant_ms
 from fieldapp.records.fold import View
 from fieldapp.records.instruments import INSTRUMENTS
 from fieldapp.records.kinds import measure
-from fieldapp.records.packs import Worded, load, part_of
+from fieldapp.records.packs import load
 
 from ..models import MeasureDraft, MeasureLine, MeasureOffer, MeasuresRead
 from .lines import Asking
+from .packs import parts
 
 
 def instruments(asking: Asking, client: str | None = None) -> tuple[MeasureOffer, ...]:
     """Return what can be asked here and now, in the order in which it is offered."""
     settings: Mapping[str, int] = (asking.known.settings_of(client) if client else {}) or asking.me.settings
-    packs = _packs(asking)
+    packs = load(parts(asking.rx))[0]
     found = []
     for known in INSTRUMENTS.values():
         if known.needs_words and known.code not in packs:
@@ -31,12 +32,6 @@ def instruments(asking: Asking, client: str | None = None) -> tuple[MeasureOffer
         words = packs.get(known.code)
         found.append(MeasureOffer(words.instrument if words else known, words.pack if words else ""))
     return tuple(found)
-
-
-def _packs(asking: Asking) -> Mapping[str, Worded]:
-    views = [view for view in asking.rx.views("pack_part") if not view.in_error]
-    names = ("pack", "version", "part", "of", "sha256", "content", "withdrawn")
-    return load(part_of({name: view.get(name) for name in names}) for view in views)[0]
 
 
 def measures(asking: Asking, client: str) -> MeasuresRead:

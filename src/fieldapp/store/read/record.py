@@ -10,12 +10,12 @@ from fieldapp.errors import DataDamaged
 from fieldapp.records.changes import values_of
 from fieldapp.records.envelope import Entry
 from fieldapp.records.fold import View, project
-from fieldapp.records.kind import DOC
 from fieldapp.records.kinds import KINDS
 
 from ..models import AnnotationRead, RecordRead, VersionRead
 from ..projection import client_of
 from ..transaction import Rx
+from .codes import billing_of
 from .freezing import freezes_ms, is_late
 from .lines import Asking
 from .sending import WORDS
@@ -46,7 +46,7 @@ def record_read(asking: Asking, record: str) -> RecordRead:
     settings = known.settings_of(client)
     kind = KINDS[view.kind]
     froze = freezes_ms(rx, view, asking.me.tz, settings) if view.kind == "contact" else None
-    conflicts = tuple(DOC if path == DOC else path for path in view.conflicts)
+    conflicts = kind.to_settle(view.conflicts)
     return RecordRead(
         record=record,
         kind=view.kind,
@@ -67,6 +67,7 @@ def record_read(asking: Asking, record: str) -> RecordRead:
         late=is_late(rx, view, asking.me.tz, settings),
         frozen=froze is not None and asking.now_ms >= froze,
         risk=known.risk_of(client),
+        billing=billing_of(asking, view, values_of(kind, view)) if view.kind == "contact" else None,
     )
 
 

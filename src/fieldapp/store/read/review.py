@@ -217,7 +217,7 @@ def _conflicts(asking: Asking) -> Iterator[ReviewLine]:
     for view in contested(asking.rx):
         if _ours(asking, view) and view.leaves:
             step = max(view.leaves, key=lambda leaf: (leaf.at_ms, leaf.hash))
-            count = len(view.conflicts)
+            count = len(KINDS[view.kind].to_settle(view.conflicts))
             yield _line(
                 asking,
                 "conflict",
