@@ -117,6 +117,8 @@ def _plan(client: DemoClient, seen: list[Visit], today: date) -> Iterator[Act]:
             yield Act(visit.stop_ms + 40 * 60_000, author, "sign", "safety_plan", name, client.key, values)
 
 
+UNREAD_D = 20
+"""A supervisor has looked at what was lowered longer ago."""
 _LOWERED = (
     "Asked on three visits in a row: no thoughts of suicide, sleeping again, plan in use. Means still out of reach.",
     "Urges gone for a week by diary and by own word; supports confirmed; next steps known.",
@@ -133,3 +135,6 @@ def _after_risk(client: DemoClient, visit: Visit, today: date, rng: random.Rando
         values = {"level": level, "reason": rng.choice(_LOWERED), "next_review": review}
         who = client.primary if client.number % 3 else supervisor_of(client)
         yield Act(at, who, "risk", "risk", f"risk:{client.number:02}", client.key, values)
+        boss = supervisor_of(client)
+        if who != boss and at < local_ms(today, 0) - UNREAD_D * 86_400_000:
+            yield Act(at + 3 * 3_600_000, boss, "cosign", "risk", f"risk:{client.number:02}", client.key)
