@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
     Chart,
     ClientLine,
@@ -35,6 +36,7 @@ from fieldapp.store.read import (
     find,
     lines,
     measures,
+    medical,
     plan,
     record,
     review,
@@ -168,6 +170,27 @@ class Reading:
             found = measures.measures(asking, client)
         self._seen("view", client, client, way)
         return found
+
+    def medications(self, client: str) -> MedicationsRead:
+        """Open a client's medication list; raises GateClosed."""
+        with self._opened.reading() as asking:
+            way = gate.open_client(asking, client)
+            found = medical.medications(asking, client)
+        self._seen("view", found.record, client, way)
+        return found
+
+    def medical_brief(self, client: str) -> MedicalBrief:
+        """Open what is looked at before a medical visit; raises GateClosed, NotHere."""
+        with self._opened.reading() as asking:
+            way = gate.open_client(asking, client)
+            found = medical.brief(asking, client)
+        self._seen("view", client, client, way)
+        return found
+
+    def medical_queue(self) -> tuple[QueueLine, ...]:
+        """Return the queue."""
+        with self._opened.reading() as asking:
+            return medical.queue(asking)
 
     def instruments(self, client: str | None) -> tuple[MeasureOffer, ...]:
         """Return what can be asked."""

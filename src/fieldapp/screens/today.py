@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 DUE_GLYPHS = {
     "unsigned": "✎", "draft": "✎", "returned": "↩", "needs_you": "!", "plan_review": "◷", "alert_review": "◷",
     "no_contact": "◷", "conflict": "≠", "same_visit": "≠", "risk": "▲", "task": "☐", "crisis": "✎", "cosign": "✎",
+    "lai": "◷", "missed": "℞",
 }  # fmt: skip
 
 
@@ -246,6 +247,8 @@ Enter opens a row. `/` finds any client.
             self.host.open("same_visit", record=due.record, other=due.other)
         elif due.kind == "plan_review":
             self.host.open("plan", client=due.client)
+        elif due.kind in ("lai", "missed"):
+            self.host.open("medications", client=due.client)
         elif due.kind == "risk":
             self.host.open("risk", client=due.client)
         elif due.kind in ("no_contact", "conflict") or not due.record:

@@ -83,6 +83,9 @@ class ClientLine:
     mrn: str = ""
     plan_why: str = ""
     """What happened since the plan was signed, in words."""
+    lai: str = ""
+    """How the long-acting injection that is due first stands: later, soon, due, overdue; empty for none."""
+    lai_words: str = ""
 
     @property
     def overdue(self) -> bool:
@@ -116,7 +119,7 @@ class DueLine:
 
     kind: str
     """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, same_visit, risk, task,
-    crisis, cosign."""
+    crisis, cosign, lai, missed."""
     record: str
     client: str
     name: str
@@ -146,6 +149,8 @@ class TaskLine:
     made_ms: int
     source: str = ""
     """The record whose signing brought it about."""
+    role: str = ""
+    """With nobody named: whose role in the client's program it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +328,8 @@ class CrisisCard:
     guardian: str = ""
     allergies: str = ""
     medical: str = ""
+    medicines: tuple[str, ...] = ()
+    """What is taken now with the days of injections, then by whom the list was last verified."""
 
 
 @dataclass(frozen=True, slots=True)

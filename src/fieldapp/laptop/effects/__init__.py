@@ -11,6 +11,7 @@ from ..pen import Pen
 from .contacts import of_contact
 from .crises import of_crisis
 from .measures import of_measure
+from .medicines import of_adherence, of_injection
 from .notes import of_note
 from .plans import of_plan
 from .risks import of_risk
@@ -30,4 +31,6 @@ _EFFECTS: Mapping[str, Callable[[Pen, Entry, Values, Values], list[Entry]]] = {
     **dict.fromkeys(PLANS, of_plan),
     "crisis": of_crisis,
     "measure": of_measure,
+    "adherence": of_adherence,
+    "injection": of_injection,
 }

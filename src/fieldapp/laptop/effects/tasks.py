@@ -38,9 +38,19 @@ def ask_once(pen: Pen, source: Entry, what: str, due_ms: int, title: str = "") -
 
 
 def follow_up(
-    pen: Pen, source: Entry, what: str, due_ms: int, title: str = "", owner: str = "", *, once_for: str = ""
+    pen: Pen,
+    source: Entry,
+    what: str,
+    due_ms: int,
+    title: str = "",
+    owner: str = "",
+    *,
+    role: str = "",
+    once_for: str = "",
 ) -> list[Entry]:
     """Write the task that an entry brings about, once for its record; nobody named means the primary worker.
+
+    With a `role` it is, with nobody named, the work of whoever has that role in the client's program.
 
     Its id comes from the record and from what is to be done, so that a correction makes no second task; one that
     is due sooner by the correction is brought forward. With `once_for` (the entry) each version of a plan has one of
@@ -58,5 +68,6 @@ def follow_up(
     values = {
         "what": what, "title": title or WHATS[what], "due": instant(due_ms), "source": source.hash,
         "source_kind": source.envelope.kind, **({"owner": owner} if owner else {}),
+        **({"role": role} if role else {}),
     }  # fmt: skip
     return [pen.write("task", record, source.envelope.client, "save", [], {"set": values})]
