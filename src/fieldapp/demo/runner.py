@@ -82,7 +82,7 @@ class Runner:
 
     def _catch_up(self, act: Act) -> None:
         """Send what the act builds on from its author's laptop, and receive it here."""
-        for name in {act.record, act.client, *_names(act.values)} & self._written.keys():
+        for name in {act.record, act.client, *act.needs, *_names(act.values)} & self._written.keys():
             writer, number = self._written[name]
             if writer == act.author or self._seen[act.author].get(writer, 0) >= number:
                 continue
@@ -106,7 +106,8 @@ class Runner:
             return
         known = self._ids.get(f"@record:{act.record}")
         values = self._resolved(act.values)
-        draft = laptop.start(act.kind, client, known, values if known is None else None)
+        meaning = "sign" if act.deed == "attest" else None
+        draft = laptop.start(act.kind, client, known, values if known is None else None, meaning)
         merged = _merged(draft.values, values)
         if merged != dict(draft.values) or act.deed == "draft":
             laptop.save_draft(draft.id, merged, "sections.data" if act.deed == "draft" else "")

@@ -199,7 +199,7 @@ class MedicalScreen(DraftScreen[None]):
             if name == INJECTION:
                 rules.complete_injection(inner, read, at, tz, day)
             else:
-                rules.complete_adherence(inner, read, at, tz)
+                rules.complete_adherence(inner, read, at, tz, given=INJECTION in parts)
             if inner:
                 parts[name] = {**part(self._ids[name], (), {}), "values": inner}
             else:
@@ -212,7 +212,7 @@ class MedicalScreen(DraftScreen[None]):
     async def confirm(self, problems: Sequence[Problem]) -> dict[str, Any] | None:
         if self.draft is None:
             return None
-        return await confirm_signing(self, self.draft, problems, "Sign")
+        return await confirm_signing(self, self.draft, problems, "Sign these")
 
     async def finished(self, record: str) -> None:
         name = self._line.name if self._line is not None else ""

@@ -55,8 +55,10 @@ def overdue(read: MedicationsRead) -> tuple[bool, str]:
     return bool(days), days[0] if days else ""
 
 
-def complete_adherence(values: dict[str, Any], read: MedicationsRead, now: str, tz: str) -> None:
-    """Add what follows from an observation; nothing to one that says nothing."""
+def complete_adherence(
+    values: dict[str, Any], read: MedicationsRead, now: str, tz: str, *, given: bool = False
+) -> None:
+    """Add what follows from an observation; nothing to one that says nothing. `given`: an injection beside it."""
     for name in ("barriers", "about"):
         if not values.get(name):
             values.pop(name, None)
@@ -67,7 +69,11 @@ def complete_adherence(values: dict[str, Any], read: MedicationsRead, now: str, 
     values.setdefault("as_of", now)
     values.setdefault("tz", tz)
     late, due = overdue(read)
-    if late and "lai_overdue" not in values:
+    if given:
+        # The same form gives the injection: it is overdue no more.
+        values.pop("lai_overdue", None)
+        values.pop("lai_due", None)
+    elif late and "lai_overdue" not in values:
         values |= {"lai_overdue": True, "lai_due": due}
 
 

@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
 
-from ..clinical.times import day_of
 from ..store.read.words import medicine_words
 from ..widgets.flags import titled
 from ..widgets.medicines import draw_lab, draw_medicine, trust
@@ -205,14 +204,13 @@ class MedicationsScreen(FieldScreen[None]):
             return
         with self.saying():
             now, tz = host.corrected_ms(), host.me.tz
-            today = day_of(now, tz).isoformat()
             said = [medicine_words(one.values) for one in read.current] or ["Nothing is taken now."]
             who = ", ".join(part for part in (host.me.name, host.me.credential) if part)
             two = [styled("≠ Two values stand side by side: settle them first, if you can.", "$text-warning")]
             dialog = SignDialog(
                 titled("Verify the medication list", line.name, line.risk),
                 lines(*(two if read.conflicts else []), *(f"· {words}" for words in said)),
-                Signature(service="", entry=today, signature=when(now, tz), who=who, cosign=""),
+                Signature(service="", entry=when(now, tz), signature=when(now, tz), who=who, cosign=""),
                 (),
                 secret=await host.ask(lambda: host.laptop.needs_reauth),
             )

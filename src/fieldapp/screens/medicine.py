@@ -115,7 +115,7 @@ class MedicineScreen(DraftScreen[None]):
             FormLine(self._path("dose"), "Dose", placeholder="50 mg"),
             FormLine(self._path("schedule"), "How often", placeholder="mornings, twice a day"),
             FormChoice(self._path("route"), "Route", ROUTES),
-            FormYes(self._path("prn"), "Only when needed"),
+            FormYes(self._path("prn"), "As needed"),
             FormNumber(
                 self._path("lai_every_d"), "Given every", most=400, placeholder="days between injections"
             ),

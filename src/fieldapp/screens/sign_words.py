@@ -77,7 +77,7 @@ def text_of(draft: Draft, tz: str) -> Content:
             changed = changes(one.base, one.values)
             if one.verify:
                 changed.append("The whole list is verified.")
-            shown.append(Part("Medication list", "\n".join(changed)))
+            shown.append(Part("Changes of the list", "\n".join(changed)))
         else:
             inner = parts(one.kind.name, one.values, tz)
             shown.append(Part(one.kind.label, "\n".join(f"{part.label}: {part.text}" for part in inner)))
