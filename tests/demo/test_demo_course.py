@@ -120,6 +120,19 @@ def test_measures_make_courses_that_change_and_none_of_them_calls_for_a_screen()
     assert any(found[-1] > found[0] for found in totals.values())
 
 
+def test_medicines_come_in_every_state_that_a_prescriber_meets() -> None:
+    lists = [act for act in made().acts if act.kind == "medication_list"]
+    assert {act.deed for act in lists} == {"save", "attest"}
+    assert 0.6 < len(lists) / len(made().clients) < 1
+    injections = [act for act in made().acts if act.kind == "injection"]
+    last = {act.client: act.values["next_due"] for act in injections}
+    assert any(due < SUNDAY.isoformat() for due in last.values()), "one did not come for the last"
+    assert any(due > SUNDAY.isoformat() for due in last.values())
+    seen = [act.values for act in made().acts if act.kind == "adherence"]
+    assert any(values.get("side_effects") for values in seen)
+    assert any((values.get("days_missed_7") or 0) >= 3 for values in seen)
+
+
 def test_two_people_wrote_the_same_phone_number_without_seeing_each_other() -> None:
     edits = [act for act in made().acts if act.kind == "client" and "phones" in act.values]
     last = [act for act in edits if act.client == "client:01"][-2:]
