@@ -42,7 +42,9 @@ def test_everything_on_the_server_verifies(demo: Path) -> None:
     assert found.entries > 100
 
 
-@pytest.mark.parametrize("opened", ["technician", "clinician", "supervisor", "prescriber", "assistant"], indirect=True)
+@pytest.mark.parametrize(
+    "opened", ["technician", "clinician", "supervisor", "prescriber", "assistant"], indirect=True
+)
 def test_each_laptop_is_whole_and_has_nothing_left_to_send(opened: Laptop) -> None:
     report = opened.doctor()
     assert {f.what for f in report.findings if not f.ok} <= {"backup"}

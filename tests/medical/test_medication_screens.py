@@ -75,7 +75,10 @@ async def test_a_new_medicine_and_a_lab_are_put_on_the_list(desk_of: Make) -> No
         await keys(pilot, "enter")
         await typed(pilot, "300 mg")
         await keys(pilot, "ctrl+s", "l", "1", "enter")
-        await typed(pilot, "+30")
+        # What was done today and is done every thirty days is due in thirty days.
+        await typed(pilot, "today")
+        await keys(pilot, "enter")
+        await typed(pilot, "30")
         await keys(pilot, "ctrl+s")
         read = laptop.medications(ADA)
         assert [line.words for line in read.current] == ["Lithium 300 mg"]

@@ -325,3 +325,35 @@ def test_days_that_no_calendar_has_keep_no_list_from_opening(agency: World) -> N
     pam.medical_queue()
     pam.medical_brief(client)
     assert pam.card(client).medicines
+
+
+@pytest.mark.parametrize(
+    ("verified", "why"),
+    [("", "Not seen by a prescriber yet"), ("2026-08-26", None), ("2026-08-25", "Visit due Nov 23"),
+     ("2026-08-24", "Visit due Nov 22")],
+)  # fmt: skip
+def test_a_visit_is_due_ninety_days_after_the_last_look(
+    agency: World, verified: str, why: str | None
+) -> None:
+    client = agency.client("Ada")
+    body: dict[str, Any] = {"items": {"medicines": {"ser": SERTRALINE}}}
+    if verified:
+        body["items"]["verified"] = {"v": {"on": verified, "by": PAM}}
+    agency.add(
+        "medication_list", one_per(client, "medication_list"), body, client=client, who=PAM,
+        meaning="sign" if verified else "save",
+    )  # fmt: skip
+    pam = agency.laptop(PAM)
+    found = [reason for line in pam.medical_queue() for reason in line.why]
+    assert [reason for reason in found if "Visit" in reason or "seen" in reason] == ([why] if why else [])
+    late = [line.late for line in pam.medical_queue()]
+    assert any(late) is (verified == "2026-08-24")
+
+
+def test_the_queue_is_of_ones_own_clients_and_of_those_without_a_named_prescriber(agency: World) -> None:
+    mine, nobodys, others = (agency.client(name) for name in ("Ada", "Bea", "Cy"))
+    with_prescriber(agency, mine)
+    with_prescriber(agency, others, staff=uid("another prescriber"))
+    pam, ana = agency.laptop(PAM), agency.laptop(ANA)
+    assert {line.client for line in pam.medical_queue()} == {mine, nobodys}
+    assert ana.medical_queue() == ()

@@ -67,7 +67,7 @@ def acts(client: DemoClient, visits: tuple[Visit, ...], start: date, today: date
         return
     name = f"medicines:{client.number:02}"
     given = day - timedelta(days=client.number * 5 % EVERY_D)
-    yield _list(client, name, regimen, day, given)
+    yield _list(client, name, regimen, day, given, today)
     if any(_is_lai(*row[:2]) for row in regimen):
         yield from _injections(client, name, regimen[0], given, today)
     yield from _observed(client, visits, today)
@@ -78,7 +78,12 @@ def _is_lai(drug: str, dose: str) -> bool:
 
 
 def _list(
-    client: DemoClient, name: str, regimen: tuple[tuple[str, str, str, str], ...], day: date, given: date
+    client: DemoClient,
+    name: str,
+    regimen: tuple[tuple[str, str, str, str], ...],
+    day: date,
+    given: date,
+    today: date,
 ) -> Act:
     rows: dict[str, dict[str, Any]] = {}
     for place, (drug, dose, schedule, reason) in enumerate(regimen):
@@ -99,11 +104,8 @@ def _list(
     values: dict[str, Any] = {"medicines": rows}
     if client.story.name in _LABS:
         what, every = _LABS[client.story.name]
-        last = day - timedelta(days=client.number)
-        values["labs"] = {
-            "l1": {"what": what, "every_d": every, "last": last.isoformat(),
-                   "due": (last + timedelta(days=every)).isoformat()}
-        }  # fmt: skip
+        due = today + timedelta(days=client.number % 6 * 5 - 3)
+        values["labs"] = {"l1": {"what": what, "every_d": every, "due": due.isoformat()}}
     at = local_ms(day, 12 * 60 + 5) + client.number * 31_000
     if client.number % UNVERIFIED == 0:
         return Act(at, ASSISTANT, "save", "medication_list", name, client.key, values)

@@ -60,6 +60,8 @@ class MedicineScreen(DraftScreen[None]):
         self._client, self._draft = client, draft
         self._item, self._lab, self._stop = item, lab, stop
         self._line: ClientLine | None = None
+        self._counted = ""
+        """The due day that was counted from the others, and not typed."""
 
     @property
     def client_at_hand(self) -> str | None:
@@ -106,9 +108,9 @@ class MedicineScreen(DraftScreen[None]):
             return [
                 FormChoice(self._path("what"), "Which lab", LABS, optional=False),
                 FormLine(self._path("name"), "In words", placeholder="if it is none of these"),
-                FormDay(self._path("due"), "Due", now=now, tz=tz, placeholder="+90, 12/20"),
                 FormPastDay(self._path("last"), "Last done", now=now, tz=tz, placeholder="today, -30"),
                 FormNumber(self._path("every_d"), "Every", most=1_000, placeholder="days"),
+                FormDay(self._path("due"), "Due", now=now, tz=tz, placeholder="+90, 12/20"),
             ]
         return [
             FormNeeded(self._path("name"), "Medicine", "Name the medicine.", placeholder="as on the box"),
@@ -166,16 +168,19 @@ class MedicineScreen(DraftScreen[None]):
             field.display = filled or (lai if name in _OF_LAI else self._stop or name == "stop")
 
     def react(self, field: FormField) -> None:
-        """Say when the next injection is due as soon as it can be told; a day that was typed stays."""
-        if self._lab or field.field not in (self._path("last_given"), self._path("lai_every_d")):
+        """Say when the next one is due as soon as it can be told; a day that was typed stays."""
+        names = ("last", "every_d", "due") if self._lab else ("last_given", "lai_every_d", "next_due")
+        given, every, due = (self.field_at(self._path(name)) for name in names)
+        if given is None or every is None or due is None or field not in (given, every):
             return
-        given, every = self.field_at(self._path("last_given")), self.field_at(self._path("lai_every_d"))
-        due = self.field_at(self._path("next_due"))
-        if given is None or every is None or due is None or any(due.values().values()):
+        known = take(self.draft.base, due.field) if self.draft is not None else None
+        said = next(iter(due.values().values()), None)
+        if said not in (None, known, self._counted):
             return
         on, days = (next(iter(one.values().values()), None) for one in (given, every))
         if on and isinstance(days, int):
-            due.restore({due.field: next_injection(str(on), days)}, {})
+            self._counted = next_injection(str(on), days)
+            due.restore({due.field: self._counted}, {})
 
     def added(self, values: dict[str, Any]) -> None:
         base = take(self.draft.base, f"{self._list}.{self._item}") if self.draft is not None else None

@@ -95,6 +95,12 @@ def injections(asking: Asking, facts: ClientFacts) -> list[tuple[LaiFacts, LaiSt
     ]
 
 
+def lai_until_ms(one: LaiFacts, tz: str) -> int | None:
+    """Return when the last day is over on which an injection may still be given; None without a day."""
+    day = lenient.day(one.next_due)
+    return lenient.end_of(due.add_days(day, one.window_d), tz) if day else None
+
+
 def lai_words(one: LaiFacts, state: str) -> str:
     """Return how an injection stands, in few words: `LAI overdue: Paliperidone (Nov 20)`."""
     said = {"overdue": "LAI overdue", "due": "LAI due now", "soon": "LAI due"}.get(state, "LAI")

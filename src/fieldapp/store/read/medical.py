@@ -19,7 +19,7 @@ from ..medical_models import LabLine, MedicalBrief, MedicationsRead, MedicineLin
 from ..models import TaskLine
 from . import lenient, tasks
 from .known import ClientFacts
-from .lines import Asking, client_line, injections, lai_words, short_day
+from .lines import Asking, client_line, injections, lai_until_ms, lai_words, short_day
 from .record import NotHere
 from .timeline import timeline
 
@@ -235,7 +235,7 @@ def _reasons(
         yield task.late, 0, task.title, task.due_ms
     for one, state in injections(asking, facts):
         if state in ("soon", "due", "overdue"):
-            yield state == "overdue", 1, lai_words(one, state), lenient.end_of(one.next_due, tz)
+            yield state == "overdue", 1, lai_words(one, state), lai_until_ms(one, tz)
         elif not state:
             yield False, 1, f"LAI: {one.name}: no day is known for the next", None
     seen = missed(asking, facts.client)
@@ -255,10 +255,12 @@ def _for_prescriber(asking: Asking, facts: ClientFacts) -> Iterator[tuple[bool, 
     settings = asking.known.settings_of(facts.client)
     every = setting(settings, "med_visit_every_d")
     last = last_visit(asking, facts.client)
-    if last is None:
+    # Who signed for the whole list has looked at this client too, even where that visit is not on this laptop.
+    seen = max(due.day_of(last, tz) if last is not None else "", facts.medicines.verified_on)
+    if not seen:
         yield False, 4, "Not seen by a prescriber yet", None
     else:
-        by = due.add_days(due.day_of(last, tz), every)
+        by = due.add_days(seen, every)
         if by <= day:
             yield by < day, 4, f"Visit due {short_day(by)}", lenient.end_of(by, tz)
     known = facts.medicines

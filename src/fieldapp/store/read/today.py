@@ -22,7 +22,7 @@ from ..tables import DraftRow
 from ..transaction import Rx
 from . import lenient, medical, review, same_visit, tasks
 from .known import ClientFacts
-from .lines import Asking, client_line, injections, is_mine, lai_words, short_day
+from .lines import Asking, client_line, injections, is_mine, lai_until_ms, lai_words, short_day
 from .titles import title, title_of
 
 UNSIGNED_D = 90
@@ -268,7 +268,7 @@ def _medical(asking: Asking) -> Iterator[DueLine]:
         record = one_per(facts.client, "medication_list")
         for one, state in injections(asking, facts):
             if state in ("due", "overdue") or (state == "soon" and gives):
-                by = lenient.end_of(one.next_due, tz)
+                by = lai_until_ms(one, tz)
                 what = lai_words(one, state)
                 yield DueLine("lai", record, facts.client, facts.name, what, by, state == "overdue")
         seen = medical.missed(asking, facts.client) if mine else None
