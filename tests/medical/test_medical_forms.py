@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from fieldapp.laptop.laptop import Laptop
+from fieldapp.prints.documents import Wanted
+from fieldapp.prints.sheet import Section
 from fieldapp.records.ids import one_per
 from fieldapp.screens.adherence import AdherenceScreen
 from fieldapp.screens.med_queue import QueueScreen
@@ -20,6 +22,7 @@ from tests.forms.desk import (
     DAY,
     HOUR,
     NOW,
+    PASSPHRASE,
     TOM,
     Desk,
     keys,
@@ -199,3 +202,83 @@ async def test_a_side_effect_from_the_field_reaches_the_prescriber_in_eight_keys
         assert [(line.title, line.owner, line.due_ms) for line in tasks] == [
             ("Side effect: dizzy on the stairs since Friday", HANNA, NOW + 24 * HOUR)
         ]
+
+
+async def test_what_the_assistant_typed_comes_back_as_it_was_left(desk_of: Make) -> None:
+    desk = desk_of(LOU)
+    list_of(desk)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("medical", client=ADA)
+        await settled(pilot)
+        await typed(pilot, "128/8")
+        await keys(pilot, "tab", "tab", "tab", "1", "2", "escape")
+        [draft] = laptop.drafts()
+        assert draft.values["together"]["injection"]["values"]["site"] == "deltoid_right"
+        assert [line.kind for line in laptop.today().due if line.draft == draft.id] == ["draft"]
+        app.open("medical", client=ADA)
+        await settled(pilot)
+        assert len(laptop.drafts()) == 1
+        text = shown(app)
+        assert "128/8" in text, "what cannot be read yet is not lost"
+        assert "Right deltoid" in text
+        await keys(pilot, "ctrl+s")
+        assert "128/82" in shown(app), "the sentence says how a pressure is typed"
+        assert laptop.timeline(ADA, 0, 9, ("vitals", "injection")) == ()
+
+
+async def test_an_injection_alone_is_written_without_vital_signs(desk_of: Make) -> None:
+    desk = desk_of(LOU)
+    list_of(desk)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("medical", client=ADA)
+        await settled(pilot)
+        await keys(pilot, "tab", "tab", "tab", "1", "2", "ctrl+s", "enter")
+        assert values_of(laptop, ADA, "injection")["site"] == "deltoid_right"
+        assert laptop.timeline(ADA, 0, 9, ("vitals", "adherence")) == ()
+        assert laptop.drafts() == ()
+
+
+async def test_a_wrong_injection_is_corrected_in_its_own_form_with_a_reason(desk_of: Make) -> None:
+    desk = desk_of(LOU)
+    list_of(desk)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("medical", client=ADA)
+        await settled(pilot)
+        await keys(pilot, "tab", "tab", "tab", "1", "2", "ctrl+s", "enter")
+        [row] = laptop.timeline(ADA, 0, 9, ("injection",))
+        app.open("record", record=row.record)
+        await settled(pilot)
+        await keys(pilot, "e")
+        assert top(app) is MedicalScreen
+        assert "Correct the injection" in shown(app)
+        await keys(pilot, "tab", "1", "ctrl+s")
+        assert top(app) is SignDialog, shown(app)
+        await typed(pilot, "other arm")
+        await keys(pilot, "enter")
+        if top(app) is SignDialog:
+            await keys(pilot, "enter")
+        read = laptop.record(row.record)
+        assert (read.values["site"], len(read.versions)) == ("deltoid_left", 2)
+        line = next(line for line in laptop.medications(ADA).lines if line.item == "m-lai")
+        assert line.values["lai_site"] == "deltoid_left"
+
+
+def test_the_crisis_card_on_paper_lists_medicines(desk_of: Make) -> None:
+    desk = desk_of(DANA)
+    list_of(desk)
+    laptop = desk.opened()
+    laptop.unlock(PASSPHRASE)
+    sheet = laptop.print_sheet(Wanted("crisis_card", client=ADA)).sheet
+    [section] = [block for block in sheet.blocks if isinstance(block, Section) and block.title == "Medicines"]
+    first = "Paliperidone 156 mg, long-acting injection · last Oct 21, next due Nov 18, due now"
+    assert section.lines[0] == first
+    assert section.lines[-1] == "List verified Nov 2 by Hanna Varga"

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from ..store.read.words import medicine_words
 from ..widgets.flags import titled
-from ..widgets.medicines import draw_lab, draw_medicine, trust
+from ..widgets.medicines import allergies, draw_lab, draw_medicine, trust
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import lines, styled
 from .base import UNREAD, FieldScreen
@@ -95,7 +95,7 @@ class MedicationsScreen(FieldScreen[None]):
         if read is None or line is None or not self.is_attached:
             return
         self.query_one("#form-head", Static).update(client_head("Medicines of", line, self.app.size.width))
-        shown = [trust(read)]
+        shown = [trust(read), allergies(read)]
         if read.draft:
             shown.append(styled("▸ A change was begun: enter goes on with it.", "$text-warning"))
         self.query_one("#trust", Static).update(lines(*shown))

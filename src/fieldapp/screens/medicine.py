@@ -146,6 +146,14 @@ class MedicineScreen(DraftScreen[None]):
         if others:
             shown.append(styled(f"This draft also changes {len(others)} other lines.", "$text-warning"))
         self.query_one("#form-head", Static).update(lines(*shown))
+        who = self.field_at(self._path("prescriber"))
+        if (
+            not known
+            and who is not None
+            and "prescriber" in self.host.me.roles
+            and not any(who.values().values())
+        ):
+            who.restore({who.field: self.host.me.name}, {})
         if self._stop and not self._lab:
             field = self.field_at(self._path("stop"))
             today = day_of(self.host.corrected_ms(), self.host.me.tz).isoformat()

@@ -54,6 +54,7 @@ class MedicationsRead:
     conflicts: tuple[str, ...] = ()
     draft: str = ""
     """A change of the list that this person began."""
+    allergies: str = ""
     may_write: bool = False
     may_verify: bool = False
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from .text import clip, fit, join, lines, plain, styled
+from .text import clip, fit, join, lines, one_line, plain, styled
 
 if TYPE_CHECKING:
     from ..store.medical_models import LabLine, MedicationsRead, MedicineLine
@@ -46,6 +46,13 @@ def draw_lab(line: LabLine, width: int) -> Content:
     return join(fit(f"{line.words}{last}", max(8, width - said.cell_length - 1)), " ", said)
 
 
+def allergies(read: MedicationsRead) -> Content:
+    """Return what the client does not bear; that nothing is written down is said too."""
+    if not read.allergies.strip():
+        return styled("Allergies: nothing is written down", "$text-muted")
+    return styled(f"! Allergies: {one_line(read.allergies)}", "bold $text-warning")
+
+
 def trust(read: MedicationsRead) -> Content:
     """Return who verified the list when, and whether it changed since."""
     if not read.listed:
@@ -63,7 +70,7 @@ def trust(read: MedicationsRead) -> Content:
 
 def list_brief(read: MedicationsRead, width: int) -> Content:
     """Return the list for a pane beside other things."""
-    shown: list[Content | str] = [trust(read)]
+    shown: list[Content | str] = [trust(read), allergies(read)]
     for line in read.current:
         shown.append(plain(clip(f"· {line.words}", width)))
         if line.lai in LAI_WORDS:

@@ -37,8 +37,10 @@ def medications(asking: Asking, client: str) -> MedicationsRead:
     settings, day = asking.known.settings_of(client), asking.day
     actor = Actor(asking.me.staff, frozenset(asking.me.roles), asking.me.is_mhp)
     draft = next((row.id for row in asking.rx.drafts() if row.record == record), "")
+    own = asking.rx.view(client)
     rights = {
         "draft": draft,
+        "allergies": str(own.get("allergies") or "") if own is not None else "",
         "may_write": bool(allow(actor, "save", LIST)),
         "may_verify": bool(allow(actor, "sign", LIST)),
     }
