@@ -357,3 +357,13 @@ def test_the_queue_is_of_ones_own_clients_and_of_those_without_a_named_prescribe
     pam, ana = agency.laptop(PAM), agency.laptop(ANA)
     assert {line.client for line in pam.medical_queue()} == {mine, nobodys}
     assert ana.medical_queue() == ()
+
+
+def test_a_late_side_effect_comes_before_a_visit_that_is_later_still(agency: World) -> None:
+    ada, bea = agency.client("Ada"), agency.client("Bea")
+    body = {"items": {"medicines": {"ser": SERTRALINE}, "verified": {"v": {"on": "2026-02-01", "by": PAM}}}}
+    agency.add("medication_list", one_per(ada, "medication_list"), body, client=ada, who=PAM, meaning="sign")
+    pam = agency.laptop(PAM)
+    observe(pam, bea, side_effects="rash")
+    agency.clock.at_ms += 2 * DAY_MS
+    assert [(line.client, line.late) for line in pam.medical_queue()] == [(bea, True), (ada, True)]

@@ -210,21 +210,19 @@ def queue(asking: Asking) -> tuple[QueueLine, ...]:
     waiting: dict[str, list[TaskLine]] = {}
     for task in tasks.of_kind(asking, "side_effect"):
         waiting.setdefault(task.client, []).append(task)
-    found = []
+    found: list[tuple[tuple[bool, int, int, str, str], QueueLine]] = []
     for facts in mine:
         reasons = list(_reasons(asking, facts, waiting.get(facts.client, ())))
-        if reasons:
-            reasons.sort(key=lambda reason: (not reason[0], reason[1]))
-            dues = [by for _, _, _, by in reasons if by is not None]
-            found.append(
-                QueueLine(
-                    facts.client, facts.name, facts.risk, tuple(words for _, _, words, _ in reasons),
-                    any(late for late, *_ in reasons), min(dues, default=None),
-                )
-            )  # fmt: skip
-    return tuple(
-        sorted(found, key=lambda line: (not line.late, line.due_ms or 2**63, line.name, line.client))
-    )
+        if not reasons:
+            continue
+        reasons.sort(key=lambda reason: (not reason[0], reason[1], reason[3] or 2**63))
+        late, weight, _, due_ms = reasons[0]
+        line = QueueLine(
+            facts.client, facts.name, facts.risk, tuple(words for _, _, words, _ in reasons), late, due_ms
+        )
+        # By what is most urgent of each: a visit that is months late comes after a side effect of today.
+        found.append(((not late, weight, due_ms or 2**63, facts.name, facts.client), line))
+    return tuple(line for _, line in sorted(found, key=lambda row: row[0]))
 
 
 def _reasons(
