@@ -25,6 +25,7 @@ from tests.forms.desk import (
     PASSPHRASE,
     TOM,
     Desk,
+    form,
     keys,
     make_app,
     settled,
@@ -282,3 +283,25 @@ def test_the_crisis_card_on_paper_lists_medicines(desk_of: Make) -> None:
     first = "Paliperidone 156 mg, long-acting injection · last Oct 21, next due Nov 18, due now"
     assert section.lines[0] == first
     assert section.lines[-1] == "List verified Nov 2 by Hanna Varga"
+
+
+async def test_another_format_neither_loses_nor_hides_what_was_changed_in_the_list(desk_of: Make) -> None:
+    desk = desk_of(HANNA)
+    list_of(desk)
+    desk.contact(ADA, author=HANNA)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await unlocked(pilot)
+        app.open("note", client=ADA)
+        await settled(pilot)
+        await keys(pilot, "tab", "tab", "tab", "tab", "down", "enter", "ctrl+u")
+        await typed(pilot, "75 mg")
+        for picked in ("3", "1", "4"):
+            app.screen.query_one("#field-format ChoiceBox").focus()
+            await keys(pilot, picked)
+            assert "75 mg" in shown(app), picked
+        [draft] = laptop.drafts()
+        assert draft.values.get("format") == "med_visit", (draft.values, form(app).gather())
+        rows = draft.values["together"]["medication_list"]["values"]["medicines"]
+        assert rows["m-ser"]["dose"] == "75 mg"

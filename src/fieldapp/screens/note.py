@@ -92,12 +92,15 @@ class NoteScreen(DraftScreen[None]):
                     "service_start", "service_stop", "When", now=self.host.corrected_ms, tz=self.host.me.tz
                 )
             )
+        beside = self._list_fields() if rules.has_list(draft.values) else []
         for name, label in rules.section_labels(draft.values).items():
-            if name == "plan" and rules.has_list(draft.values):
+            if name == "plan" and beside:
                 # Before the plan, which says why: doses are changed while the talk about them is fresh.
-                found += self._list_fields()
+                found += beside
+                beside = []
             found.append(FormText(f"sections.{name}", label, classes="-stacked"))
         found += [
+            *beside,
             *([FormYes("pmp_checked", "PMP checked")] if rules.is_medical(draft.values) else []),
             FormChoice("risk_block.answer", "Risk", RISK_ANSWERS, optional=False, none="answer this"),
             FormChoice("risk_block.level", "Level of risk", rules.RISK_LEVELS),

@@ -93,22 +93,22 @@ def is_medical(values: Mapping[str, Any]) -> bool:
 
 
 def has_list(values: Mapping[str, Any]) -> bool:
-    """Tell whether the medication list stands beside a note and is signed with it."""
-    return is_medical(values) and bool((values.get(TOGETHER) or {}).get(LIST))
+    """Tell whether the medication list stands beside a note and is signed with it.
+
+    It stays there when the format changes: what was typed into it is neither lost nor signed unseen.
+    """
+    return bool((values.get(TOGETHER) or {}).get(LIST))
 
 
 def complete_list(values: dict[str, Any], today: str) -> None:
-    """Say in the note how the list stands with it; a note of another format leaves the list alone."""
-    if not is_medical(values):
-        values.pop(TOGETHER, None)
-        return
+    """Say in the note of a medical visit how the list stands with it."""
     if not has_list(values):
         return
     part = values[TOGETHER][LIST]
     part["values"] = {name: rows for name, rows in part["values"].items() if rows}
     if not part.get("verify"):
         part.pop("verify", None)
-    found = list_lines(part["values"], today)
+    found = list_lines(part["values"], today) if is_medical(values) else []
     if found:
         values["medications"] = found
     else:
