@@ -28,19 +28,21 @@ if TYPE_CHECKING:
 OUTSIDE_FORMS = frozenset(
     {
         "area", "find", "log_contact", "new_note", "open_plan", "open_risk", "print", "tasks", "field_mode",
-        "next_theme",
+        "next_theme", "medications", "adherence", "medical", "med_queue",
     }
 )  # fmt: skip
 """Actions on single letters that a form must not lose keys to."""
 OF_A_CLIENT = frozenset(
     {
         "chart", "plan", "risk", "note", "contact", "print", "card", "crisis", "tasks", "task", "measures", "measure",
-        "measure_number",
+        "measure_number", "medications", "medicine", "adherence", "medical",
     }
 )  # fmt: skip
 """Screens that show a client's chart, or write into it."""
 WHILE_LOCKED = frozenset({"crisis", "quit", "next_theme"})
 """What is open to somebody who has not unlocked."""
+MEDICAL = frozenset({"prescriber", "medasst"})
+"""Who takes vital signs, gives injections and has a queue of clients who wait for it."""
 
 
 class FieldApp(SessionApp):
@@ -103,6 +105,8 @@ class FieldApp(SessionApp):
             return bool(self.screen.query("HelpPanel"))
         if action in OUTSIDE_FORMS and isinstance(self.screen, FormParts):
             return False
+        if action in ("medical", "med_queue"):
+            return bool(MEDICAL & set(self.me.roles))
         if action == "area" and parameters == ("review",):
             return self.me.is_supervisor
         return super().check_action(action, parameters)
@@ -162,6 +166,23 @@ class FieldApp(SessionApp):
         """Write a crisis record for the client at hand or one that is picked."""
         if not isinstance(self.screen, routes.load("crisis")):
             self._open_for_client("crisis", "Crisis: who is it about?", self.client_at_hand, crisis=True)
+
+    def action_medications(self) -> None:
+        """Open the medication list of the client at hand or one that is picked."""
+        self._open_for_client("medications", "Open the medicines of", self.client_at_hand)
+
+    def action_adherence(self) -> None:
+        """Report on the medicines of the client at hand or one that is picked."""
+        self._open_for_client("adherence", "Report on the medicines of", self.client_at_hand)
+
+    def action_medical(self) -> None:
+        """Take the vital signs of the client at hand or one that is picked."""
+        self._open_for_client("medical", "Vital signs of", self.client_at_hand)
+
+    def action_med_queue(self) -> None:
+        """Show who waits for somebody medical."""
+        if not isinstance(self.screen, routes.load("med_queue")):
+            self.open("med_queue")
 
     def action_tasks(self) -> None:
         """Show the open tasks of the client at hand, else one's own."""

@@ -51,7 +51,7 @@ def first_writes(plan: Course) -> list[Act]:
     seen: set[str] = set()
     found = []
     for act in plan.acts:
-        if act.record not in seen and act.deed in ("save", "sign"):
+        if act.record not in seen and act.deed in ("save", "sign", "attest"):
             found.append(act)
         seen.add(act.record)
     return found
@@ -120,6 +120,19 @@ def test_measures_make_courses_that_change_and_none_of_them_calls_for_a_screen()
     assert any(found[-1] > found[0] for found in totals.values())
 
 
+def test_medicines_come_in_every_state_that_a_prescriber_meets() -> None:
+    lists = [act for act in made().acts if act.kind == "medication_list"]
+    assert {act.deed for act in lists} == {"save", "attest"}
+    assert 0.6 < len(lists) / len(made().clients) < 1
+    injections = [act for act in made().acts if act.kind == "injection"]
+    last = {act.client: act.values["next_due"] for act in injections}
+    assert any(due < SUNDAY.isoformat() for due in last.values()), "one did not come for the last"
+    assert any(due > SUNDAY.isoformat() for due in last.values())
+    seen = [act.values for act in made().acts if act.kind == "adherence"]
+    assert any(values.get("side_effects") for values in seen)
+    assert any((values.get("days_missed_7") or 0) >= 3 for values in seen)
+
+
 def test_two_people_wrote_the_same_phone_number_without_seeing_each_other() -> None:
     edits = [act for act in made().acts if act.kind == "client" and "phones" in act.values]
     last = [act for act in edits if act.client == "client:01"][-2:]
@@ -148,7 +161,7 @@ def test_every_first_entry_is_a_body_of_its_kind(day: date) -> None:
     for act in first_writes(made(day)):
         kind = KINDS[act.kind]
         body = body_of(kind, {}, resolved(act.values))
-        meaning = "sign" if kind.is_document else "save"
+        meaning = "sign" if kind.is_document or act.deed == "attest" else "save"
         assert kind.check_body(meaning, body) is None, act
 
 
@@ -196,5 +209,7 @@ def test_every_act_is_by_somebody_who_may_do_it() -> None:
     for act in made().acts:
         person = people.BY_CODE[act.author]
         actor = Actor(act.author, frozenset(role for role, _ in person.roles), "MHP" in person.credentials)
-        meaning = {"answer": "sign", "risk": "sign", "draft": "sign"}.get(act.deed, act.deed)
+        meaning = {"answer": "sign", "risk": "sign", "draft": "sign", "attest": "sign"}.get(
+            act.deed, act.deed
+        )
         assert allow(actor, meaning, act.kind), (act.author, act.deed, act.kind)

@@ -42,7 +42,9 @@ def test_everything_on_the_server_verifies(demo: Path) -> None:
     assert found.entries > 100
 
 
-@pytest.mark.parametrize("opened", ["technician", "clinician", "supervisor"], indirect=True)
+@pytest.mark.parametrize(
+    "opened", ["technician", "clinician", "supervisor", "prescriber", "assistant"], indirect=True
+)
 def test_each_laptop_is_whole_and_has_nothing_left_to_send(opened: Laptop) -> None:
     report = opened.doctor()
     assert {f.what for f in report.findings if not f.ok} <= {"backup"}
@@ -82,6 +84,22 @@ def test_the_clinician_has_visits_today_and_a_note_begun_last_night(opened: Lapt
 def test_the_technician_reads_the_safety_plan_of_a_client(opened: Laptop) -> None:
     planned = [line for line in opened.caseload() if line.plan == "active"]
     assert opened.plan(planned[0].client).active[0].doc["signs"]
+
+
+@pytest.mark.parametrize("opened", ["prescriber"], indirect=True)
+def test_the_prescriber_has_a_queue_with_lists_and_visits_today(opened: Laptop) -> None:
+    queue = opened.medical_queue()
+    assert queue
+    briefs = [opened.medical_brief(line.client) for line in queue]
+    assert any(brief.medications.listed and brief.note is not None for brief in briefs)
+    assert len(opened.today().visits) == 3
+
+
+@pytest.mark.parametrize("opened", ["assistant"], indirect=True)
+def test_the_assistant_finds_lists_of_which_some_were_verified(opened: Laptop) -> None:
+    lists = [opened.medications(line.client) for line in opened.caseload()]
+    assert any(found.verified_on for found in lists)
+    assert any(line.lai for found in lists for line in found.lines)
 
 
 def test_the_laptops_that_stay_have_the_shipped_cost_of_a_passphrase(demo: Path) -> None:

@@ -247,7 +247,7 @@ class Prepared:
     old_ms: int
 
 
-PEOPLE = (("Ana Alvarez", "clinician"), ("Ben Brook", "clinician"), ("Sam Super", "supervisor"))
+PEOPLE = (("Ana Alvarez", "clinician"), ("Ben Brook", "prescriber"), ("Sam Super", "supervisor"))
 
 
 @cache

@@ -148,7 +148,8 @@ def write(rig: Rig, dice: Random, place: Place, kind_name: str) -> Entry | None:
         if not mine:
             return None
         meaning = "amend"
-    if not allow(Actor(rig.staff, frozenset({role}), False), meaning, kind_name, own_target=mine):
+    actor = Actor(rig.staff, frozenset({role}), False)
+    if not allow(actor, meaning, kind_name, own_target=mine):
         return None
     seen = list(view.heads) if view is not None else []
     if len(seen) > 1 and dice.random() < 0.3:
@@ -157,7 +158,14 @@ def write(rig: Rig, dice: Random, place: Place, kind_name: str) -> Entry | None:
     if kind.attested and dice.random() < 0.5:
         meaning = "sign"
     body = body_of(kind, dice, view, place.ids, meaning)
-    if kind.check_body(meaning, body) is not None:
+    if (
+        meaning == "save"
+        and kind.check_body("save", body) is not None
+        and kind.check_body("sign", body) is None
+    ):
+        # What only a signature may say, such as that a list was verified.
+        meaning = "sign"
+    if kind.check_body(meaning, body) is not None or not allow(actor, meaning, kind_name, own_target=mine):
         # What no schema allows is an event of its own.
         return None
     if meaning == "amend":

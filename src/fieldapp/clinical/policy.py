@@ -17,6 +17,7 @@ _PLANS = frozenset({"tech", "casemgr", "clinician", "prescriber", "supervisor"})
 _ROSTER = frozenset({"casemgr", "clinician", "supervisor", "records"})
 _TREATMENT = frozenset({"casemgr", "clinician"})
 _PRESCRIBING = frozenset({"clinician", "prescriber"})
+_MEDICAL = frozenset({"prescriber", "medasst"})
 _RECORDS = frozenset({"records"})
 _ADMIN = frozenset({"sysadmin"})
 _ADMIN_FIRST = _ADMIN | {AUTHORITY}
@@ -61,6 +62,8 @@ class Row(NamedTuple):
     """May co-sign and send back."""
     correct: frozenset[str]
     """May mark anybody's entry as entered in error; authors may always mark their own."""
+    attest: frozenset[str] | None = None
+    """May sign and correct it, where saving it is not enough for that."""
 
 
 def _client(write: frozenset[str]) -> Row:
@@ -97,7 +100,10 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         # treatment plan, diagnosis, medication, discharge
         "treatment_plan": _client(_TREATMENT),
         "diagnosis": _client(_PRESCRIBING),
-        "medication_list": _client(frozenset({"prescriber", "medasst"})),
+        # Whoever keeps the list writes it; only a prescriber verifies it.
+        "medication_list": _client(_MEDICAL)._replace(attest=frozenset({"prescriber"})),
+        "vitals": _client(_MEDICAL),
+        "injection": _client(_MEDICAL),
         "adherence": _client(CLINICAL),
         "discharge": _client(_TREATMENT),
         # review actions, assignments, on-call roster, move, quarantine decision
@@ -148,6 +154,8 @@ def allow(
         refusal = _walled(actor, meaning, kind, own_target)
         if refusal is not None:
             return refusal
+    if meaning in ("sign", "amend") and row.attest is not None and not actor.roles & row.attest:
+        return Verdict(False, "Your role may not sign this kind of record.")
     if meaning in ("save", "sign"):
         return _need(actor, row.write, "Your role may not write this kind of record.")
     if meaning == "amend":

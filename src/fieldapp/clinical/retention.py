@@ -14,7 +14,7 @@ FLOORS = {"notes": 90 * DAY_MS, "oncall-contacts": 30 * DAY_MS}
 """Of these feeds a laptop holds what is younger; older rows are stubs."""
 LAST_CONTACTS = 3
 """Of each client in `oncall-contacts`, whatever their age."""
-OF_EPISODE = frozenset({"contact", "measure"})
+OF_EPISODE = frozenset({"contact", "measure", "adherence", "vitals", "injection"})
 """Kinds that a team keeps for the episode and some time after it."""
 AFTER_EPISODE_MS = 396 * DAY_MS
 """Thirteen months after discharge."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from .people import TZ
 
-Deed = Literal["save", "sign", "cosign", "return", "answer", "draft", "risk"]
+Deed = Literal["save", "sign", "cosign", "return", "answer", "draft", "risk", "attest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Act:
     """Field values; a text `@staff:code`, `@team:code`, `@program:code` or `@record:name` stands for an id.
     Of a record that exists they are merged into what it holds."""
     reason: str = ""
+    needs: tuple[str, ...] = ()
+    """Names of further records that must have arrived on the author's laptop before."""
     blind: bool = False
     """Written before what others wrote that day was received: this is how conflicts come about."""
 

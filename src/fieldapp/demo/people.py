@@ -55,15 +55,16 @@ PROGRAMS = (
 TEAMS = (Team(NORTH, "North outreach team", COMMUNITY), Team(DAY, "Day program team", STRUCTURED))
 
 TECHNICIAN, CLINICIAN, SUPERVISOR = "r.tamura", "e.lindgren", "p.adeyemi"
-"""The three whose laptops stay in the demo folder."""
+PRESCRIBER, ASSISTANT = "h.varga", "l.moana"
+"""With the three above: whose laptops stay in the demo folder."""
 STAFF = (
     Person(TECHNICIAN, "Rosa Tamura", (("tech", NORTH),), ("AAC",), SUPERVISOR),
     Person("b.kowal", "Ben Kowal", (("tech", NORTH),), ("AAC",), SUPERVISOR),
     Person(CLINICIAN, "Elin Lindgren", (("clinician", NORTH),), ("LMHC", "MHP"), SUPERVISOR),
     Person("s.yellowhawk", "Sam Yellowhawk", (("clinician", NORTH),), ("LICSW", "MHP"), SUPERVISOR),
     Person("n.castellan", "Nadia Castellan", (("clinician", DAY),), ("LMFT", "MHP"), "t.osei"),
-    Person("h.varga", "Hanna Varga", (("prescriber", NORTH), ("prescriber", DAY)), ("PMHNP", "MHP"), "", 60),
-    Person("l.moana", "Lou Moana", (("medasst", NORTH), ("medasst", DAY)), ("MA-C",), "h.varga"),
+    Person(PRESCRIBER, "Hanna Varga", (("prescriber", NORTH), ("prescriber", DAY)), ("PMHNP", "MHP"), "", 60),
+    Person(ASSISTANT, "Lou Moana", (("medasst", NORTH), ("medasst", DAY)), ("MA-C",), PRESCRIBER),
     Person(
         SUPERVISOR,
         "Pat Adeyemi",
@@ -74,4 +75,10 @@ STAFF = (
     Person("admin", "Dana Wirth", (("sysadmin", ""),)),
 )
 BY_CODE = {person.code: person for person in STAFF}
-USERS = {"technician": TECHNICIAN, "clinician": CLINICIAN, "supervisor": SUPERVISOR}
+USERS = {
+    "technician": TECHNICIAN,
+    "clinician": CLINICIAN,
+    "supervisor": SUPERVISOR,
+    "prescriber": PRESCRIBER,
+    "assistant": ASSISTANT,
+}

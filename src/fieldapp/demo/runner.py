@@ -83,7 +83,7 @@ class Runner:
 
     def _catch_up(self, act: Act) -> None:
         """Send what the act builds on from its author's laptop, and receive it here."""
-        for name in {act.record, act.client, *_names(act.values)} & self._written.keys():
+        for name in {act.record, act.client, *act.needs, *_names(act.values)} & self._written.keys():
             writer, number = self._written[name]
             if writer == act.author or self._seen[act.author].get(writer, 0) >= number:
                 continue
@@ -109,7 +109,8 @@ class Runner:
         values = self._resolved(act.values)
         if act.kind == "contact" and values.get("start"):
             values = coded(values, laptop.coding(client or ""))
-        draft = laptop.start(act.kind, client, known, values if known is None else None)
+        meaning = "sign" if act.deed == "attest" else None
+        draft = laptop.start(act.kind, client, known, values if known is None else None, meaning)
         merged = _merged(draft.values, values)
         if merged != dict(draft.values) or act.deed == "draft":
             laptop.save_draft(draft.id, merged, "sections.data" if act.deed == "draft" else "")

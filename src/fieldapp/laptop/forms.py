@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ import orjson
 from fieldapp.clinical.coding import wrong_units
 from fieldapp.clinical.policy import Actor, allow
 from fieldapp.clinical.same_visit import LONGEST_MS, Logged, may_be_one
+from fieldapp.records import together
 from fieldapp.records.changes import values_of
 from fieldapp.records.envelope import ATTESTED
 from fieldapp.records.fold import View
@@ -207,7 +209,8 @@ def discard(work: Writing, draft_id: str) -> None:
 def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
     """Return what stands against signing a draft now: what stops it first."""
     me, known = asking.me, asking.known
-    kind, values = kind_named(row.kind), _load(row.body)
+    kind = kind_named(row.kind)
+    values, parts = together.split(row.kind, _load(row.body))
     view = asking.rx.view(row.record)
     own = view is not None and bool(view.steps) and view.steps[0].author == me.staff
     found: list[Problem] = []
@@ -227,10 +230,10 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
         earlier=_earlier(asking, row) if row.kind == "note" else (),
         first_ms=view.steps[0].at_ms if view is not None and view.steps else None,
     )
-    try:
-        found += kind.sign_checks(values, signing)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        found.append(Problem("", "A date, time or choice here cannot be read: check the form.", stops=True))
+    if values or not parts:
+        found += _checked(kind, values, signing)
+    for part in parts:
+        found += _part_problems(asking, part, signing)
     if row.kind == "task":
         had = str(_load(row.base).get("owner") or "")
         if had != str(values.get("owner") or "") and not may_take(me, had):
@@ -241,6 +244,25 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
     if row.kind == "risk":
         found += risk_signing.problems(view, values)
     return tuple(sorted(found, key=lambda problem: not problem.stops))
+
+
+def _checked(kind: Kind, values: Mapping[str, Any], signing: Signing) -> Sequence[Problem]:
+    try:
+        return kind.sign_checks(values, signing)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return [Problem("", "A date, time or choice here cannot be read: check the form.", stops=True)]
+
+
+def _part_problems(asking: Asking, part: together.Part, signing: Signing) -> list[Problem]:
+    """Return what stands against a further record of the form, each at its field."""
+    me, name = asking.me, part.kind.name
+    verdict = allow(Actor(me.staff, frozenset(me.roles), me.is_mhp), part.meaning, name)
+    found = [] if verdict else [Problem("", f"{part.kind.label}: {verdict.reason}", stops=True)]
+    checked = _checked(part.kind, part.values, replace(signing, role=role_for(me, name), first_ms=None))
+    return found + [
+        replace(problem, field=together.path_of(name, problem.field) if problem.field else "")
+        for problem in checked
+    ]
 
 
 def _earlier(asking: Asking, row: DraftRow) -> tuple[str, ...]:

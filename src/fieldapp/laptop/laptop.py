@@ -14,6 +14,7 @@ from fieldapp.errors import FieldappError
 from fieldapp.prints.documents import Prepared, Wanted
 from fieldapp.records.kind import Problem
 from fieldapp.store import backup, feeds
+from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
     Chart,
     ClientLine,
@@ -45,6 +46,7 @@ from . import (
     forms,
     gate,
     handing_out,
+    medication,
     printing,
     review_actions,
     risk_signing,
@@ -148,6 +150,24 @@ class Laptop(VaultSide):
     def measures(self, client: str) -> MeasuresRead:
         """Open a client's measures over time; audited."""
         return self._read().measures(client)
+
+    def medications(self, client: str) -> MedicationsRead:
+        """Open a client's medication list; audited."""
+        return self._read().medications(client)
+
+    def medical_brief(self, client: str) -> MedicalBrief:
+        """Open what is looked at before a medical visit: last note, list, measures, vitals; audited."""
+        return self._read().medical_brief(client)
+
+    def medical_queue(self) -> tuple[QueueLine, ...]:
+        """Return the clients whose medicines wait for this person, what is late first."""
+        return self._read().medical_queue()
+
+    def list_part(self, client: str) -> dict[str, Any]:
+        """Return the client's medication list as a part of another form, as it stands now."""
+        with self._open().reading(client) as asking:
+            gate.open_client(asking, client)
+            return medication.part(asking, client)
 
     def instruments(self, client: str | None = None) -> tuple[MeasureOffer, ...]:
         """Return the instruments that can be asked here and now, in the order in which they are offered."""
@@ -327,6 +347,11 @@ class Laptop(VaultSide):
         """Sign a client's level of risk, naming the signals that were seen."""
         self._need_proof()
         return self._write(risk_signing.sign_risk, client, level, reason, considered, next_review)
+
+    def verify_medications(self, client: str, heads: Sequence[str]) -> str:
+        """Sign a medication list as verified, as it was on screen; prescribers only."""
+        self._need_proof()
+        return self._write(medication.verify, client, heads)
 
     def finish_task(self, record: str, outcome: str) -> str:
         """Say that a task is done and what came of it."""

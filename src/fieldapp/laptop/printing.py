@@ -15,7 +15,7 @@ from fieldapp.records.kinds.alert import SEVERITIES
 from fieldapp.records.kinds.risk import LEVELS
 from fieldapp.records.kinds.safety_plan import STEPS
 from fieldapp.store.models import AlertLine, ClientLine, PlanRead, PlanVersion, VisitLine
-from fieldapp.store.read import caseload, chart, prints, record, timeline, today
+from fieldapp.store.read import caseload, chart, medical, prints, record, timeline, today
 from fieldapp.store.read import plan as plans
 from fieldapp.store.read.lines import Asking
 from fieldapp.store.read.words import value_words
@@ -140,6 +140,7 @@ def _card(asking: Asking, wanted: Wanted) -> Prepared:
         ],
         plan=[(title, lines) for step, title in STEPS.items() if (lines := _step(version, step))],
         plan_words=_plan_words(version, tz),
+        medicines=medical.medicine_words(medical.medications(asking, wanted.client)),
     )
     remarks = ["This paper is for staff. It holds everything an on-call colleague needs; keep it on you."]
     if read is not None and len(read.active) > 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldapp.clinical.coding import Coding
+from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
     Chart,
     ClientLine,
@@ -37,6 +38,7 @@ from fieldapp.store.read import (
     find,
     lines,
     measures,
+    medical,
     plan,
     record,
     review,
@@ -169,6 +171,27 @@ class Reading:
             found = measures.measures(asking, client)
         self._seen("view", client, client, way)
         return found
+
+    def medications(self, client: str) -> MedicationsRead:
+        """Open a client's medication list; raises GateClosed."""
+        with self._opened.reading() as asking:
+            way = gate.open_client(asking, client)
+            found = medical.medications(asking, client)
+        self._seen("view", found.record, client, way)
+        return found
+
+    def medical_brief(self, client: str) -> MedicalBrief:
+        """Open what is looked at before a medical visit; raises GateClosed, NotHere."""
+        with self._opened.reading() as asking:
+            way = gate.open_client(asking, client)
+            found = medical.brief(asking, client)
+        self._seen("view", client, client, way)
+        return found
+
+    def medical_queue(self) -> tuple[QueueLine, ...]:
+        """Return the queue."""
+        with self._opened.reading() as asking:
+            return medical.queue(asking)
 
     def instruments(self, client: str | None) -> tuple[MeasureOffer, ...]:
         """Return what can be asked."""

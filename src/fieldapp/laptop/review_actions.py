@@ -12,6 +12,7 @@ from fieldapp.records.text import clean
 from fieldapp.store.read.record import NotHere
 from fieldapp.store.read.review import is_reviewed, same_act
 
+from . import medication
 from .failures import NotAllowed, NotReady, not_ready
 from .opened import Writing
 from .pen import Pen
@@ -109,7 +110,7 @@ def both_took_place(work: Writing, identity: Identity, record: str, other: str, 
     return Pen(work, identity).annotate(entry, "addendum", {"text": words, "category": apart(other)}).hash
 
 
-_ONE_EVENT = frozenset({"contact", "note", "alert", "planned_visit"})
+_ONE_EVENT = frozenset({"contact", "note", "alert", "planned_visit", "adherence", "vitals", "injection"})
 """Kinds whose record is one event: that it never happened, or to somebody else, concerns all of it."""
 
 
@@ -134,6 +135,10 @@ def mark_error(work: Writing, identity: Identity, entry_hash: str, reason: str) 
             )
             if entry is not None:
                 pen.annotate(entry, "error", {"reason": words})
+    if view.kind == "injection":
+        # The list takes its dates from it: what it had superseded there stands again.
+        for entry in medication.dates_of(work, view):
+            pen.annotate(entry, "error", {"reason": words})
     return pen.annotate(target, "error", {"reason": words}).hash
 
 

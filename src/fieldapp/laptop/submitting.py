@@ -9,13 +9,15 @@ import orjson
 
 from fieldapp.clinical.cosign import cosign_required
 from fieldapp.crypto.keys import Identity
+from fieldapp.records import together
 from fieldapp.records.canonical import Json
 from fieldapp.records.changes import body_of
 from fieldapp.records.envelope import Entry
+from fieldapp.records.fold import View
 from fieldapp.records.kind import DOC, Problem
 from fieldapp.store.tables import DraftRow
 
-from . import effects, forms, risk_signing
+from . import effects, forms, medication, risk_signing
 from .failures import NotReady, not_ready
 from .opened import Writing
 from .pen import Pen
@@ -35,29 +37,51 @@ def submit(
     """
     row = forms.open_row(work, draft_id)
     kind = forms.kind_named(row.kind)
-    base, values = orjson.loads(row.base), orjson.loads(row.body)
+    base = orjson.loads(row.base)
+    values, parts = together.split(row.kind, orjson.loads(row.body))
     said = _overridden(forms.problems(work, row), overrides)
     view = work.rx.view(row.record)
     if kind.attested:
         body = risk_signing.body_of(view, values, role_for(work.me, row.kind))
     else:
         body = body_of(kind, base, values)
-    if not body:
+    if not body and not parts:
         raise not_ready("", "Nothing was written yet." if not base else "Nothing was changed.")
     if row.meaning == "amend" and not reason.strip():
         raise not_ready("reason", "Say why you correct this.")
+    pen = Pen(work, identity)
+    done = _own(pen, row, body, said, reason, view, base, values) if body else []
+    for part in parts:
+        done += _part(pen, row.client, part, said)
+    work.tx.close_draft(row.id, done[0].hash)
+    work.tx.answer_rejections(row.record)
+    return tuple(made.hash for made in done)
+
+
+def _own(
+    pen: Pen,
+    row: DraftRow,
+    body: dict[str, Json],
+    said: Mapping[str, str],
+    reason: str,
+    view: View | None,
+    base: Mapping[str, Any],
+    values: Mapping[str, Any],
+) -> list[Entry]:
+    """Write the form's own entry and what it brings about."""
+    work = pen.work
     if reason.strip():
         body["reason"] = reason.strip()
-    if said:
-        body["overrides"] = said
+    overridden = {name: text for name, text in said.items() if not name.startswith(f"{together.TOGETHER}.")}
+    if overridden:
+        body["overrides"] = overridden
     prev = list(orjson.loads(row.prev))
     answers = forms.answered_by(view, prev) if row.meaning == "sign" else ()
     if answers:
         body["answers"] = list(answers)
-    required = _cosign(work, row, body, first=view is None)
+    required = _cosign(work, row.kind, body, first=view is None)
     if required:
         body["cosign_required"] = required
-    pen = Pen(work, identity)
     entry = pen.write(
         row.kind,
         row.record,
@@ -68,10 +92,23 @@ def submit(
         sensitivity=view.sensitivity if view is not None else "normal",
         own_target=view is not None and bool(view.steps) and view.steps[0].author == work.me.staff,
     )
-    work.tx.close_draft(row.id, entry.hash)
-    work.tx.answer_rejections(row.record)
-    done: list[Entry] = [entry, *effects.of(pen, entry, base, values)]
-    return tuple(made.hash for made in done)
+    return [entry, *effects.of(pen, entry, base, values)]
+
+
+def _part(pen: Pen, client: str | None, part: together.Part, said: Mapping[str, str]) -> list[Entry]:
+    """Write one further record of the form and what it brings about."""
+    body: dict[str, Json] = body_of(part.kind, part.base, part.values)
+    if part.verify:
+        body.setdefault("items", {})["verified"] = medication.verification(pen.work)
+    before = together.path_of(part.kind.name, "")
+    overridden = {name.removeprefix(before): text for name, text in said.items() if name.startswith(before)}
+    if overridden:
+        body["overrides"] = overridden
+    required = _cosign(pen.work, part.kind.name, body, first=not part.prev)
+    if required:
+        body["cosign_required"] = required
+    entry = pen.write(part.kind.name, part.record, client, part.meaning, part.prev, body)
+    return [entry, *effects.of(pen, entry, part.base, part.values)]
 
 
 def _overridden(problems: tuple[Problem, ...], overrides: Mapping[str, str]) -> dict[str, str]:
@@ -83,8 +120,8 @@ def _overridden(problems: tuple[Problem, ...], overrides: Mapping[str, str]) -> 
     return {problem.field: given[problem.field] for problem in problems}
 
 
-def _cosign(work: Writing, row: DraftRow, body: Mapping[str, Json], *, first: bool) -> str | None:
+def _cosign(work: Writing, kind: str, body: Mapping[str, Json], *, first: bool) -> str | None:
     staff = work.known.staff.get(work.me.staff)
     values: Mapping[str, Any] = staff.values if staff else {}
     written = body.get(DOC) or body.get("set") or {}
-    return cosign_required(row.kind, written, values, role_for(work.me, row.kind), work.day, first=first)
+    return cosign_required(kind, written, values, role_for(work.me, kind), work.day, first=first)

@@ -33,6 +33,8 @@ class Card:
     """(heading, lines) of the standing safety plan; empty when there is none."""
     plan_words: str
     """Which version that is, or that there is none."""
+    medicines: Sequence[str] = ()
+    """What is taken now with the days of injections; empty where there is no list."""
 
 
 def card_sheet(card: Card, printed: str) -> Sheet:
@@ -46,6 +48,7 @@ def card_sheet(card: Card, printed: str) -> Sheet:
         Section("People", tuple(card.people) or ("Nobody is recorded.",)),
         Facts("Team", tuple(card.team)),
         Facts("About", (*card.known_by, *card.facts)),
+        Section("Medicines", tuple(card.medicines) or ("There is no medication list.",)),
         Section("Last contacts", tuple(card.contacts) or ("None is recorded.",)),
         Section(f"Safety plan: {card.plan_words}"),
         *(Section(title, tuple(lines), numbered=True) for title, lines in card.plan),

@@ -37,6 +37,13 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "no_sync_warn_d": 14,
         "freeze_attempt_h": 24,
         "asq_adults": 0,
+        "lai_soon_d": 3,
+        "missed_days_warn": 3,
+        "missed_days_shown_d": 14,
+        "side_effect_task_h": 24,
+        "side_effect_severe_h": 2,
+        "med_list_verify_d": 90,
+        "med_visit_every_d": 90,
     }
 )
 

@@ -17,6 +17,10 @@ FORMS = {
     "crisis": "crisis",
     "task": "task",
     "measure": "measure",
+    "medication_list": "medicine",
+    "adherence": "adherence",
+    "vitals": "medical",
+    "injection": "medical",
     **dict.fromkeys(PLANS, "plan"),
 }
 """The route of each kind that has a form."""
@@ -31,5 +35,7 @@ def form_of(draft: Draft) -> tuple[str, dict[str, Any]] | None:
         route = measure_route(draft.values)
     more = {"client": draft.client} if draft.kind in (*PLANS, "risk", "measure") else {}
     if route == "plan":
+        more["kind"] = draft.kind
+    if route == "medical":
         more["kind"] = draft.kind
     return route, {"draft": draft.id, **more}

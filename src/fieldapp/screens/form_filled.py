@@ -37,6 +37,8 @@ class FilledScreen(FormScreen[ResultT], Generic[ResultT]):
         self._over = False
         self._touched = False
         self._fresh = False
+        self._filling = False
+        """Whether fields are being made anew: what they hold meanwhile is nobody's word and is not saved."""
 
     # What a form says of itself
 
@@ -78,14 +80,19 @@ class FilledScreen(FormScreen[ResultT], Generic[ResultT]):
         form = self.query_one("#form", VerticalScroll)
         focus = read_focus(draft.focus)
         # One picture of the whole form instead of one for every step on the way there.
-        with self.app.batch_update():
-            await form.remove_children()
-            await form.mount_all(self.fields(draft))
-            for field in self.form_fields():
-                field.restore({path: take(draft.values, path) for path in field.paths()}, focus.typed)
-            self.adopt(draft)
-            await self.shown()
-            self.refit()
+        self._filling = True
+        try:
+            with self.app.batch_update():
+                await form.remove_children()
+                await form.mount_all(self.fields(draft))
+                for field in self.form_fields():
+                    field.restore({path: take(draft.values, path) for path in field.paths()}, focus.typed)
+                self._filling = False
+                self.adopt(draft)
+                await self.shown()
+                self.refit()
+        finally:
+            self._filling = False
         landing = self.field_at(focus.field) or next(self.open_fields(), None)
         if landing is not None:
             landing.land(focus.place)
@@ -132,7 +139,7 @@ class FilledScreen(FormScreen[ResultT], Generic[ResultT]):
         return values
 
     def unsaved(self) -> Unsaved | None:
-        if self.draft is None or self._over or not self.is_attached:
+        if self.draft is None or self._over or self._filling or not self.is_attached:
             return None
         values, focus = self.gather(), self._focus_text()
         return None if (values, focus) == self._kept else Unsaved(self.draft.id, values, focus)

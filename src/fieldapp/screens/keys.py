@@ -53,6 +53,22 @@ EVERYWHERE = (
     key("R", "open_risk", "Risk", "Look at the risk of this client, and sign its level.", show=False),
     key("t", "tasks", "Tasks", "Open tasks of this client, or your own.", show=False),
     key(
+        "M",
+        "medications",
+        "Medicines",
+        "The medication list of this client or one that you pick.",
+        show=False,
+    ),
+    key("A", "adherence", "Report", "Report what was taken, or a side effect to the prescriber.", show=False),
+    key(
+        "V",
+        "medical",
+        "Vitals",
+        "Vital signs, an injection given and what was taken, in one form.",
+        show=False,
+    ),
+    key("Q", "med_queue", "Medical queue", "Who waits: side effects, injections, visits, lists.", show=False),
+    key(
         RECORD_KEYS,
         "record_crisis",
         "Crisis record",

@@ -9,11 +9,15 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
+from ..clinical.times import day_of
+from ..records.ids import uuid7
 from ..records.kind import Problem
-from ..records.kinds.note import FORMATS, RISK_ANSWERS, is_late
-from ..widgets.form_choice import FormChoice
+from ..records.kinds.note import RISK_ANSWERS, is_late
+from ..records.together import TOGETHER, path_of
+from ..widgets.form_choice import FormChoice, FormYes
 from ..widgets.form_field import FormField
 from ..widgets.form_line import FormLine, FormText
+from ..widgets.form_medicines import FormMedicines
 from ..widgets.form_span import FormSpan
 from ..widgets.text import join, lines, styled
 from . import note_rules as rules
@@ -22,7 +26,7 @@ from .form_head import client_head
 from .keys import key
 from .note_beside import beside
 from .note_goals import FormGoals
-from .note_start import NoteStart, start_note
+from .note_start import LIST, NoteStart, start_note
 from .reading_text import span
 from .sign import confirm_signing
 
@@ -81,15 +85,23 @@ class NoteScreen(DraftScreen[None]):
 
     def fields(self, draft: Draft) -> Sequence[FormField]:
         found: list[FormField] = []
+        used = str(draft.values.get("format") or "")
         if not draft.values.get("contact"):
             found.append(
                 FormSpan(
                     "service_start", "service_stop", "When", now=self.host.corrected_ms, tz=self.host.me.tz
                 )
             )
+        beside = self._list_fields() if rules.has_list(draft.values) else []
         for name, label in rules.section_labels(draft.values).items():
+            if name == "plan" and beside:
+                # Before the plan, which says why: doses are changed while the talk about them is fresh.
+                found += beside
+                beside = []
             found.append(FormText(f"sections.{name}", label, classes="-stacked"))
         found += [
+            *beside,
+            *([FormYes("pmp_checked", "PMP checked")] if rules.is_medical(draft.values) else []),
             FormChoice("risk_block.answer", "Risk", RISK_ANSWERS, optional=False, none="answer this"),
             FormChoice("risk_block.level", "Level of risk", rules.RISK_LEVELS),
             FormLine("risk_block.detail", "What shows it", placeholder="in short; the story is in the note"),
@@ -97,9 +109,19 @@ class NoteScreen(DraftScreen[None]):
             FormLine("no_goal_reason", "Why no goal", placeholder="only when none was worked on"),
             FormLine("participation", "Took part", placeholder="how the client took part"),
             FormText("late_reason", "Why it is late"),
-            FormChoice("format", "Format", FORMATS, optional=False),
+            FormChoice("format", "Format", rules.formats(self.host.me.roles, used), optional=False),
         ]
         return found
+
+    def _list_fields(self) -> list[FormField]:
+        now, tz = self.host.corrected_ms, self.host.me.tz
+        return [
+            FormMedicines(
+                path_of(LIST, "medicines"), "Medication list",
+                today=lambda: day_of(now(), tz).isoformat(), new_item=lambda: uuid7(self.host.now_ms()),
+            ),
+            FormYes(f"{TOGETHER}.{LIST}.verify", "List verified", yes="Yes, all of it", no="Not now"),
+        ]  # fmt: skip
 
     async def shown(self) -> None:
         draft, line = self.draft, self._line
@@ -154,6 +176,8 @@ class NoteScreen(DraftScreen[None]):
             if values["risk_block"] is None:
                 del values["risk_block"]
         values.setdefault("tz", self.host.me.tz)
+        today = day_of(self.host.corrected_ms(), self.host.me.tz).isoformat()
+        rules.complete_list(values, today)
 
     def react(self, field: FormField) -> None:
         if isinstance(field, FormChoice) and field.field == "format" and self.draft is not None:
@@ -167,8 +191,18 @@ class NoteScreen(DraftScreen[None]):
         with self.saying():
             await self.flush()
             if self.draft is not None:
+                await self._bring_list(self.draft)
                 await self.show(self.draft)
                 self._touched = True
+
+    async def _bring_list(self, draft: Draft) -> None:
+        """Put the medication list beside a note that has become a medical visit."""
+        if not rules.is_medical(draft.values) or rules.has_list(draft.values) or draft.prev:
+            return
+        if draft.client and rules.PRESCRIBER in self.host.me.roles:
+            part = await self.host.ask(self.host.laptop.list_part, draft.client)
+            values = {**draft.values, TOGETHER: {LIST: part}}
+            self.draft = await self.host.ask(self.host.laptop.save_draft, draft.id, values, "")
 
     async def finished(self, record: str) -> None:
         name = self._line.name if self._line is not None else ""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..records.kinds.note import FORMATS, SECTIONS
+from ..records.kinds.note import FORMATS, MED_VISIT, SECTIONS
 from ..records.kinds.risk import LEVELS
+from ..records.together import TOGETHER
+from .medical_rules import list_lines
 
 if TYPE_CHECKING:
     from ..store.models import AnnotationRead, RecordRead
 
 RISK_LEVELS = {code: words for code, words in LEVELS.items() if code not in ("none", "screen_needed")}
 """What an author may say when risk is present."""
+PRESCRIBER = "prescriber"
+LIST = "medication_list"
 SERVICE = ("service_start", "service_stop", "tz")
 
 
@@ -28,10 +32,26 @@ def from_contact(contact: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-def first_values(contact: Mapping[str, Any], earlier: Mapping[str, Any], tz: str) -> dict[str, Any]:
-    """Return what a new note starts with: the contact's header and the last note's format, never its text."""
+def first_values(
+    contact: Mapping[str, Any], earlier: Mapping[str, Any], tz: str, roles: Collection[str] = ()
+) -> dict[str, Any]:
+    """Return what a new note starts with: the contact's header and the last note's format, never its text.
+
+    A prescriber's is a medical visit, which works on the medicines unless a goal is named.
+    """
+    if PRESCRIBER in roles:
+        return {"format": MED_VISIT, "tz": tz, "no_goal_reason": "Medication management"} | dict(contact)
     used = str(earlier.get("format") or "")
-    return {"format": used if used in FORMATS else "DAP", "tz": tz} | dict(contact)
+    return {"format": used if used in formats(roles) else "DAP", "tz": tz} | dict(contact)
+
+
+def formats(roles: Collection[str], used: str = "") -> dict[str, str]:
+    """Return the formats that a person writes; the one of a note at hand stays."""
+    return {
+        code: words
+        for code, words in FORMATS.items()
+        if code != MED_VISIT or PRESCRIBER in roles or code == used
+    }
 
 
 def goals_offered(earlier: Sequence[Mapping[str, Any]], own: Sequence[str]) -> list[str]:
@@ -65,3 +85,31 @@ def returns_answered(read: RecordRead, answers: Sequence[str]) -> list[Annotatio
         and not note.lifted
         and (note.entry in answers or (not answers and note.about in leaves))
     ]
+
+
+def is_medical(values: Mapping[str, Any]) -> bool:
+    """Tell whether a note is a medical visit."""
+    return values.get("format") == MED_VISIT
+
+
+def has_list(values: Mapping[str, Any]) -> bool:
+    """Tell whether the medication list stands beside a note and is signed with it.
+
+    It stays there when the format changes: what was typed into it is neither lost nor signed unseen.
+    """
+    return bool((values.get(TOGETHER) or {}).get(LIST))
+
+
+def complete_list(values: dict[str, Any], today: str) -> None:
+    """Say in the note of a medical visit how the list stands with it."""
+    if not has_list(values):
+        return
+    part = values[TOGETHER][LIST]
+    part["values"] = {name: rows for name, rows in part["values"].items() if rows}
+    if not part.get("verify"):
+        part.pop("verify", None)
+    found = list_lines(part["values"], today) if is_medical(values) else []
+    if found:
+        values["medications"] = found
+    else:
+        values.pop("medications", None)

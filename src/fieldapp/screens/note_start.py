@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..clinical.times import moment_words
 from ..records.kinds.contact import SEEN
+from ..records.kinds.note import MED_VISIT
+from ..records.together import TOGETHER
 from ..store.models import Draft
 from .note_rules import first_values, from_contact, goals_offered
 from .reason_ask import Choose
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from ..store.models import ClientLine, RecordRead, TimelineRow
     from .base import FieldScreen, Host
 
+LIST = "medication_list"
 LOOK_BACK = 12
 """Rows of history that are looked through for contacts without a note."""
 
@@ -74,7 +77,9 @@ async def start_note(screen: FieldScreen[Any], wanted: NoteStart) -> Opened | No
             header = {}
             if contact:
                 header = from_contact(contact, (await host.ask(host.laptop.record, contact)).values)
-            values = first_values(header, earlier[0].values if earlier else {}, host.me.tz)
+            values = first_values(header, earlier[0].values if earlier else {}, host.me.tz, host.me.roles)
+            if values["format"] == MED_VISIT:
+                values[TOGETHER] = {LIST: await host.ask(host.laptop.list_part, client)}
             draft = await host.ask(host.laptop.start, "note", client, None, values)
     own = [str(goal) for goal in draft.values.get("goals") or []]
     return Opened(line, draft, goals_offered([read.values for read in earlier], own))

@@ -202,6 +202,10 @@ class ReadingScreen(FieldScreen[bool]):
         elif self.read.kind == "measure":
             route = measure_route(self.read.values)
             self.host.open(route, client=self.read.client, record=self._record)
+        elif self.read.kind == "medication_list":
+            self.host.open("medications", client=self.read.client)
+        elif self.read.kind in ("vitals", "injection"):
+            self.host.open("medical", record=self._record, kind=self.read.kind)
         else:
             self.host.open(self.read.kind, record=self._record)
 

@@ -13,10 +13,12 @@ from ..clinical.times import BadTime
 from ..records.envelope import instant_ms
 from ..records.kinds import KINDS, PLANS
 from ..records.kinds.crisis_plan import ABOUT
+from ..records.kinds.medication_list import LABS
 from ..records.kinds.note import FORMATS, RISK_ANSWERS, SECTIONS
 from ..records.kinds.plan import COPIES, SHARING, TRIGGERS, PlanForm
 from ..records.kinds.risk import HAPPENED, LEVELS, WEIGHED
-from ..store.read.words import value_words
+from ..records.kinds.vitals import NUMBERS, bmi_10, number
+from ..store.read.words import medicine_words, value_words
 from ..widgets.text import lines, plain, styled
 from .crisis_text import crisis_rows
 from .reading_measure import measure_texts
@@ -115,6 +117,8 @@ def _note(doc: Mapping[str, Any], tz: str) -> list[Part]:
             "Risk",
             ": ".join(filter(None, [answer, level])) + (f"\n{risk['detail']}" if risk.get("detail") else ""),
         ),
+        Part("Medication list", "\n".join(str(line) for line in doc.get("medications") or [])),
+        Part("PMP checked", {True: "Yes", False: "No"}.get(doc.get("pmp_checked"), "")),  # type: ignore[arg-type]
         Part("Goals", "\n".join(str(goal) for goal in doc.get("goals") or [])),
         Part("Why no goal", str(doc.get("no_goal_reason") or "")),
         Part("Who took part, and how", str(doc.get("participation") or "")),
@@ -142,6 +146,50 @@ def _fields(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
     return found
 
 
+def _medications(values: Mapping[str, Any]) -> list[Part]:
+    rows = sorted(
+        (values.get("medicines") or {}).values(), key=lambda row: str(row.get("name") or "").lower()
+    )
+    labs = [
+        " · ".join(
+            filter(
+                None,
+                [
+                    str(row.get("name") or LABS.get(str(row.get("what")), "")),
+                    f"due {row['due']}" if row.get("due") else "",
+                ],
+            )
+        )
+        for row in (values.get("labs") or {}).values()
+    ]
+    signed = [str(row.get("on") or "") for row in (values.get("verified") or {}).values()]
+    return [
+        Part("Taken", "\n".join(medicine_words(row) for row in rows if not row.get("stop"))),
+        Part("Stopped", "\n".join(medicine_words(row) for row in rows if row.get("stop"))),
+        Part("Labs", "\n".join(labs)),
+        Part("Verified", ", ".join(sorted(signed))),
+    ]
+
+
+def _observed(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
+    """Return what was measured, given or seen, in the order of its labels; numbers with their units."""
+    found = []
+    for name, label in KINDS[kind].labels.items():
+        value = values.get(name)
+        if kind == "vitals" and name in NUMBERS and isinstance(value, int):
+            text = f"{number(name, value)} {NUMBERS[name][1]}"
+        elif name == "about":
+            text = ", ".join(str(row.get("name") or "") for row in value or ())
+        else:
+            text = _moment(value, tz) if name in ("at", "as_of") else value_words(kind, name, value)
+        found.append(Part(label, text))
+    if kind == "vitals":
+        weight, height = values.get("weight_lb_10"), values.get("height_in_10")
+        bmi = bmi_10(weight, height) if isinstance(weight, int) and isinstance(height, int) else None
+        found.append(Part("BMI", f"{bmi // 10}.{bmi % 10}" if bmi is not None else ""))
+    return found
+
+
 def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
     """Return a record's values under their headings; empty ones are left out."""
     if kind == "note":
@@ -152,6 +200,10 @@ def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
         found = _risk(values, tz)
     elif kind == "crisis":
         found = [Part(label, text) for label, text in crisis_rows(values, tz)]
+    elif kind == "medication_list":
+        found = _medications(values)
+    elif kind in ("vitals", "injection", "adherence"):
+        found = _observed(kind, values, tz)
     elif kind == "measure":
         found = [Part(label, text) for label, text in measure_texts(values)]
         found.insert(1, Part("When", _moment(values.get("at"), tz)))

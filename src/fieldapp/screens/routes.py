@@ -10,6 +10,11 @@ Screens are made with keyword arguments only:
 * `measures(client)`: what can be asked of a client and how it went.
 * `measure(client=None, instrument="", record=None, draft=None, title="")`: ask an instrument, or correct a result.
 * `measure_number(client=None, instrument="", record=None, draft=None)`: note the number of one asked elsewhere.
+* `medications(client)`: the client's medication list.
+* `medicine(client=None, draft=None, item="", lab=False, stop=False)`: one line of it, or one lab.
+* `adherence(client=None, record=None, draft=None, medicine="")`: what was taken, and side effects.
+* `medical(client=None, record=None, draft=None, kind="vitals")`: vital signs, an injection and what was taken.
+* `med_queue()`: who waits for somebody medical.
 * `record(record, entry="")`: read any record.
 * `settle(record, path)`: two values side by side.
 * `chart(client)`: the client's chart.
@@ -45,6 +50,11 @@ ROUTES = {
     "measures": "fieldapp.screens.measures:MeasuresScreen",
     "measure": "fieldapp.screens.measure:MeasureScreen",
     "measure_number": "fieldapp.screens.measure_number:MeasureNumber",
+    "medications": "fieldapp.screens.medications:MedicationsScreen",
+    "medicine": "fieldapp.screens.medicine:MedicineScreen",
+    "adherence": "fieldapp.screens.adherence:AdherenceScreen",
+    "medical": "fieldapp.screens.medical:MedicalScreen",
+    "med_queue": "fieldapp.screens.med_queue:QueueScreen",
     "record": "fieldapp.screens.reading:ReadingScreen",
     "same_visit": "fieldapp.screens.same_visit:SameVisitScreen",
     "own": "fieldapp.screens.own_entry:OwnEntryScreen",

@@ -10,8 +10,10 @@ from textual.content import Content
 from ..clinical.cosign import BY_MHP, cosign_required
 from ..clinical.times import day_of
 from ..records.kinds.risk import rank
+from ..records.together import split
 from ..widgets.text import lines, styled
-from .reading_text import parts, said, span, when
+from .medical_rules import changes
+from .reading_text import Part, parts, said, span, when
 
 if TYPE_CHECKING:
     from ..store.models import Draft
@@ -67,8 +69,19 @@ async def signature_of(host: Host, draft: Draft) -> Signature:
 
 def text_of(draft: Draft, tz: str) -> Content:
     """Return the final text of a draft, as it will be read."""
-    found = parts(draft.kind, draft.values, tz)
-    return said([part for part in found if part.label not in BELOW])
+    own, further = split(draft.kind, draft.values)
+    found = parts(draft.kind, own, tz) if own else []
+    shown = [part for part in found if part.label not in BELOW]
+    for one in further:
+        if one.kind.name == "medication_list":
+            changed = changes(one.base, one.values)
+            if one.verify:
+                changed.append("The whole list is verified.")
+            shown.append(Part("Changes of the list", "\n".join(changed)))
+        else:
+            inner = parts(one.kind.name, one.values, tz)
+            shown.append(Part(one.kind.label, "\n".join(f"{part.label}: {part.text}" for part in inner)))
+    return said(shown)
 
 
 def signature_lines(signature: Signature) -> Content:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from ..records.kinds.staff import ROLES
 from ..widgets.due_words import due_words
 from ..widgets.flags import RISK, STYLES
 from ..widgets.form_line import FormLine
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from ..store.models import TaskLine
 
 
+def who_does(line: TaskLine, the: str = "") -> str:
+    """Return whose a task is: a name, else a role, else the primary worker."""
+    return line.owner_name or f"{the}{ROLES.get(line.role, '').lower() or 'primary worker'}"
+
+
 def draw_task(line: TaskLine, now_ms: int, named: bool, width: int) -> Content:
     """Return one task: how late, whom it is about with their risk (where that is not said above), what, who does it."""
     name, who = (22, 0) if width < 100 else (28, 22)
@@ -32,7 +38,7 @@ def draw_task(line: TaskLine, now_ms: int, named: bool, width: int) -> Content:
     room = max(8, width - about.cell_length - who - 12 - risk.cell_length)
     parts: list[Content | str] = ["☐ ", when, " ", about, risk, fit(line.title, room)]
     if who:
-        parts.append(styled(" " + fit(line.owner_name or "primary worker", who - 1), "$text-muted"))
+        parts.append(styled(" " + fit(who_does(line), who - 1), "$text-muted"))
     return join(*parts)
 
 
@@ -160,9 +166,7 @@ class TasksScreen(FieldScreen[None]):
         line = self._picked()
         said = Content("")
         if line is not None:
-            said = lines(
-                styled(line.title, "bold"), f"{line.name} · {line.owner_name or 'the primary worker'}"
-            )
+            said = lines(styled(line.title, "bold"), f"{line.name} · {who_does(line, the='the ')}")
         self.query_one("#detail", Static).update(said)
         self.refresh_bindings()
 

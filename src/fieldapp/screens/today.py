@@ -31,6 +31,7 @@ DUE_GLYPHS = {
     "unsigned": "✎", "draft": "✎", "returned": "↩", "needs_you": "!", "plan_review": "◷", "alert_review": "◷",
     "no_contact": "◷", "conflict": "≠", "same_visit": "≠", "risk": "▲", "task": "☐", "crisis": "✎", "cosign": "✎",
     "measure": "◷",
+    "lai": "◷", "missed": "℞",
 }  # fmt: skip
 
 
@@ -251,6 +252,8 @@ Enter opens a row. `/` finds any client.
             self.host.open("plan", client=due.client)
         elif due.kind == "measure":
             self.host.open("measures", client=due.client)
+        elif due.kind in ("lai", "missed"):
+            self.host.open("medications", client=due.client)
         elif due.kind == "risk":
             self.host.open("risk", client=due.client)
         elif due.kind in ("no_contact", "conflict") or not due.record:

@@ -84,6 +84,9 @@ class ClientLine:
     mrn: str = ""
     plan_why: str = ""
     """What happened since the plan was signed, in words."""
+    lai: str = ""
+    """How the long-acting injection that is due first stands: later, soon, due, overdue; empty for none."""
+    lai_words: str = ""
 
     @property
     def overdue(self) -> bool:
@@ -117,7 +120,7 @@ class DueLine:
 
     kind: str
     """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, same_visit, risk, task,
-    crisis, cosign, measure."""
+    crisis, cosign, measure, lai, missed."""
     record: str
     client: str
     name: str
@@ -150,6 +153,8 @@ class TaskLine:
     what: str = ""
     """Its code of `kinds.task.WHATS`."""
     source_kind: str = ""
+    role: str = ""
+    """With nobody named: whose role in the client's program it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +334,8 @@ class CrisisCard:
     guardian: str = ""
     allergies: str = ""
     medical: str = ""
+    medicines: tuple[str, ...] = ()
+    """What is taken now with the days of injections, then by whom the list was last verified."""
 
 
 @dataclass(frozen=True, slots=True)

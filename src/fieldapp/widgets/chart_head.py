@@ -51,6 +51,8 @@ def state_line(chart: Chart, tz: tzinfo) -> Content:
     elif line.plan == "overdue":
         plan, plan_tone = "◷ plan to be looked at again", "warning"
     parts.append(styled(plan, STYLES[plan_tone]))
+    if line.lai in ("due", "overdue"):
+        parts.append(styled(f"◷ {line.lai_words}", STYLES["error" if line.lai == "overdue" else "warning"]))
     seen = last_contact(line)
     parts.append(styled(f"◷ seen {seen}", STYLES["warning" if line.overdue else "note"]))
     for word in (line.status.replace("_", " "), line.tier.replace("_", " ")):

@@ -141,6 +141,7 @@ def card_rest(card: CrisisCard, now_ms: int, tz: tzinfo, width: int) -> Content:
         ("Alerts", alerts),
         ("Supports", supports),
         ("Health", health),
+        ("Medicines", card.medicines),
         ("Legal", legal),
         ("Last contacts", contacts),
         ("To be done", todo),

@@ -26,6 +26,10 @@ KIND_GLYPHS = {
     "crisis": "⚑",
     "task": "☐",
     "measure": "≡",
+    "medication_list": "℞",
+    "adherence": "℞",
+    "vitals": "♥",
+    "injection": "℞",
 }
 STATUS = {
     "pending": ("waits for co-sign", "warning"),

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from ..kind import Kind
 from . import (
+    adherence,
     alert,
     assignment,
     break_glass,
@@ -17,7 +18,9 @@ from . import (
     crisis,
     crisis_plan,
     episode,
+    injection,
     measure,
+    medication_list,
     move,
     note,
     oncall,
@@ -32,6 +35,7 @@ from . import (
     staff,
     task,
     team,
+    vitals,
 )
 from .plan import PlanForm
 
@@ -42,6 +46,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             organisation, program, team, staff, certificate, pack_part, move, quarantine_decision,
             break_glass, oncall, client, episode, related_person, alert, assignment, planned_visit,
             contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task, measure,
+            medication_list, adherence, vitals, injection,
         )
     }
 )  # fmt: skip

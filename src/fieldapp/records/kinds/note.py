@@ -11,9 +11,11 @@ from ..defaults import setting
 from ..envelope import instant_ms
 from ..fold import View
 from ..kind import Fact, Fields, IndexRow, Kind, Problem, Signing
-from ..types import Choices, Code, Hash, Id, Instant, Line, Prose
+from ..types import Choices, Code, Hash, Id, Instant, Line, Prose, Yes
 
-FORMATS: Choices = {"DAP": "DAP", "SOAP": "SOAP", "narrative": "Narrative"}
+FORMATS: Choices = {"DAP": "DAP", "SOAP": "SOAP", "narrative": "Narrative", "med_visit": "Medical visit"}
+MED_VISIT = "med_visit"
+"""The prescriber's note: evaluation or follow-up, with the medication list signed beside it (clinical.md 2.17)."""
 SECTIONS: Mapping[str, Choices] = {
     "DAP": {
         "data": "Data: what was seen and said",
@@ -27,6 +29,13 @@ SECTIONS: Mapping[str, Choices] = {
         "plan": "Plan",
     },
     "narrative": {"narrative": "Narrative"},
+    "med_visit": {
+        "interval": "Interval history: what happened since",
+        "mse": "Mental status",
+        "response": "Response to treatment",
+        "side_effects": "Side effects",
+        "plan": "Plan",
+    },
 }
 RISK_ANSWERS: Choices = {
     "none_observed": "None observed",
@@ -58,6 +67,10 @@ class Note(Fields):
     no_goal_reason: Line | None = None
     interventions: list[Code] | None = None
     participation: Line | None = None
+    pmp_checked: Yes | None = None
+    """Of a medical visit: whether the state's prescription monitoring program was looked up."""
+    medications: list[Line] | None = None
+    """Of a medical visit: the medication list as it stood when this was signed."""
     late_reason: Prose | None = None
     template: Hash | None = None
     moved_from: Hash | None = None
@@ -103,6 +116,12 @@ def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
         found.append(Problem("risk_block", "Risk is present: choose its level.", stops=True))
     if not doc.get("goals") and not (doc.get("no_goal_reason") or "").strip():
         found.append(Problem("goals", "Name a goal that this worked on, or say why none.", stops=False))
+    if doc.get("format") == MED_VISIT and doc.get("pmp_checked") is None:
+        found.append(
+            Problem(
+                "pmp_checked", "Say whether the prescription monitoring program was checked.", stops=False
+            )
+        )
     first_ms = signing.at_ms if signing.first_ms is None else signing.first_ms
     if is_late(doc, first_ms, signing.settings) and not (doc.get("late_reason") or "").strip():
         hours = setting(signing.settings, "note_limit_h")
@@ -157,6 +176,8 @@ KIND = Kind(
         "risk_block": "Risk",
         "goals": "Goals",
         "no_goal_reason": "Why no goal",
+        "pmp_checked": "PMP checked",
+        "medications": "Medication list",
         "late_reason": "Why late",
         "service_start": "Service start",
         "service_stop": "Service stop",

@@ -17,6 +17,7 @@ WHATS: Choices = {
     "plan_review": "Look at the safety plan again",
     "contact_soon": "See or speak with the client",
     "risk_review": "Look at the risk again",
+    "side_effect": "Look at the side effect",
     "call": "Call",
     "other": "Other",
 }
@@ -28,6 +29,8 @@ class Task(Fields):
     what: Code | None = None
     title: Line | None = None
     owner: Id | None = None
+    role: Code | None = None
+    """With nobody named: whose role in the client's team it is, instead of the primary worker's."""
     due: Instant | None = None
     source: Hash | None = None
     """The entry that brought it about."""
@@ -68,7 +71,7 @@ KIND = Kind(
     audience=("team",),
     sticky=frozenset({"done", "cancelled"}),
     labels={
-        "what": "What", "title": "Task", "owner": "Who", "due": "By", "outcome": "What came of it",
+        "what": "What", "title": "Task", "owner": "Who", "role": "Whose role", "due": "By", "outcome": "What came of it",
         "done": "Done", "cancelled": "Cancelled",
     },
     sign_checks=check,

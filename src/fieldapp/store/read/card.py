@@ -9,6 +9,7 @@ from fieldapp.records.kinds.related_person import LISTEN_ONLY
 from ..models import CrisisCard, SupportLine
 from . import chart, tasks
 from .lines import Asking, client_line
+from .medical import medications, medicine_words
 from .plan import plan_read
 from .record import NotHere
 from .timeline import timeline
@@ -49,6 +50,7 @@ def card(asking: Asking, client: str, way: str) -> CrisisCard:
         guardian=view.get("guardian") or "",
         allergies=view.get("allergies") or "",
         medical=view.get("medical_alerts") or "",
+        medicines=medicine_words(medications(asking, client)),
     )
 
 

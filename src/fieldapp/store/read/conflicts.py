@@ -33,11 +33,19 @@ def lines_of(known: Known, view: View) -> list[ConflictLine]:
             client,
             known.name_of(client),
             path,
-            label_of(kind, path),
+            label_of(kind, path) + _of_item(view, path),
             known.risk_of(client),
         )
         for path in kind.to_settle(view.conflicts)
     ]
+
+
+def _of_item(view: View, path: str) -> str:
+    """Return which line of a list a conflict is about, where that line has a name."""
+    parts = path.split("/")
+    item = view.items(parts[0]).get(parts[1]) if len(parts) > 1 else None
+    name = item.get("name") if item is not None else None
+    return f" ({name})" if view.kind == "medication_list" and name else ""
 
 
 def contested(rx: Rx, clients: Iterable[str] | None = None) -> list[View]:

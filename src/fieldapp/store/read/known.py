@@ -61,6 +61,28 @@ class PlanFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LaiFacts:
+    """One long-acting injection of the medication list that was not stopped for good."""
+
+    item: str
+    name: str
+    next_due: str
+    window_d: int
+    stop: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineFacts:
+    """How a client's medication list stands."""
+
+    listed: bool = False
+    """Whether there is a list at all."""
+    verified_on: str = ""
+    changed_since: bool = False
+    lais: tuple[LaiFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ClientFacts:
     """One client; nothing in here depends on the day."""
 
@@ -87,6 +109,7 @@ class ClientFacts:
     measured_ms: int | None = None
     """When a measure was last done; a screen for suicide answers a question of its own and is none."""
     plan: PlanFacts = PlanFacts()
+    medicines: MedicineFacts = MedicineFacts()
     assignment: View | None = None
     contact_plan: View | None = None
 
@@ -97,6 +120,10 @@ class ClientFacts:
     def primary_on(self, day: str) -> str:
         """Return the id of the primary staff member on a day; empty if none."""
         return min((s for s, role in self.staff_on(day).items() if role == "primary"), default="")
+
+    def prescriber_on(self, day: str) -> str:
+        """Return the id of the prescriber on a day; empty if nobody is named."""
+        return min((s for s, role in self.staff_on(day).items() if role == "prescriber"), default="")
 
     def agreed_on(self, day: str) -> Mapping[str, Any]:
         """Return the contact plan that holds on a day; empty if none."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from fieldapp.clinical import due
+from fieldapp.clinical.medication import LAI_ORDER, LaiState, lai_state
 from fieldapp.records.kinds.plan import TRIGGERS
 
 from ..models import ClientLine, Me
 from ..transaction import Rx
-from .known import ClientFacts, Known
+from . import lenient
+from .known import ClientFacts, Known, LaiFacts
 
 HELD = frozenset({"on_hold", "discharged", "waitlist", "referred"})
 """Episode states in which nobody expects regular contact: in hospital, gone, or not begun."""
@@ -47,6 +50,7 @@ def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
         if facts.status in HELD
         else due.no_contact_days(facts.last_seen_ms, facts.admitted, asking.now_ms, asking.me.tz)
     )
+    lai, lai_words = _lai(asking, facts)
     return ClientLine(
         client=facts.client,
         name=facts.name,
@@ -69,7 +73,45 @@ def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
         conflicts=facts.conflicts,
         street=facts.street,
         mrn=facts.mrn,
+        lai=lai,
+        lai_words=lai_words,
     )
+
+
+def _lai(asking: Asking, facts: ClientFacts) -> tuple[str, str]:
+    """Return how the long-acting injection that needs looking at first stands, and what it is."""
+    found = injections(asking, facts)
+    worst = max(found, key=lambda row: (LAI_ORDER.index(row[1]), row[0].name), default=None)
+    return (worst[1], lai_words(*worst)) if worst is not None else ("", "")
+
+
+def injections(asking: Asking, facts: ClientFacts) -> list[tuple[LaiFacts, LaiState]]:
+    """Return a client's long-acting injections that are taken now, with how each stands."""
+    settings = asking.known.settings_of(facts.client)
+    return [
+        (one, lai_state(one.next_due, one.window_d, asking.day, settings))
+        for one in facts.medicines.lais
+        if not (one.stop and one.stop <= asking.day)
+    ]
+
+
+def lai_until_ms(one: LaiFacts, tz: str) -> int | None:
+    """Return when the last day is over on which an injection may still be given; None without a day."""
+    day = lenient.day(one.next_due)
+    return lenient.end_of(due.add_days(day, one.window_d), tz) if day else None
+
+
+def lai_words(one: LaiFacts, state: str) -> str:
+    """Return how an injection stands, in few words: `LAI overdue: Paliperidone (Nov 20)`."""
+    said = {"overdue": "LAI overdue", "due": "LAI due now", "soon": "LAI due"}.get(state, "LAI")
+    when = f" ({short_day(one.next_due)})" if one.next_due else ""
+    return f"{said}: {one.name}{when}"
+
+
+def short_day(day: str) -> str:
+    """Return a day in a few letters: `Nov 22`; empty for none."""
+    known = lenient.day(day)
+    return f"{date.fromisoformat(known):%b} {date.fromisoformat(known).day}" if known else ""
 
 
 def plan_state(facts: ClientFacts, day: str) -> str:

@@ -18,6 +18,7 @@ from fieldapp.records.instruments import suicide
 from fieldapp.records.kinds import alert as alert_kind
 from fieldapp.records.kinds.client import shown_name
 from fieldapp.records.kinds.contact import SEEN, WITHOUT_CLIENT
+from fieldapp.records.kinds.medication_list import is_lai
 
 from ..entries import names
 from ..models import AlertLine
@@ -25,11 +26,21 @@ from ..search import plain
 from ..store import Store
 from ..transaction import Rx
 from . import lenient
-from .known import ClientFacts, Known, ProgramFacts, StaffFacts, TeamFacts
+from .known import ClientFacts, Known, LaiFacts, MedicineFacts, ProgramFacts, StaffFacts, TeamFacts
 from .plan_review import plan_facts, triggers
 
 _ORG = frozenset({"staff", "program", "team"})
-_KINDS = ("client", "episode", "alert", "risk", "assignment", "contact_plan", "safety_plan", "move")
+_KINDS = (
+    "client",
+    "episode",
+    "alert",
+    "risk",
+    "assignment",
+    "contact_plan",
+    "safety_plan",
+    "move",
+    "medication_list",
+)
 _SEVERITY = ("stop", "caution", "info")
 _UNSEEN_MODALITIES = frozenset({"letter", "none"})
 DEFAULT_TZ = "America/Los_Angeles"
@@ -246,7 +257,28 @@ def _with_records(
             facts = replace(facts, contact_plan=View.from_data(data))
         elif kind == "safety_plan":
             facts = replace(facts, plan=plan_facts(data))
+        elif kind == "medication_list":
+            facts = replace(facts, medicines=_medicines(data))
     return facts
+
+
+def _medicines(data: dict[str, Any]) -> MedicineFacts:
+    rows = _items(data, "medicines")
+    lais = [
+        LaiFacts(
+            item, str(row.get("name") or ""), lenient.day(row.get("next_due")), int(row.get("lai_window_d") or 0),
+            lenient.day(row.get("stop")),
+        )
+        for item, row in rows.items()
+        if is_lai(row) and row.get("name")
+    ]  # fmt: skip
+    derived = data["derived"]
+    return MedicineFacts(
+        listed=True,
+        verified_on=lenient.day(derived.get("verified_on")),
+        changed_since=bool(derived.get("changed_since")),
+        lais=tuple(sorted(lais, key=lambda one: (one.name, one.item))),
+    )
 
 
 def _alerts(records: list[tuple[str, str, str, str, dict[str, Any]]]) -> tuple[AlertLine, ...]:

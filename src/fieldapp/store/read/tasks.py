@@ -11,6 +11,7 @@ from fieldapp.clinical.memberships import is_clinical, memberships_on
 
 from ..connection import Row
 from ..models import TaskLine
+from .known import ClientFacts
 from .lines import Asking, is_mine
 
 OPEN = "SELECT record, client, owner, label, due_ms, when_ms, data FROM view WHERE kind = 'task' AND state = 'open' AND in_error = 0"
@@ -20,7 +21,13 @@ def mine(asking: Asking) -> tuple[TaskLine, ...]:
     """Return what this person is to do: tasks in their name, and of their clients those in nobody's."""
     me = asking.me.staff
     rows = asking.rx.all(f"{OPEN} AND owner IN (?, '')", me)
-    return _lines(asking, (row for row in rows if row[2] == me or _falls_to(asking, row[1])))
+    return _lines(asking, (row for row in rows if row[2] == me or _falls_to(asking, row[1], _role(row[6]))))
+
+
+def of_kind(asking: Asking, what: str) -> tuple[TaskLine, ...]:
+    """Return all open tasks that ask for one thing, whoever does them."""
+    rows = asking.rx.all(OPEN)
+    return _lines(asking, (row for row in rows if _shown(orjson.loads(row[6])["fields"], "what") == what))
 
 
 def of_client(asking: Asking, client: str) -> tuple[TaskLine, ...]:
@@ -55,9 +62,35 @@ def colleagues(asking: Asking, client: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted({**names, asking.me.staff: asking.me.name}.items(), key=place))
 
 
-def _falls_to(asking: Asking, client: str | None) -> bool:
+def _shown(fields: Mapping[str, Any], name: str) -> str:
+    return str(fields[name][0][0] or "") if name in fields else ""
+
+
+def _role(data: bytes) -> str:
+    return _shown(orjson.loads(data)["fields"], "role")
+
+
+def _falls_to(asking: Asking, client: str | None, role: str) -> bool:
+    """Tell whether a task in nobody's name is this person's: by its role, else as the primary worker.
+
+    Where nobody in the client's program has the role, it is the primary worker's again, so that somebody sees it.
+    """
     facts = asking.known.clients.get(client or "")
-    return facts is not None and is_mine(asking, facts)
+    if facts is None:
+        return False
+    if role and _has_role(asking, facts, role):
+        return role in asking.me.roles and (facts.team in asking.teams or facts.program in asking.me.programs)
+    return is_mine(asking, facts)
+
+
+def _has_role(asking: Asking, facts: ClientFacts, role: str) -> bool:
+    teams = asking.known.teams
+    return any(
+        member.role == role
+        and facts.program in (member.program, teams[member.team].program if member.team in teams else "")
+        for staff in asking.known.staff.values()
+        for member in memberships_on(staff.values, asking.day)
+    )
 
 
 def _lines(asking: Asking, rows: Iterable[Row]) -> tuple[TaskLine, ...]:
@@ -69,15 +102,11 @@ def _lines(asking: Asking, rows: Iterable[Row]) -> tuple[TaskLine, ...]:
     return tuple(sorted(_each(asking, rows), key=place))
 
 
-def _value(fields: Mapping[str, Any], name: str) -> str:
-    return str(fields[name][0][0] or "") if name in fields else ""
-
-
 def _each(asking: Asking, rows: Iterable[Row]) -> Iterator[TaskLine]:
     for record, client, owner, label, due_ms, made_ms, data in rows:
         facts = asking.known.clients.get(client or "")
         fields = orjson.loads(data)["fields"]
-        source = _value(fields, "source")
+        source = _shown(fields, "source")
         yield TaskLine(
             record=record,
             client=client or "",
@@ -89,7 +118,8 @@ def _each(asking: Asking, rows: Iterable[Row]) -> Iterator[TaskLine]:
             due_ms=due_ms,
             late=due_ms is not None and due_ms < asking.now_ms,
             made_ms=made_ms,
-            what=_value(fields, "what"),
-            source_kind=_value(fields, "source_kind"),
+            what=_shown(fields, "what"),
+            source_kind=_shown(fields, "source_kind"),
             source=asking.rx.value("SELECT record FROM entry WHERE hash = ?", source) or "" if source else "",
+            role=_shown(fields, "role"),
         )

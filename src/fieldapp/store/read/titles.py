@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from fieldapp.records.fold import View
-from fieldapp.records.kinds import KINDS, PLANS, crisis, measure, note
+from fieldapp.records.kinds import KINDS, PLANS, adherence, crisis, injection, measure, note, vitals
 from fieldapp.records.kinds.plan import number_of
 
 from .words import one_line, value_words
@@ -17,12 +20,27 @@ _MEANINGS = {
 }
 
 
+_OBSERVED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "adherence": adherence.words,
+    "vitals": vitals.words,
+    "injection": injection.words,
+}
+
+
 def title_of(kind: str, meaning: str) -> str:
     """Return what an entry is called in lists of what is sent."""
     known = KINDS.get(kind)
     label = known.label if known else kind.replace("_", " ").capitalize()
     said = _MEANINGS.get(meaning)
     return f"{label}: {said}" if said else label
+
+
+def _list_text(view: View) -> str:
+    count = sum(1 for row in view.items("medicines").values() if row.get("name") and not row.get("stop"))
+    verified = view.derived.get("verified_on")
+    said = "not verified" if not verified else f"verified {verified}"
+    since = ", changed since" if verified and view.derived.get("changed_since") else ""
+    return f"{count} on the list · {said}{since}"
 
 
 def title(view: View, label: str) -> str:
@@ -44,6 +62,10 @@ def text(view: View) -> str:
         return one_line(note.text_of(doc))
     if kind == "measure":
         return one_line(measure.result_words(doc))
+    if kind in _OBSERVED:
+        return one_line(_OBSERVED[kind](doc))
+    if kind == "medication_list":
+        return _list_text(view)
     if kind == "contact":
         outcome = value_words(kind, "outcome", view.get("outcome"))
         return one_line(" · ".join(filter(None, [outcome, view.get("remark")])))

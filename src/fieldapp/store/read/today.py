@@ -8,6 +8,7 @@ from dataclasses import replace
 import orjson
 
 from fieldapp.clinical import due
+from fieldapp.clinical.medication import missed_too_many
 from fieldapp.records.changes import Values
 from fieldapp.records.fold import ItemView, View
 from fieldapp.records.ids import one_per
@@ -19,9 +20,9 @@ from ..draft_exchange import side_by_side
 from ..models import AlertLine, DueLine, Me, TaskLine, Today, VisitLine
 from ..tables import DraftRow
 from ..transaction import Rx
-from . import lenient, review, same_visit, tasks
+from . import lenient, medical, review, same_visit, tasks
 from .known import ClientFacts
-from .lines import Asking, client_line, is_mine
+from .lines import Asking, client_line, injections, is_mine, lai_until_ms, lai_words, short_day
 from .titles import title, title_of
 
 UNSIGNED_D = 90
@@ -31,7 +32,7 @@ TASKS_D = 3
 _DAY_MS = 86_400_000
 _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
-    "needs_you", "returned", "crisis", "cosign", "task", "risk", "no_contact", "unsigned", "draft", "same_visit", "conflict",
+    "needs_you", "returned", "crisis", "cosign", "task", "risk", "lai", "no_contact", "missed", "unsigned", "draft", "same_visit", "conflict",
     "plan_review",
     "measure", "alert_review",
 )  # fmt: skip
@@ -119,6 +120,7 @@ def _due(asking: Asking, todo: Iterable[TaskLine]) -> tuple[DueLine, ...]:
     found = [
         *_refused(asking), *_returned(asking), *_unsigned(asking, drafts), *_drafts(asking, drafts),
         *_crises(asking, drafts), *_to_cosign(asking), *_same_visits(asking), *_clients(asking),
+        *_medical(asking),
     ]  # fmt: skip
     found += _tasks(todo, {line.client for line in found if line.kind == "plan_review"})
     known = asking.known
@@ -260,6 +262,29 @@ def _clients(asking: Asking) -> Iterator[DueLine]:
     for facts in asking.known.clients.values():
         if is_mine(asking, facts) and facts.status != "discharged":
             yield from _client(asking, facts)
+
+
+def _medical(asking: Asking) -> Iterator[DueLine]:
+    """Yield injections that are due: to whoever gives them as soon as one comes near, to the primary worker when it is
+    due; and doses missed on several days, to the primary worker.
+    """
+    tz = asking.me.tz
+    for facts in asking.known.clients.values():
+        gives = medical.is_our_patient(asking, facts)
+        mine = is_mine(asking, facts) and facts.status != "discharged"
+        if not (gives or mine):
+            continue
+        record = one_per(facts.client, "medication_list")
+        for one, state in injections(asking, facts):
+            if state in ("due", "overdue") or (state == "soon" and gives):
+                by = lai_until_ms(one, tz)
+                what = lai_words(one, state)
+                yield DueLine("lai", record, facts.client, facts.name, what, by, state == "overdue")
+        seen = medical.missed(asking, facts.client) if mine else None
+        if seen is not None and missed_too_many(seen[1], asking.known.settings_of(facts.client)):
+            day = short_day(due.day_of(seen[0], tz))
+            what = f"Missed {seen[1]} of 7 days ({day}): talk about the medicine"
+            yield DueLine("missed", record, facts.client, facts.name, what, None, False)
 
 
 def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:

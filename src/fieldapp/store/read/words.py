@@ -9,6 +9,7 @@ from typing import Any
 from fieldapp.records.kind import DOC, Kind
 from fieldapp.records.kinds import (
     PLANS,
+    adherence,
     alert,
     assignment,
     client,
@@ -17,6 +18,7 @@ from fieldapp.records.kinds import (
     crisis,
     crisis_plan,
     episode,
+    medication_list,
     note,
     plan,
     related_person,
@@ -58,7 +60,20 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("crisis_plan", "copy_given"): plan.COPIES,
         ("crisis_plan", "about"): crisis_plan.ABOUT,
         ("task", "what"): task.WHATS,
-        ("task", "source_kind"): {"crisis": "Crisis", "note": "Note", "measure": "Measure"},
+        ("task", "source_kind"): {
+            "crisis": "Crisis",
+            "note": "Note",
+            "measure": "Measure",
+            "adherence": "Medicine taking",
+        },
+        ("medication_list", "medicines.route"): medication_list.ROUTES,
+        ("medication_list", "medicines.source"): medication_list.SOURCES,
+        ("medication_list", "medicines.lai_site"): medication_list.SITES,
+        ("medication_list", "labs.what"): medication_list.LABS,
+        ("adherence", "taken"): adherence.TAKEN,
+        ("adherence", "barriers"): adherence.BARRIERS,
+        ("adherence", "severity"): adherence.SEVERITIES,
+        ("injection", "site"): medication_list.SITES,
         ("crisis", "caller"): crisis.CALLERS,
         ("crisis", "channel"): crisis.CHANNELS,
         ("crisis", "second_person"): crisis.SECOND,
@@ -127,6 +142,22 @@ def document_words(kind: str, doc: Mapping[str, Any]) -> str:
         for name, value in doc.items()
         if value not in (None, "", [], {})
     )
+
+
+def medicine_words(row: Mapping[str, Any]) -> str:
+    """Return one line of a medication list with everything that is known of it."""
+    stop = str(row.get("stop") or "")
+    why = f" ({row['stop_reason']})" if row.get("stop_reason") else ""
+    parts = [
+        medication_list.line_of(row),
+        f"for {row['reason']}" if row.get("reason") else "",
+        f"since {row['start']}" if row.get("start") else "",
+        f"stopped {stop}{why}" if stop else "",
+        f"by {row['prescriber']}" if row.get("prescriber") else "",
+        f"last given {row['last_given']}" if row.get("last_given") else "",
+        f"next due {row['next_due']}" if row.get("next_due") else "",
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def one_line(text: str) -> str:

@@ -1,0 +1,56 @@
+"""The medication list beside other forms: opening it as a part, verifying it, what a wrong injection leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fieldapp.crypto.keys import Identity
+from fieldapp.records import together
+from fieldapp.records.canonical import Json
+from fieldapp.records.changes import values_of
+from fieldapp.records.envelope import Entry
+from fieldapp.records.fold import View
+from fieldapp.records.ids import one_per, uuid7
+from fieldapp.records.kinds import KINDS
+from fieldapp.store.read.lines import Asking
+
+from .failures import NotReady
+from .opened import Writing
+from .pen import Pen
+from .people import credential_problem
+
+LIST = "medication_list"
+
+
+def part(asking: Asking, client: str) -> dict[str, Any]:
+    """Return the client's list as a part of another form: as it stands now."""
+    record = one_per(client, LIST)
+    view = asking.rx.view(record)
+    return together.part(record, tuple(view.heads) if view is not None else (), values_of(KINDS[LIST], view))
+
+
+def verification(work: Writing) -> dict[str, Json]:
+    """Return what a signature on the list says: this person looked at all of it today."""
+    return {uuid7(work.device_ms): {"on": work.day, "by": work.me.staff}}
+
+
+def verify(work: Writing, identity: Identity, client: str, heads: Sequence[str]) -> str:
+    """Sign the list as verified by this person, as it was on screen; raises NotReady, NotAllowed."""
+    credential = credential_problem(work.known, work.me, work.day)
+    if credential is not None and credential.stops:
+        raise NotReady([credential])
+    body: dict[str, Json] = {"items": {"verified": verification(work)}}
+    return Pen(work, identity).write(LIST, one_per(client, LIST), client, "sign", heads, body).hash
+
+
+def dates_of(work: Writing, injection: View) -> list[Entry]:
+    """Return the entries of the list that hold the dates of an injection and that still stand."""
+    view = work.rx.view(one_per(injection.client or "", LIST))
+    found = []
+    for step in view.steps if view is not None else ():
+        entry = work.rx.entry(step.hash) if step.status != "error" else None
+        rows = entry.envelope.body.get("items", {}).get("medicines", {}) if entry is not None else {}
+        if entry is not None and any(row.get("given") == injection.id for row in rows.values()):
+            found.append(entry)
+    return found

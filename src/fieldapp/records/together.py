@@ -1,0 +1,77 @@
+"""Several records that one form writes: the draft keeps the others beside its own values. Pure.
+
+A draft's values may hold `together: {kind: {record, prev, base, values, verify?}}`. The form's own entry and those of
+the parts that say something are signed in one transaction; a part that says nothing is not written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .changes import body_of
+from .kind import Kind
+from .kinds import KINDS, adherence, injection, vitals
+
+TOGETHER = "together"
+_SAYS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "adherence": adherence.says,
+    "vitals": vitals.says,
+    "injection": injection.says,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One further record of a form."""
+
+    kind: Kind
+    record: str
+    prev: tuple[str, ...]
+    base: Mapping[str, Any]
+    values: Mapping[str, Any]
+    verify: bool = False
+    """Of a medication list: signed as verified, not only saved."""
+
+    @property
+    def meaning(self) -> str:
+        """What writing it says."""
+        return "sign" if self.kind.is_document or self.verify else "save"
+
+
+def path_of(kind: str, field: str) -> str:
+    """Return the path of a part's field in the form: `together.injection.values.site`."""
+    return f"{TOGETHER}.{kind}.values.{field}"
+
+
+def part(record: str, prev: tuple[str, ...], base: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a part as it stands before anything is typed."""
+    return {"record": record, "prev": list(prev), "base": dict(base), "values": dict(base)}
+
+
+def says_something(kind: str, values: Mapping[str, Any]) -> bool:
+    """Tell whether the values of a document say more than what a form fills in by itself."""
+    says = _SAYS.get(kind)
+    return says(values) if says is not None else bool(values)
+
+
+def split(kind: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Part, ...]]:
+    """Return a form's own values, and the parts that say something; own values that say nothing are left out
+    where there is a part that does.
+    """
+    own = {name: value for name, value in values.items() if name != TOGETHER}
+    found: list[Part] = []
+    for name, raw in sorted((values.get(TOGETHER) or {}).items()):
+        known = KINDS.get(name)
+        if known is None or not isinstance(raw, Mapping) or not raw.get("record"):
+            continue
+        one = Part(
+            known, str(raw["record"]), tuple(raw.get("prev") or ()), raw.get("base") or {}, raw.get("values") or {},
+            verify=bool(raw.get("verify")),
+        )  # fmt: skip
+        if one.verify or (says_something(name, one.values) and body_of(known, one.base, one.values)):
+            found.append(one)
+    if found and not says_something(kind, own):
+        own = {}
+    return own, tuple(found)
