@@ -147,6 +147,16 @@ def test_the_remark_keeps_words_that_are_fields_elsewhere() -> None:
     assert said("ada 45m next week again").remark == "next week again"
 
 
+def test_a_second_clients_name_is_no_remark_unless_a_comma_says_so() -> None:
+    """A line that was begun for one client and typed for another is never saved for the first."""
+    found = said("okafor 45m home lucia")
+    assert found.troubles[0].sentence == (
+        "The line names Okafor, Ada, and “lucia” is a client too: take one out, or put a comma before the remark."
+    )
+    assert said("okafor 45m home, lucia was there").troubles == ()
+    assert said("morales lucia 45m").troubles == ()
+
+
 def test_clients_by_last_first_and_used_name_initials_street_number_and_typo() -> None:
     for words, client in (("okafor", "ada"), ("ada", "ada"), ("ao", "ada"), ("oa", "ada"), ("hoyt", "ada"),
                           ("ns-17", "ada"), ("#ns-17", "ada"), ("lucia", "lucia"), ("LUCÍA", "lucia"), ("oka", "ada"),

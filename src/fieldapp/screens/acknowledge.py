@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from ..store.models import AlertLine
 
 
+def before_visit(alerts: Sequence[AlertLine]) -> list[AlertLine]:
+    """Return the alerts that are acknowledged before a visit (clinical.md 2.5): stop, and never alone."""
+    return [alert for alert in alerts if alert.severity == "stop" or alert.code == "two_person_required"]
+
+
 class Acknowledge(Dialog[bool]):
     """Dismissed with True when the person says that the alerts were read."""
 

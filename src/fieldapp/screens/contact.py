@@ -18,16 +18,17 @@ from ..widgets.form_line import FormLine, FormNumber
 from ..widgets.form_span import FormSpan
 from ..widgets.form_time import FormMoment
 from . import contact_rules as rules
-from .acknowledge import Acknowledge
+from .acknowledge import Acknowledge, before_visit
 from .contact_after import after_contact
 from .contact_others import FormOthers
 from .form_draft import DraftScreen
 from .form_head import client_head
+from .form_values import read_focus
 from .routes import make
 from .sign import confirm_signing, overrides_for
 
 if TYPE_CHECKING:
-    from ..store.models import ClientLine, Draft, VisitLine
+    from ..store.models import ClientLine, Draft
 
 
 class ContactScreen(DraftScreen[None]):
@@ -65,34 +66,26 @@ class ContactScreen(DraftScreen[None]):
             found = await host.ask(host.laptop.start, "contact", None, self._record)
             self._client = found.client
         if self._client is None:
-            self._client = await self.app.push_screen_wait(make("pick", question="Log a contact with"))
+            # A line of quick entry may hold a name that nobody has.
+            typed = read_focus(found.focus).typed.get("client", "") if found is not None else ""
+            picker = make("pick", question="Log a contact with", typed=typed)
+            self._client = await self.app.push_screen_wait(picker)
             if self._client is None:
                 return None
+            if found is not None:
+                found = await host.ask(host.laptop.name_draft, found.id, self._client)
         self._line = await host.ask(host.laptop.client_line, self._client)
         if found is not None:
             return found
-        stops = [alert for alert in self._line.alerts if alert.severity == "stop"]
+        must_read = before_visit(self._line.alerts)
         # The day's list has asked already before it opened a planned visit.
-        if stops and self._visit is None:
-            if not await self.app.push_screen_wait(Acknowledge(self._line.name, self._line.risk, stops)):
+        if must_read and self._visit is None:
+            if not await self.app.push_screen_wait(Acknowledge(self._line.name, self._line.risk, must_read)):
                 return None
-        visit = await self._planned()
-        values = rules.defaults(visit, await self._last_values())
+        start = await host.ask(host.laptop.contact_start, self._client)
+        visit = next((visit for visit in start.visits if visit.record == self._visit), None)
+        values = rules.defaults(visit, start.last)
         return await host.ask(host.laptop.start, "contact", self._client, None, values)
-
-    async def _planned(self) -> VisitLine | None:
-        if self._visit is None:
-            return None
-        today = await self.host.ask(self.host.laptop.today)
-        return next((visit for visit in today.visits if visit.record == self._visit), None)
-
-    async def _last_values(self) -> Mapping[str, Any]:
-        client = self._client or ""
-        rows = await self.host.ask(self.host.laptop.timeline, client, 0, 10, ("contact",))
-        last = next((row for row in rows if row.state in SEEN and row.status != "error"), None)
-        if last is None:
-            return {}
-        return (await self.host.ask(self.host.laptop.record, last.record)).values
 
     def fields(self, draft: Draft) -> Sequence[FormField]:
         now, tz = self.host.corrected_ms, self.host.me.tz
@@ -141,7 +134,7 @@ class ContactScreen(DraftScreen[None]):
             kind = self.query_one("#field-contact-type", FormChoice)
             if field.value in rules.ATTEMPTS and not kind.value:
                 # Nothing happened that could have another type; it stays open to change.
-                kind.restore({"contact_type": "outreach_engagement"}, {})
+                kind.restore({"contact_type": rules.ATTEMPT_TYPE}, {})
             if field.value not in SEEN and span.empty:
                 now = floor_minute(self.host.corrected_ms())
                 span.fill(now, now)

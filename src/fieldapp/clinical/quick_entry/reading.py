@@ -353,6 +353,7 @@ def read(line: str, desk: Desk) -> Reading:
 
 def _reading(scan: _Scan) -> Reading:
     client, candidates, fit = _client_of(scan)
+    _second_client(scan, client)
     times = tuple(said for said, _ in scan.times)
     start = stop = day = None
     try:
@@ -430,6 +431,21 @@ def _client_of(scan: _Scan) -> tuple[str, tuple[Whom, ...], Fit]:
         )
     scan.troubles.append(Trouble("client", sentence, part.start, part.stop))
     return "", found.who, found.fit
+
+
+def _second_client(scan: _Scan, client: str) -> None:
+    """Say so where the remark would begin with another client's name: the wrong chart is the worst mistake."""
+    if scan.remark_from is None or not client:
+        return
+    word = scan.words[scan.remark_from]
+    found = find(word.key, scan.desk.people)
+    if found.fit == Fit.EXACT and all(one.client != client for one in found.who):
+        part = Part(word.start, word.stop, "client")
+        known = next((one.name for one in scan.desk.people if one.client == client), "one")
+        scan.troubles.append(
+            Trouble("client", f"The line names {known}, and {scan.quoted(part)} is a client too: take one out, or put a comma "
+                    "before the remark.", part.start, part.stop)
+        )  # fmt: skip
 
 
 def _first_of(scan: _Scan) -> tuple[int, int]:
