@@ -107,7 +107,7 @@ BAD = {
     "future": ("ada 14:00-15:00", "14:00 is still to come: check the time, or give the day it was."),
     "unknown client": ("xavier 45m", "Nobody on your list is called “xavier”: check the spelling, or tab opens the form, "
                        "which finds anybody."),
-    "two of one name": ("tran 45m", "“tran” may be 2 clients: pick one with ↓ and enter, or type more of the name."),
+    "two of one name": ("tran 45m", "“tran” may be 2 clients: ↓ and enter pick one, or type more."),
     "thirteen hours": ("ada yesterday 8:00-21:00", "The stop time is before the start time, or more than 12 hours after it."),
     "too long": ("ada 13h", "A contact lasts at most 12 hours: check the times."),
     "two places": ("ada 45m home office", "“home” and “office” are two places: keep one, or put a comma before the remark."),

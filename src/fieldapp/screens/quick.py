@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
 from ..clinical.quick_entry.people import Whom
@@ -17,7 +17,6 @@ from ..clinical.quick_entry.reading import Desk, Reading, Trouble, read
 from ..clinical.times import day_of
 from ..records.defaults import setting
 from ..widgets.form_line import LineInput
-from ..widgets.row_list import RowList
 from ..widgets.text import plain
 from . import contact_rules as rules
 from .acknowledge import Acknowledge, before_visit
@@ -25,7 +24,16 @@ from .base import FormScreen, Unsaved
 from .contact_after import after_contact
 from .form_values import write_focus
 from .keys import key
-from .quick_shown import CANDIDATES, Logged, candidate_rows, logged_rows, logged_words, reading_rows
+from .quick_shown import (
+    CANDIDATES,
+    Logged,
+    candidate_rows,
+    growing,
+    logged_rows,
+    logged_words,
+    plan_rows,
+    reading_rows,
+)
 from .quick_values import (
     ASK,
     Come,
@@ -49,6 +57,9 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 100_000
 """Letters that the line holds: a page pasted by mistake is kept and said to be too long, never cut."""
+WIDE = 100
+PLAN_CELLS = 44
+"""Cells of the day's plan, which stands beside where there is room."""
 KEPT = "This line was not finished: enter saves it, f9 throws it away."
 
 
@@ -79,13 +90,15 @@ empties the line for the next one. `again` (or f6) repeats the last one with a n
 Tab opens the whole form with everything filled in; f7 goes on with the last one: note, or next try.
 """
     BINDINGS = [
-        key("enter", "send", "Save", "Save this contact and go on with the next."),
-        key("ctrl+s", "send", "Save", "Save this contact and go on with the next.", show=False, priority=True),
+        key("ctrl+s", "send", "Save", "Save this contact and go on with the next; ctrl+s does the same.", priority=True,
+            shown_key="enter"),
         key("tab", "form", "Form", "Open the whole form with everything that was typed.", priority=True),
         key("f6", "again", "Again", "Repeat the last contact of this sitting with a new time."),
         key("f7", "go_on", "Note, next try", "Write the note of the last contact logged here, or plan the next try."),
         key("down", "pick(1)", "Pick", "Go down the clients whom the name may mean.", show=False),
         key("up", "pick(-1)", "Pick up", "Go up the clients whom the name may mean.", show=False),
+        key("pageup", "scroll(-1)", "Up", "Scroll up in what was logged.", show=False),
+        key("pagedown", "scroll(1)", "Down", "Scroll down in what was logged.", show=False),
         key("escape", "leave", "Back", "Leave; an unfinished line stays and opens again."),
         key("f9", "discard", "Discard", "Throw this line away, after asking.", show=False),
     ]  # fmt: skip
@@ -125,14 +138,15 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
             )
         yield Static("", id="asking")
         yield Static("", id="candidates")
-        yield Static("", id="read")
-        yield RowList("", id="logged")
+        with Horizontal(id="columns"):
+            with VerticalScroll(id="left", can_focus=False):
+                yield Static("", id="read")
+                yield Static("", id="logged")
+            yield Static("", id="plan", classes="only-wide")
 
     # Opening
 
     def on_mount(self) -> None:
-        self.query_one(RowList).can_focus = False
-        self.query_one(RowList).show([])
         self.host.changed.subscribe(self, lambda _: self._changed())
         self.host.sync_status.subscribe(self, lambda _: self._changed())
         self._open()
@@ -156,6 +170,7 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
             self._put(self._line.text)
             await self._fetch()
             self._show()
+            self._show_logged()
 
     async def _read_desk(self) -> None:
         self._desk = await self.host.ask(self.host.laptop.log_desk)
@@ -210,6 +225,11 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
     @on(Input.Changed, "#line")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        if event.value == "?" and not self._line.text:
+            # In a field the key is a letter; nobody begins a line with it.
+            self._put("")
+            self._explain()
+            return
         chosen = self._line.chosen if event.value.strip() else None
         self._line = Line(event.value, self.host.corrected_ms(), chosen)
         self._at, self._question = -1, None
@@ -220,12 +240,16 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
         if reading.client and self._key_of(reading) not in self._starts:
             self._prepare()
 
+    @work(group="pages")
+    async def _explain(self) -> None:
+        await self.run_action("app.keys")
+
     def _show(self) -> None:
         """Show how the line is read."""
         come = self._come()
         reading = come.reading
         start = self._starts.get(self._key_of(reading)) if reading.client else None
-        width = max(40, self.size.width - 6)
+        width = self._width
         now, tz = self.host.corrected_ms(), self.host.me.tz
         goals = start.goals if start else ()
         rows = reading_rows(come, start.line if start else None, goals, now, tz, width)
@@ -235,14 +259,14 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
         candidates.set_class(bool(reading.candidates), "-shown")
         if self._question is not None:
             self._say_at_line(*self._question)
-        elif come.troubles:
+        elif come.troubles and not growing(come, come.troubles[0]):
             self._say_at_line("error", f"✗ {come.troubles[0].sentence}")
         else:
             self._say_at_line("note", self._still(come))
 
     def _still(self, come: Come) -> str:
         if not come.reading.line.strip():
-            return "Enter saves; tab opens the whole form; ? explains."
+            return "Enter saves, tab opens the whole form, ? explains."
         labels = {"start": "time", "stop": "stop time", "contact_type": "type", "modality": "how", "setting": "where",
                   "client_location": "where the client was"}  # fmt: skip
         names = [] if come.reading.client else ["client"]
@@ -259,6 +283,7 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
         """Draw again at the new width."""
         if self._desk is not None:
             self._show()
+            self._show_logged()
 
     # Picking a client
 
@@ -443,7 +468,19 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
             self._show()
 
     def _show_logged(self) -> None:
-        self.query_one(RowList).show(logged_rows(self.logged))
+        self.query_one("#logged", Static).update(logged_rows(self.logged, self._width))
+        visits = self._desk.visits if self._desk else ()
+        self.query_one("#plan", Static).update(plan_rows(visits, self.host.zone, PLAN_CELLS))
+
+    @property
+    def _width(self) -> int:
+        """Cells of the column that shows how the line is read."""
+        return max(40, self.size.width - 6 - (PLAN_CELLS + 3 if self.size.width >= WIDE else 0))
+
+    def action_scroll(self, pages: int) -> None:
+        """Scroll what was logged."""
+        left = self.query_one("#left", VerticalScroll)
+        left.scroll_relative(y=pages * max(1, left.size.height - 1), animate=False)
 
     # Beside the line
 

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
 from ..clinical.quick_entry.people import Whom
+from ..clinical.quick_entry.reading import Trouble
 from ..clinical.quick_entry.words import label_of
 from ..clinical.times import MINUTE_MS, moment_words, span_words
 from ..records.envelope import instant_ms
 from ..records.kinds.contact import POS
 from ..widgets.flags import STYLES, client_marks, marks_in, name_cells, with_risk
-from ..widgets.row_list import Row
 from ..widgets.text import clip, fit, join, plain, styled
 from .quick_values import Come
+from .today import draw_visit
 
 if TYPE_CHECKING:
-    from ..store.models import ClientLine
+    from datetime import tzinfo
+
+    from ..store.models import ClientLine, VisitLine
 
 LABEL = 10
 CANDIDATES = 6
 ROWS = (
     ("client", "Client", "last or first name, initials (jd), street, #number"),
-    ("outcome", "Outcome", "na nh lm ns cancelled …; a length says completed"),
-    ("time", "When", "9:30 45m   9:30-10:15   45m   now-45   yesterday 2-3pm"),
-    ("modality", "How", "in person, phone, video, text"),
-    ("setting", "Where", "home office shelter street motel jail …"),
-    ("contact_type", "Type", "skills cm meds counseling peer group outreach …"),
-    ("goals", "Goals", "g1 g2 g1+3"),
+    ("outcome", "Outcome", "na · nh · lm · ns · cancelled …; a length says completed"),
+    ("time", "When", "9:30 45m · 9:30-10:15 · 45m · now-45 · yesterday 2-3pm"),
+    ("modality", "How", "in person · phone · video · text"),
+    ("setting", "Where", "home · office · shelter · street · motel · jail …"),
+    ("contact_type", "Type", "skills · cm · meds · counseling · peer · outreach …"),
+    ("goals", "Goals", "g1 · g2 · g1+3"),
     ("remark", "Remark", "whatever follows the first comma"),
 )
 """Field, label, and what may be typed for it."""
@@ -73,6 +75,10 @@ def _row(
         None,
     )
     if wrong is not None:
+        if growing(come, wrong):
+            return join(
+                head, styled(clip(f"… {come.reading.line[wrong.start : wrong.stop]}", room), "$text-muted")
+            )
         text = come.reading.line[wrong.start : wrong.stop]
         return join(head, styled(clip(f"✗ {text}", room), "$text-error"))
     missing = next((one for one in come.missing if one.field in fields), None)
@@ -90,6 +96,11 @@ def _row(
     source = come.filled.sources.get("start" if name == "time" else name, "")
     shown = clip(words, max(12, room - len(source) - 2)) if source else clip(words, room)
     return join(head, shown, styled(f"  {clip(source, room - 14)}" if source else "", "$text-muted"))
+
+
+def growing(come: Come, trouble: Trouble) -> bool:
+    """Tell whether a piece may only be unfinished: it is the last one, and no space follows it yet."""
+    return trouble.stop == len(come.reading.line) and trouble.field != "remark"
 
 
 def _client(come: Come, line: ClientLine | None, room: int, hint: str) -> Content:
@@ -117,7 +128,7 @@ def _goals(come: Come, offered: Sequence[str], room: int, hint: str) -> Content:
     goals = come.values.get("goals")
     if goals:
         return plain(clip("; ".join(goals), room))
-    listed = "   ".join(f"g{number} {goal}" for number, goal in enumerate(offered, 1))
+    listed = " · ".join(f"g{number} {goal}" for number, goal in enumerate(offered, 1))
     return styled(clip(listed or "–", room), "$text-muted")
 
 
@@ -185,10 +196,12 @@ def candidate_rows(candidates: Sequence[Whom], risks: Mapping[str, str], at: int
     return Content("\n").join(rows)
 
 
-def logged_rows(logged: Sequence[Logged]) -> list[Row]:
+def logged_rows(logged: Sequence[Logged], width: int) -> Content:
     """Return what was logged in this sitting, newest first, with how far it got."""
-    heading = [Row("heading", lambda _: plain(f"Logged in this sitting · {len(logged)}"), heading=True)]
-    return heading + [Row(one.record, partial(_logged, one)) for one in reversed(logged)] if logged else []
+    if not logged:
+        return Content("")
+    heading = styled(f"Logged in this sitting · {len(logged)}", "bold $text-primary")
+    return Content("\n").join([heading, *(_logged(one, width) for one in reversed(logged))])
 
 
 def _logged(one: Logged, width: int) -> Content:
@@ -205,3 +218,11 @@ def _logged(one: Logged, width: int) -> Content:
         name_cells(one.name, one.risk, name), " ", fit(one.words, width - name - state - 2), " ",
         styled(fit(one.state, state), tone),
     )  # fmt: skip
+
+
+def plan_rows(visits: Sequence[VisitLine], tz: tzinfo, width: int) -> Content:
+    """Return the day's visits, done or still to come."""
+    if not visits:
+        return styled("No visits planned today", "$text-muted")
+    heading = styled(f"Today's plan · {len(visits)}", "bold $text-primary")
+    return Content("\n").join([heading, *(draw_visit(visit, tz, width) for visit in visits)])

@@ -426,9 +426,7 @@ def _client_of(scan: _Scan) -> tuple[str, tuple[Whom, ...], Fit]:
             f"The name was changed after it was picked: is it {found.who[0].name} now? Enter takes the name."
         )
     else:
-        sentence = (
-            f"{names} may be {len(found.who)} clients: pick one with ↓ and enter, or type more of the name."
-        )
+        sentence = f"{names} may be {len(found.who)} clients: ↓ and enter pick one, or type more."
     scan.troubles.append(Trouble("client", sentence, part.start, part.stop))
     return "", found.who, found.fit
 
