@@ -126,6 +126,7 @@ def facts(found: Reading) -> tuple[object, ...]:
 @given(sensible, desks)
 @example("minh 45m", Desk(PEOPLE, NOW, TZ, Chosen("two", "minh")))
 @example("office 45m office", DESK)
+@example("okafor home support only peer", DESK)
 def test_a_reading_without_trouble_written_out_is_read_as_the_same_facts(line: str, desk: Desk) -> None:
     found = read(line, desk)
     if found.troubles or not found.client:

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from ..clinical.quick_entry.people import Whom
 from ..clinical.quick_entry.reading import Desk, Reading, Trouble, read
-from ..clinical.times import day_of
+from ..clinical.times import day_of, floor_minute
 from ..records.defaults import setting
 from ..widgets.form_line import LineInput
 from ..widgets.text import plain
@@ -114,6 +114,8 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
         self._line = Line()
         self._kept = ""
         self._over = self._busy = False
+        self._known: tuple[object, ...] = ()
+        self._found = Reading("")
         self._starts: dict[tuple[str, str], ContactStart] = {}
         self._saving = asyncio.Lock()
         self._at = -1
@@ -187,14 +189,19 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
     # Reading
 
     def _reads(self) -> Desk:
-        at_ms = self._line.at_ms or self.host.corrected_ms()
+        at_ms = self._line.at_ms or floor_minute(self.host.corrected_ms())
         visits = self._desk.visits if self._desk else ()
         later = next((visit.client for visit in visits if visit.state == "planned"), "")
         last = self.logged[-1].client if self.logged else ""
         return Desk(self._people, at_ms, self.host.me.tz, self._line.chosen, last, later)
 
     def _reading(self) -> Reading:
-        return read(self._line.text, self._reads())
+        # Each key asks several times; reading among hundreds of clients is some milliseconds on a slow laptop.
+        desk = self._reads()
+        known = (self._line.text, desk.now_ms, desk.chosen, desk.last, desk.next, id(desk.people))
+        if known != self._known:
+            self._known, self._found = known, read(self._line.text, desk)
+        return self._found
 
     def _key_of(self, reading: Reading) -> tuple[str, str]:
         tz, now = self.host.me.tz, self.host.corrected_ms()

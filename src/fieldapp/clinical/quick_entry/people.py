@@ -71,7 +71,7 @@ def _words(text: str) -> list[str]:
 
 
 def fit(word: str, who: Whom) -> Fit:
-    """Return how surely a word, without accents and case, names a client."""
+    """Return how surely a word, without accents and case, names a client; slips of the keys are not looked for."""
     if word in who.words or (who.mrn and word.removeprefix("#") == who.mrn):
         return Fit.EXACT
     if word.startswith("#"):
@@ -80,10 +80,13 @@ def fit(word: str, who: Whom) -> Fit:
         return Fit.PART
     if len(word) >= LONG_ENOUGH and any(street.startswith(word) for street in who.streets):
         return Fit.STREET
-    return Fit.TYPO if _slip(word, who) else Fit.NONE
+    return Fit.NONE
 
 
-def _slip(word: str, who: Whom) -> float:
+def slip(word: str, who: Whom) -> float:
+    """Return how much a word looks like a mistyped name of a client, of 100; 0 when it does not."""
+    if word.startswith("#"):
+        return 0.0
     return max((likeness(word, name) for name in who.words), default=0.0)
 
 
@@ -97,18 +100,19 @@ class Found:
 
 def find(word: str, people: Iterable[Whom]) -> Found:
     """Return everybody who fits a word best; a slip of the keys only where nothing else fits."""
+    everybody = tuple(people)
     best, found = Fit.NONE, list[Whom]()
-    for one in people:
+    for one in everybody:
         how = fit(word, one)
         if how > best:
             best, found = how, []
         if how == best and how:
             found.append(one)
-    if best == Fit.TYPO:
-        found.sort(key=lambda one: (-_slip(word, one), one.name, one.client))
-    else:
-        found.sort(key=lambda one: (one.name, one.client))
-    return Found(best, tuple(found))
+    if found:
+        return Found(best, tuple(sorted(found, key=lambda one: (one.name, one.client))))
+    slips = [(likely, one) for one in everybody if (likely := slip(word, one))]
+    slips.sort(key=lambda pair: (-pair[0], pair[1].name, pair[1].client))
+    return Found(Fit.TYPO if slips else Fit.NONE, tuple(one for _, one in slips))
 
 
 def narrowed(word: str, before: Found) -> Found | None:
@@ -123,7 +127,7 @@ def narrowed(word: str, before: Found) -> Found | None:
         how = fit(word, one)
         whole = how == Fit.EXACT
         part = several and len(word) >= LONG_ENOUGH and how == Fit.PART and word not in one.initials
-        slip = before.fit == Fit.TYPO and how == Fit.TYPO
-        if whole or part or slip:
+        mistyped = before.fit == Fit.TYPO and not how and slip(word, one) > 0
+        if whole or part or mistyped:
             left.append(one)
     return Found(before.fit, tuple(left)) if left else None

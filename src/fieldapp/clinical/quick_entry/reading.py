@@ -139,7 +139,7 @@ class _Scan:
         self.unknown = -1
         self.again = self.next = False
         self.meant: list[int] = []
-        """Words of the tables that could be a name as well."""
+        """Single words of the tables: where no other name stands, one of them may be it."""
         self.remark_from: int | None = None
 
     # Pieces
@@ -270,7 +270,7 @@ class _Scan:
         if name == "day":
             self.times.append((Said("day", code), self._take(at, count, "time")))
             return count
-        if count == 1 and find(self.keys[at], self.desk.people).fit >= Fit.PART:
+        if count == 1:
             self.meant.append(at)
         part = self._take(at, count, name)
         before = self.said.get(name)
@@ -344,7 +344,8 @@ def read(line: str, desk: Desk) -> Reading:
     scan.run()
     if scan.named is None and not scan.next and not scan.again:
         # A word of the tables is a name where nothing else is: `lm na` may be Lucía Morales.
-        at = next((at for at in scan.meant if scan.unknown < 0 or at < scan.unknown), -1)
+        before = (at for at in scan.meant if scan.unknown < 0 or at < scan.unknown)
+        at = next((at for at in before if find(scan.keys[at], desk.people).fit >= Fit.PART), -1)
         if at >= 0:
             scan = _Scan(line, desk, at)
             scan.run()

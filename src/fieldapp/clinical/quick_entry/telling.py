@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import islice, permutations
+
 from ...records.text import plain
 from ..times import MINUTE_MS, BadTime, clock_words, day_of, floor_minute, parse_span, parse_time
 from .people import Fit, Whom
 from .reading import Desk, Reading, read
 from .words import phrases, written
+
+_ORDERS = 24
 
 
 def told(reading: Reading, desk: Desk, *, times: bool = True) -> str:
@@ -18,16 +22,20 @@ def told(reading: Reading, desk: Desk, *, times: bool = True) -> str:
     Args:
         times: whether times are written; `same again` leaves them to be typed.
     """
-    said = [name_of(reading.client, desk)] if reading.client else []
-    if times:
-        said.append(_times(reading, desk))
-    said += [written(name, code) for name, code in reading.said.items()]
-    said += ["+".join(f"g{number}" for number in reading.goals)]
+    name = name_of(reading.client, desk) if reading.client else ""
+    rest = ["+".join(f"g{number}" for number in reading.goals)]
     if reading.travel_min is not None:
-        said.append(f"travel {reading.travel_min}m")
+        rest.append(f"travel {reading.travel_min}m")
     if reading.location:
-        said.append(f"@ {reading.location}")
-    head = " ".join(filter(None, said))
+        rest.append(f"@ {reading.location}")
+    first = [name, _times(reading, desk) if times else ""]
+    # Two phrases side by side may make a third: `peer`, `support only`.
+    orders = (
+        " ".join(filter(None, [*first, *(written(field, code) for field, code in order), *rest]))
+        for order in permutations(reading.said.items())
+    )
+    tried = list(islice(orders, _ORDERS))
+    head = next((line for line in tried if dict(read(line, desk).said) == dict(reading.said)), tried[0])
     return f"{head}, {reading.remark}" if reading.remark and times else head
 
 
