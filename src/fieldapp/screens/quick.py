@@ -504,9 +504,10 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
     async def _repeat(self, last: Logged) -> None:
         with self.saying():
             start = await self.host.ask(self.host.laptop.contact_start, last.client)
-            text = said_again(last.values, last.client, self._reads(), start.goals)
+            desk = self._reads()
+            text, cursor = room_for(read(said_again(last.values, last.client, desk, start.goals), desk))
             self._line = Line(text, self.host.corrected_ms())
-            self._put(text)
+            self._put(text, cursor)
             self.edited()
             await self._fetch()
             self._question = ("ask", f"→ {ASK['start']}")

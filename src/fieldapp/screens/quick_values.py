@@ -102,12 +102,12 @@ def room_for(reading: Reading) -> tuple[str, int]:
     What is typed behind a remark would be part of it.
     """
     line = reading.line
-    remark = reading.part("remark") or reading.part("client_location")
-    if remark is None:
+    story = [part for part in reading.parts if part.field in ("client_location", "remark")]
+    if not story:
         text = line if not line or line.endswith(" ") else f"{line} "
         return text, len(text)
-    comma = line.find(",", 0, remark.start)
-    at = comma if comma >= 0 else remark.start
+    comma = line.find(",", 0, story[0].start)
+    at = comma if comma >= 0 else story[0].start
     before = line[:at].rstrip()
     after = line[at:] if comma >= 0 else f" {line[at:]}"
     before = f"{before} " if before else ""
@@ -135,7 +135,8 @@ def said_again(values: Mapping[str, Any], client: str, desk: Desk, goals: Sequen
     if said.get("modality") == "in_person" and said.get("setting"):
         del said["modality"]
     numbers = tuple(list(goals).index(goal) + 1 for goal in values.get("goals") or () if goal in goals)
-    line = told(Reading("", client=client, said=said, goals=numbers), desk, times=False)
+    where = str(values.get("client_location") or "")
+    line = told(Reading("", client=client, said=said, goals=numbers, location=where), desk, times=False)
     return f"{line} " if line else ""
 
 
@@ -165,7 +166,10 @@ def for_form(come: Come) -> tuple[dict[str, Any], dict[str, str]]:
             left.append(text)
     if not reading.client and reading.part("client") is not None:
         typed["client"] = reading.text("client")
-    if typed.get("start"):
+    if reading.times and reading.start_ms is None and "start" not in typed:
+        # A day without a time.
+        typed |= {"start": "", "stop": "", "day": reading.text("time")}
+    if "start" in typed:
         values.pop("start", None)
         values.pop("stop", None)
     if not reading.client and reading.goals:
@@ -191,7 +195,7 @@ def read_line(focus: str) -> Line | None:
         return None
     try:
         at_ms, client, text = json.loads(known.place)
-    except ValueError:
+    except (ValueError, TypeError):
         return Line(known.typed.get("line", ""))
     picked = Chosen(str(client), str(text)) if client else None
     return Line(known.typed.get("line", ""), int(at_ms) if isinstance(at_ms, int) else 0, picked)
