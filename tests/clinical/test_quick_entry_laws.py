@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from hypothesis import example, given
@@ -203,3 +204,11 @@ def test_a_phrase_has_one_meaning() -> None:
 def test_each_client_has_words_that_name_nobody_else() -> None:
     for who in PEOPLE:
         assert read(name_of(who.client, DESK) + " 45m", DESK).client == who.client
+
+
+def test_the_page_of_quick_entry_lists_every_word() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "quick-entry.md").read_text()
+    for field, codes in SHORT.items():
+        for code, listed in codes.items():
+            for phrase in listed.split(", "):
+                assert f"`{phrase}`" in page or field in ("again", "next", "day"), (code, phrase)
