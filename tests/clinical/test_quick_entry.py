@@ -287,3 +287,9 @@ def test_the_planned_visit_is_the_open_one_nearest_in_time() -> None:
     assert visit_for((early, late, done), ms("2026-11-22T09:30"), NOW) is early
     assert visit_for((early, late, done), None, ms("2026-11-22T14:00")) is late
     assert visit_for((done,), None, NOW) is None
+
+
+def test_a_call_in_the_morning_does_not_finish_the_visit_of_the_afternoon() -> None:
+    late = visit("b", ms("2026-11-22T15:00"))
+    assert visit_for((late,), None, NOW) is None
+    assert visit_for((late,), None, NOW, meant=True) is late, "next means it whenever it was planned"

@@ -75,7 +75,7 @@ def basis_of(start: ContactStart | None, reading: Reading, now_ms: int, before: 
     """Return what a new contact with the client of a line starts from."""
     if start is None:
         return Basis(before=before)
-    visit = visit_for(start.visits, reading.start_ms, now_ms)
+    visit = visit_for(start.visits, reading.start_ms, now_ms, meant=reading.part("next") is not None)
     return Basis(visit, start.last, start.last_ms, start.goals, before)
 
 

@@ -9,10 +9,12 @@ from typing import Any, Protocol, TypeVar
 from ...records.envelope import instant
 from ...records.kinds.contact import SEEN
 from ..contact_entry import ATTEMPT_TYPE, ATTEMPTS, CALLS, CARRIED, Planned, defaults, fits
-from ..times import day_of, day_words, floor_minute, moment_words
+from ..times import HOUR_MS, day_of, day_words, floor_minute, moment_words
 from .reading import Reading, Trouble
 from .words import label_of
 
+NEAR_MS = 2 * HOUR_MS
+"""How far from its time a planned visit is taken for the one that was logged."""
 CODES = ("outcome", "modality", "setting", "contact_type")
 
 
@@ -57,13 +59,18 @@ class Filled:
     troubles: tuple[Trouble, ...]
 
 
-def visit_for(visits: Sequence[VisitT], start_ms: int | None, now_ms: int) -> VisitT | None:
-    """Return the planned visit that a contact is likely to be: the one still open that lies nearest in time."""
+def visit_for(
+    visits: Sequence[VisitT], start_ms: int | None, now_ms: int, *, meant: bool = False
+) -> VisitT | None:
+    """Return the planned visit that a contact is likely to be: the one still open that lies nearest in time.
+
+    A call in the morning is not the visit of the afternoon: further than two hours away only a visit that is
+    `meant` (`next`) is taken, for it is done afterwards.
+    """
     at = now_ms if start_ms is None else start_ms
     still = [visit for visit in visits if visit.state == "planned"]
-    return min(
-        still, key=lambda visit: (abs(visit.start_ms - at), visit.start_ms, visit.record), default=None
-    )
+    near = [visit for visit in still if meant or abs(visit.start_ms - at) <= NEAR_MS]
+    return min(near, key=lambda visit: (abs(visit.start_ms - at), visit.start_ms, visit.record), default=None)
 
 
 def filled(reading: Reading, basis: Basis, now_ms: int, tz: str) -> Filled:
