@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from ..store.models import AlertLine
 
 
-def before_visit(alerts: Sequence[AlertLine]) -> list[AlertLine]:
-    """Return the alerts that are acknowledged before a visit (clinical.md 2.5): stop, and never alone."""
-    return [alert for alert in alerts if alert.severity == "stop" or alert.code == "two_person_required"]
+def must_read(alerts: Sequence[AlertLine], *, starting: bool = False) -> list[AlertLine]:
+    """Return the alerts that are acknowledged first: stop, and before a visit starts also never alone (clinical.md 2.5)."""
+    return [
+        alert
+        for alert in alerts
+        if alert.severity == "stop" or (starting and alert.code == "two_person_required")
+    ]
 
 
 class Acknowledge(Dialog[bool]):

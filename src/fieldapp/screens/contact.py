@@ -18,7 +18,7 @@ from ..widgets.form_line import FormLine, FormNumber
 from ..widgets.form_span import FormSpan
 from ..widgets.form_time import FormMoment
 from . import contact_rules as rules
-from .acknowledge import Acknowledge, before_visit
+from .acknowledge import Acknowledge, must_read
 from .contact_after import after_contact
 from .contact_others import FormOthers
 from .form_draft import DraftScreen
@@ -77,10 +77,10 @@ class ContactScreen(DraftScreen[None]):
         self._line = await host.ask(host.laptop.client_line, self._client)
         if found is not None:
             return found
-        must_read = before_visit(self._line.alerts)
+        stops = must_read(self._line.alerts)
         # The day's list has asked already before it opened a planned visit.
-        if must_read and self._visit is None:
-            if not await self.app.push_screen_wait(Acknowledge(self._line.name, self._line.risk, must_read)):
+        if stops and self._visit is None:
+            if not await self.app.push_screen_wait(Acknowledge(self._line.name, self._line.risk, stops)):
                 return None
         start = await host.ask(host.laptop.contact_start, self._client)
         visit = next((visit for visit in start.visits if visit.record == self._visit), None)

@@ -19,7 +19,7 @@ from ..records.defaults import setting
 from ..widgets.form_line import LineInput
 from ..widgets.text import plain
 from . import contact_rules as rules
-from .acknowledge import Acknowledge, before_visit
+from .acknowledge import Acknowledge, must_read
 from .base import FormScreen, Unsaved
 from .contact_after import after_contact
 from .form_values import write_focus
@@ -421,9 +421,9 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
 
     async def _acknowledged(self, line: ClientLine) -> bool:
         """Have the client's alerts read once for this contact, as the contact form does."""
-        must_read = before_visit(line.alerts)
-        if must_read and self._read_alerts != line.client:
-            if not await self.app.push_screen_wait(Acknowledge(line.name, line.risk, must_read)):
+        stops = must_read(line.alerts)
+        if stops and self._read_alerts != line.client:
+            if not await self.app.push_screen_wait(Acknowledge(line.name, line.risk, stops)):
                 return False
             self._read_alerts = line.client
         return True
