@@ -438,6 +438,24 @@ async def test_an_untouched_line_of_this_morning_is_saved_with_the_time_of_this_
         assert contacts(laptop, ADA)[0]["stop"] == instant(NOW)
 
 
+async def test_each_change_of_the_line_is_a_new_revision_so_that_the_other_laptop_gets_it(
+    desk_of: Make,
+) -> None:
+    laptop = desk_of().opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        await entered(pilot, "ada")
+        await quick(app).flush()
+        first = laptop.drafts()[0]
+        await typed(pilot, " na")
+        await quick(app).flush()
+        second = laptop.drafts()[0]
+        assert (second.id, second.values) == (first.id, {"remark": "ada na"})
+        assert second.revision > first.revision
+        assert second.client is None, "whom it is about is said when it is saved"
+
+
 async def test_a_picked_client_is_still_picked_after_a_restart(desk_of: Make) -> None:
     desk = desk_of()
     another_minh(desk)

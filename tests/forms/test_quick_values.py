@@ -14,6 +14,7 @@ from fieldapp.screens.quick_values import (
     asked,
     come_to,
     for_form,
+    kept_line,
     name_in,
     read_line,
     room_for,
@@ -77,15 +78,25 @@ def test_an_answer_typed_where_the_cursor_is_put_never_becomes_part_of_the_remar
 def test_a_draft_gives_back_the_line_as_it_was(text: str, at_ms: int, picked: Chosen | None) -> None:
     assume("\ud800" not in text)
     line = Line(text, at_ms, picked)
-    assert read_line(written_line(line)) == line
+    assert read_line(written_line(line), kept_line(line)) == line
 
 
 def test_a_focus_of_another_form_or_version_is_no_line_or_keeps_the_text() -> None:
-    assert read_line("") is None
-    assert read_line('{"at":"remark","place":"3"}') is None
-    assert read_line('{"at":"quick","place":"later","typed":{"line":"ada na"}}') == Line("ada na")
-    assert read_line('{"at":"quick","place":"3","typed":{"line":"ada na"}}') == Line("ada na")
-    assert read_line('{"at":"quick","place":"[1]","typed":{"line":"ada na"}}') == Line("ada na")
+    assert read_line("", {}) is None
+    assert read_line('{"at":"remark","place":"3"}', {}) is None
+    assert read_line('{"at":"quick","place":"later","typed":{"line":"ada na"}}', {}) == Line("ada na")
+    assert read_line('{"at":"quick","place":"3","typed":{"line":"ada na"}}', {}) == Line("ada na")
+    assert read_line('{"at":"quick","place":"[1]","typed":{"line":"ada na"}}', {}) == Line("ada na")
+
+
+def test_two_lines_of_two_laptops_that_were_joined_are_both_in_the_line() -> None:
+    """The values hold what both wrote; the focus is that of one laptop."""
+    here = Line("ada 45m home", NOW)
+    joined = read_line(written_line(here), {"remark": "ada 45m home\nada 45m home, called later"})
+    assert joined is not None
+    assert joined.text == "ada 45m home ada 45m home, called later"
+    half_saved = {"remark": "calm", "outcome": "completed"}
+    assert read_line(written_line(here), half_saved) == here
 
 
 @given(sensible, st.sampled_from(PEOPLE))

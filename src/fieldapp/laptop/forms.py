@@ -125,7 +125,7 @@ def start(
     return draft_of(work, row)
 
 
-def start_unnamed(work: Writing, name: str, focus: str) -> Draft:
+def start_unnamed(work: Writing, name: str, values: Mapping[str, Any], focus: str) -> Draft:
     """Open a form for a new record of which it is not known yet whom it is about."""
     row = DraftRow(
         id=uuid7(work.device_ms),
@@ -136,7 +136,7 @@ def start_unnamed(work: Writing, name: str, focus: str) -> Draft:
         meaning="save",
         prev=orjson.dumps([]),
         base=orjson.dumps({}),
-        body=orjson.dumps({}),
+        body=orjson.dumps(clean_json(dict(values))),
         focus=focus,
         created_ms=work.device_ms,
         updated_ms=work.device_ms,

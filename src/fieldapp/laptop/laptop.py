@@ -255,10 +255,10 @@ class Laptop(VaultSide):
         with self._open().writing() as work:
             return forms.start(work, kind, client, record, values, meaning)
 
-    def start_unnamed(self, kind: str, focus: str) -> Draft:
+    def start_unnamed(self, kind: str, values: Mapping[str, Any], focus: str) -> Draft:
         """Open a form before it is known whom it is about; `name_draft` says it later."""
         with self._open().writing() as work:
-            return forms.start_unnamed(work, kind, focus)
+            return forms.start_unnamed(work, kind, values, focus)
 
     def name_draft(self, draft_id: str, client: str) -> Draft:
         """Say whom a draft of a new record is about."""

@@ -16,7 +16,7 @@ from ..clinical.quick_entry.people import Whom
 from ..clinical.quick_entry.reading import Desk, Reading, Trouble, read
 from ..clinical.times import day_of, floor_minute
 from ..records.defaults import setting
-from ..widgets.form_line import LineInput
+from ..widgets.form_line import PROSE_CHARS, LineInput
 from ..widgets.text import plain
 from . import contact_rules as rules
 from .acknowledge import Acknowledge, must_read
@@ -42,6 +42,7 @@ from .quick_values import (
     basis_of,
     come_to,
     for_form,
+    kept_line,
     name_in,
     person,
     read_line,
@@ -55,8 +56,8 @@ from .sign import overrides_for
 if TYPE_CHECKING:
     from ..store.models import ClientLine, ContactStart, Draft, LogDesk
 
-LONGEST_LINE = 100_000
-"""Letters that the line holds: a page pasted by mistake is kept and said to be too long, never cut."""
+LONGEST_LINE = 2 * PROSE_CHARS
+"""Letters that the line holds: whole pages pasted by mistake are kept and said to be too long, never cut."""
 WIDE = 100
 PLAN_CELLS = 44
 """Cells of the day's plan, which stands beside where there is room."""
@@ -158,7 +159,11 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
         with self.saying():
             await self._read_desk()
             drafts = await self.host.ask(self.host.laptop.drafts)
-            lines = [(draft, line) for draft in drafts if (line := read_line(draft.focus)) is not None]
+            lines = [
+                (draft, line)
+                for draft in drafts
+                if (line := read_line(draft.focus, draft.values)) is not None
+            ]
             found = next((pair for pair in lines if pair[0].id == self._wanted), lines[0] if lines else None)
             if found is not None:
                 self.draft, self._line = found
@@ -316,7 +321,7 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
         if self.draft is None or self._over:
             return None
         focus = written_line(self._line)
-        return None if focus == self._kept else Unsaved(self.draft.id, {}, focus)
+        return None if focus == self._kept else Unsaved(self.draft.id, kept_line(self._line), focus)
 
     def saved(self, draft: Any) -> None:
         self.draft, self._kept = draft, draft.focus
@@ -329,7 +334,9 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
             if self.draft is None:
                 if self._line.text.strip():
                     focus = written_line(self._line)
-                    self.saved(await self.host.ask(self.host.laptop.start_unnamed, "contact", focus))
+                    values = kept_line(self._line)
+                    start = self.host.laptop.start_unnamed
+                    self.saved(await self.host.ask(start, "contact", values, focus))
             elif not self._line.text.strip():
                 draft, self.draft, self._kept = self.draft, None, ""
                 await self.host.ask(self.host.laptop.discard_draft, draft.id)

@@ -188,14 +188,26 @@ def written_line(line: Line) -> str:
     return write_focus(QUICK, json.dumps([line.at_ms, *chosen], ensure_ascii=False), {"line": line.text})
 
 
-def read_line(focus: str) -> Line | None:
-    """Return the line that a draft holds; None for a draft of another form."""
+def kept_line(line: Line) -> dict[str, Any]:
+    """Return the values of a draft that holds a line: its text, so that the draft travels with each change of it."""
+    return {"remark": clean(line.text)}
+
+
+def read_line(focus: str, values: Mapping[str, Any]) -> Line | None:
+    """Return the line that a draft holds; None for a draft of another form.
+
+    Of two laptops' lines that were joined the values hold both, and the focus one of them.
+    """
     known = read_focus(focus)
     if known.field != QUICK:
         return None
+    text = known.typed.get("line", "")
+    joined = str(values.get("remark") or "")
+    if set(values) == {"remark"} and joined != clean(text):
+        text = " ".join(joined.split("\n"))
     try:
-        at_ms, client, text = json.loads(known.place)
+        at_ms, client, picked = json.loads(known.place)
     except (ValueError, TypeError):
-        return Line(known.typed.get("line", ""))
-    picked = Chosen(str(client), str(text)) if client else None
-    return Line(known.typed.get("line", ""), int(at_ms) if isinstance(at_ms, int) else 0, picked)
+        return Line(text)
+    chosen = Chosen(str(client), str(picked)) if client else None
+    return Line(text, int(at_ms) if isinstance(at_ms, int) else 0, chosen)
