@@ -138,6 +138,13 @@ class FieldApp(SessionApp):
         else:
             self.open("contact", client=self.client_at_hand)
 
+    def action_quick_entry(self) -> None:
+        """Log contacts by one line each; a screen about one client puts the name into the line."""
+        if not any(isinstance(screen, routes.load("quick")) for screen in self.screen_stack):
+            # The row of a list is picked out by chance, and whoever leaves a form for this means somebody else.
+            on_purpose = len(self.screen_stack) > 1 and not isinstance(self.screen, FormParts)
+            self.open("quick", client=self.client_at_hand if on_purpose else None)
+
     def action_new_note(self) -> None:
         """Write a note for the client at hand or one that is picked."""
         self._open_for_client("note", "Write a note for", self.client_at_hand)

@@ -38,7 +38,8 @@ def choose(work: Writing, mine: str, other: str, choice: str) -> tuple[str, ...]
         kind = forms.kind_named(here.kind)
         values, kept = join(kind, orjson.loads(here.base), orjson.loads(here.body), values)
     if choice != "mine":
-        forms.save(work, mine, values, here.focus)
+        # What is typed and no value yet stands in the focus.
+        forms.save(work, mine, values, copy.focus if choice == "other" else here.focus)
     work.tx.close_draft(other, "discarded")
     work.tx.log("choose_draft", here.record, here.client, choice, work.device_ms)
     return kept

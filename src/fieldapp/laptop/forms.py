@@ -34,6 +34,7 @@ from .people import credential_problem, role_for
 from .tasks import COLLEAGUES, may_take
 
 _EARLIER_NOTES = 3
+NO_CLIENT = "Choose the client first."
 
 
 def _load(data: bytes) -> Any:
@@ -109,7 +110,7 @@ def start(
     if view is not None and view.client:
         client = view.client
     if kind.about_client and client is None:
-        raise NotAllowed("Choose the client first.")
+        raise NotAllowed(NO_CLIENT)
     base = values_of(kind, view)
     row = DraftRow(
         id=uuid7(work.device_ms),
@@ -125,6 +126,37 @@ def start(
         updated_ms=work.device_ms,
     )
     work.tx.put_draft(row)
+    return draft_of(work, row)
+
+
+def start_unnamed(work: Writing, name: str, values: Mapping[str, Any], focus: str) -> Draft:
+    """Open a form for a new record of which it is not known yet whom it is about."""
+    row = DraftRow(
+        id=uuid7(work.device_ms),
+        record=uuid7(work.device_ms),
+        kind=kind_named(name).name,
+        client=None,
+        device=work.me.device,
+        meaning="save",
+        prev=orjson.dumps([]),
+        base=orjson.dumps({}),
+        body=orjson.dumps(clean_json(dict(values))),
+        focus=focus,
+        created_ms=work.device_ms,
+        updated_ms=work.device_ms,
+    )
+    work.tx.put_draft(row)
+    return draft_of(work, row)
+
+
+def name_draft(work: Writing, draft_id: str, client: str) -> Draft:
+    """Say whom a draft is about; raises NotAllowed for a record that is written already."""
+    row = open_row(work, draft_id)
+    if row.client != client:
+        if work.rx.view(row.record) is not None:
+            raise NotAllowed("This record is about another client: mark it as an error and log it anew.")
+        row.client, row.revision, row.updated_ms = client, row.revision + 1, work.device_ms
+        work.tx.put_draft(row)
     return draft_of(work, row)
 
 
@@ -214,6 +246,8 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
     view = asking.rx.view(row.record)
     own = view is not None and bool(view.steps) and view.steps[0].author == me.staff
     found: list[Problem] = []
+    if kind.about_client and row.client is None:
+        found.append(Problem("", NO_CLIENT, stops=True))
     verdict = allow(Actor(me.staff, frozenset(me.roles), me.is_mhp), row.meaning, row.kind, own_target=own)
     if not verdict:
         found.append(Problem("", verdict.reason, stops=True))

@@ -20,10 +20,12 @@ from fieldapp.store.models import (
     ClientLine,
     Conflict,
     ConflictLine,
+    ContactStart,
     CrisisCard,
     Device,
     Draft,
     FindHit,
+    LogDesk,
     Me,
     MeasureOffer,
     MeasuresRead,
@@ -104,6 +106,14 @@ class Laptop(VaultSide):
     def client_line(self, client: str) -> ClientLine:
         """Return a client as lists show them."""
         return self._read().client_line(client)
+
+    def log_desk(self) -> LogDesk:
+        """Return the clients for whom this person may log a contact, and today's visits."""
+        return self._read().log_desk()
+
+    def contact_start(self, client: str, day: str | None = None) -> ContactStart:
+        """Return what a new contact with a client starts from: the visits of a day, the last contact, goals."""
+        return self._read().contact_start(client, day)
 
     def chart(self, client: str) -> Chart:
         """Open the head of a chart; audited; raises GateClosed for another team's client."""
@@ -269,6 +279,16 @@ class Laptop(VaultSide):
         """Open a form; a draft that is open for the same record is returned instead."""
         with self._open().writing() as work:
             return forms.start(work, kind, client, record, values, meaning)
+
+    def start_unnamed(self, kind: str, values: Mapping[str, Any], focus: str) -> Draft:
+        """Open a form before it is known whom it is about; `name_draft` says it later."""
+        with self._open().writing() as work:
+            return forms.start_unnamed(work, kind, values, focus)
+
+    def name_draft(self, draft_id: str, client: str) -> Draft:
+        """Say whom a draft of a new record is about."""
+        with self._open().writing() as work:
+            return forms.name_draft(work, draft_id, client)
 
     def save_draft(self, draft_id: str, values: Mapping[str, Any], focus: str = "") -> Draft:
         """Keep what was typed so far."""

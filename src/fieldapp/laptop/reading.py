@@ -11,10 +11,12 @@ from fieldapp.store.models import (
     ClientLine,
     Conflict,
     ConflictLine,
+    ContactStart,
     CrisisCard,
     Device,
     Draft,
     FindHit,
+    LogDesk,
     Me,
     MeasureOffer,
     MeasuresRead,
@@ -35,6 +37,7 @@ from fieldapp.store.read import (
     chart,
     codes,
     conflicts,
+    contact_start,
     find,
     lines,
     measures,
@@ -90,6 +93,17 @@ class Reading:
             if facts is None:
                 raise record.NotHere
             return lines.client_line(asking, facts)
+
+    def log_desk(self) -> LogDesk:
+        """Return whom contacts may be logged for."""
+        with self._opened.reading() as asking:
+            return contact_start.log_desk(asking)
+
+    def contact_start(self, client: str, day: str | None) -> ContactStart:
+        """Return what a new contact starts from; raises GateClosed, NotHere."""
+        with self._opened.reading(client) as asking:
+            gate.open_client(asking, client)
+            return contact_start.contact_start(asking, client, day)
 
     def chart(self, client: str) -> Chart:
         """Open a chart; raises GateClosed, NotHere."""

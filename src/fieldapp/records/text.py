@@ -24,6 +24,12 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text)))
 
 
+def plain(text: str) -> str:
+    """Return text without accents and case, for comparing."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
 def clean_json(value: Json) -> Json:
     """Return a JSON value with every string cleaned; the editor does this before the author signs.
 

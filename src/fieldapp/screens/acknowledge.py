@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from ..store.models import AlertLine
 
 
+def must_read(alerts: Sequence[AlertLine], *, starting: bool = False) -> list[AlertLine]:
+    """Return the alerts that are acknowledged first: stop, and before a visit starts also never alone (clinical.md 2.5)."""
+    return [
+        alert
+        for alert in alerts
+        if alert.severity == "stop" or (starting and alert.code == "two_person_required")
+    ]
+
+
 class Acknowledge(Dialog[bool]):
     """Dismissed with True when the person says that the alerts were read."""
 

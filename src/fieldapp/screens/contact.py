@@ -18,19 +18,19 @@ from ..widgets.form_line import FormLine, FormNumber
 from ..widgets.form_span import FormSpan
 from ..widgets.form_time import FormMoment
 from . import contact_rules as rules
-from .acknowledge import Acknowledge
+from .acknowledge import Acknowledge, must_read
 from .contact_after import after_contact
 from .contact_code import FormCode
 from .contact_others import FormOthers
 from .form_draft import DraftScreen
 from .form_head import client_head
-from .form_values import put
+from .form_values import put, read_focus
 from .routes import make
 from .sign import confirm_signing, overrides_for
 
 if TYPE_CHECKING:
     from ..clinical.coding import Coding
-    from ..store.models import ClientLine, Draft, VisitLine
+    from ..store.models import ClientLine, Draft
 
 
 class ContactScreen(DraftScreen[None]):
@@ -70,36 +70,28 @@ class ContactScreen(DraftScreen[None]):
             found = await host.ask(host.laptop.start, "contact", None, self._record)
             self._client = found.client
         if self._client is None:
-            self._client = await self.app.push_screen_wait(make("pick", question="Log a contact with"))
+            # A line of quick entry may hold a name that nobody has.
+            typed = read_focus(found.focus).typed.get("client", "") if found is not None else ""
+            picker = make("pick", question="Log a contact with", typed=typed)
+            self._client = await self.app.push_screen_wait(picker)
             if self._client is None:
                 return None
+            if found is not None:
+                found = await host.ask(host.laptop.name_draft, found.id, self._client)
         self._line = await host.ask(host.laptop.client_line, self._client)
         around = rules.start_of(found.values) if found is not None else None
         self._coding = await host.ask(host.laptop.coding, self._client, around)
         if found is not None:
             return found
-        stops = [alert for alert in self._line.alerts if alert.severity == "stop"]
+        stops = must_read(self._line.alerts)
         # The day's list has asked already before it opened a planned visit.
         if stops and self._visit is None:
             if not await self.app.push_screen_wait(Acknowledge(self._line.name, self._line.risk, stops)):
                 return None
-        visit = await self._planned()
-        values = rules.defaults(visit, await self._last_values())
+        start = await host.ask(host.laptop.contact_start, self._client)
+        visit = next((visit for visit in start.visits if visit.record == self._visit), None)
+        values = rules.defaults(visit, start.last)
         return await host.ask(host.laptop.start, "contact", self._client, None, values)
-
-    async def _planned(self) -> VisitLine | None:
-        if self._visit is None:
-            return None
-        today = await self.host.ask(self.host.laptop.today)
-        return next((visit for visit in today.visits if visit.record == self._visit), None)
-
-    async def _last_values(self) -> Mapping[str, Any]:
-        client = self._client or ""
-        rows = await self.host.ask(self.host.laptop.timeline, client, 0, 10, ("contact",))
-        last = next((row for row in rows if row.state in SEEN and row.status != "error"), None)
-        if last is None:
-            return {}
-        return (await self.host.ask(self.host.laptop.record, last.record)).values
 
     def fields(self, draft: Draft) -> Sequence[FormField]:
         now, tz = self.host.corrected_ms, self.host.me.tz
@@ -157,7 +149,7 @@ class ContactScreen(DraftScreen[None]):
             kind = self.query_one("#field-contact-type", FormChoice)
             if field.value in rules.ATTEMPTS and not kind.value:
                 # Nothing happened that could have another type; it stays open to change.
-                kind.restore({"contact_type": "outreach_engagement"}, {})
+                kind.restore({"contact_type": rules.ATTEMPT_TYPE}, {})
             if field.value not in SEEN and span.empty:
                 now = floor_minute(self.host.corrected_ms())
                 span.fill(now, now)

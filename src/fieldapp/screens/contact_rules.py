@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..clinical.contact_entry import ATTEMPT_TYPE as ATTEMPT_TYPE
+from ..clinical.contact_entry import ATTEMPTS as ATTEMPTS
+from ..clinical.contact_entry import CALLS as CALLS
+from ..clinical.contact_entry import defaults as defaults
+from ..clinical.contact_entry import fits as fits
 from ..records.envelope import instant_ms
 from ..records.kinds.contact import BY_PAYER, POS, SEEN
 
 if TYPE_CHECKING:
-    from ..store.models import TimelineRow, VisitLine
+    from ..store.models import TimelineRow
 
 OUTCOMES = (
     ("completed", "Completed"),
@@ -58,9 +63,6 @@ SETTINGS = (
     ("other", "Another place"),
 )
 """The settings in short words, for the same reason."""
-ATTEMPTS = frozenset(code for code, _ in OUTCOMES if code.startswith("attempt_")) | {"no_show"}
-CALLS = frozenset({"video", "audio_only"})
-
 BASES = {
     "client_present_agreed": "Client present and agreed",
     "roi": "Release on file",
@@ -71,17 +73,6 @@ BASES = {
     "court_order": "Court order",
 }
 """On what basis somebody who is not staff took part (clinical.md 2.3)."""
-
-_CARRIED = ("contact_type", "modality", "setting")
-
-
-def defaults(visit: VisitLine | None, last: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a new contact starts with: as planned, else as the last contact was; never times."""
-    if visit is not None:
-        planned = {name: getattr(visit, name) for name in _CARRIED}
-        found = {name: value or last.get(name) for name, value in planned.items()}
-        return {"planned_visit": visit.record} | {name: value for name, value in found.items() if value}
-    return {name: last[name] for name in _CARRIED if last.get(name)}
 
 
 def complete(values: dict[str, Any], tz: str) -> None:
@@ -95,11 +86,6 @@ def complete(values: dict[str, Any], tz: str) -> None:
         values["pos"] = None
     if values.get("outcome"):
         values["note_required"] = values["outcome"] in SEEN
-
-
-def fits(modality: str, setting: str) -> bool:
-    """Tell whether a setting can belong to a way of meeting: a call is billed as telehealth or not at all."""
-    return not setting or not modality or (modality in CALLS) == setting.startswith("telehealth")
 
 
 def asked(values: Mapping[str, Any]) -> dict[str, bool]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..records.kinds import PLANS
+from .form_values import read_focus
 from .measure_values import measure_route
 
 if TYPE_CHECKING:
     from ..store.models import Draft
 
+QUICK = "quick"
+"""Where a draft was left that is one line of quick entry."""
 FORMS = {
     "contact": "contact",
     "note": "note",
@@ -28,6 +31,8 @@ FORMS = {
 
 def form_of(draft: Draft) -> tuple[str, dict[str, Any]] | None:
     """Return the route and arguments of a draft's form; None for a kind that no form writes by itself."""
+    if read_focus(draft.focus).field == QUICK:
+        return "quick", {"draft": draft.id}
     route = FORMS.get(draft.kind)
     if route is None:
         return None

@@ -10,6 +10,7 @@ from textual.binding import Binding
 
 CRISIS_KEYS = "f2,ctrl+g"
 RECORD_KEYS = "f3,ctrl+r"
+QUICK_KEYS = "f4,ctrl+o"
 LOCK_KEY = "ctrl+l"
 
 TABS = (("1", "today", "Today"), ("2", "caseload", "Caseload"), ("3", "review", "Review"),
@@ -84,6 +85,15 @@ EVERYWHERE = (
         "The crisis card at once: phones, alerts, risk and the safety plan.",
         priority=True,
         shown_key="F2",
+    ),
+    key(
+        QUICK_KEYS,
+        "quick_entry",
+        "Quick entry",
+        "Log contacts by one typed line each: rivera 9:30 45m home skills.",
+        show=False,
+        priority=True,
+        shown_key="F4",
     ),
     key("P", "print", "Print", "Print the plan, a card, the day or a blank plan.", show=False),
     key("question_mark", "keys", "Help", "Explain this screen and all its keys."),

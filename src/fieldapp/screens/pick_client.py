@@ -8,6 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
+from ..records.text import clean
 from ..widgets.client_row import client_rows
 from ..widgets.row_list import RowList
 from ..widgets.text import plain
@@ -29,17 +30,20 @@ class PickClient(Dialog[str]):
         key("down", "to_list", "List", "Go down the list.", show=False),
     ]
 
-    def __init__(self, question: str = "Which client?", crisis: bool = False) -> None:
+    def __init__(self, question: str = "Which client?", crisis: bool = False, typed: str = "") -> None:
         super().__init__()
-        self._question, self._crisis = question, crisis
+        self._question, self._crisis, self._typed_before = question, crisis, clean(typed)
 
     def compose_body(self) -> ComposeResult:
         yield Static(plain(self._question), classes="title")
-        yield Input(placeholder="Name, nickname, street or number", id="find", compact=True)
+        yield Input(
+            self._typed_before, placeholder="Name, nickname, street or number", id="find", compact=True,
+            select_on_focus=False,
+        )  # fmt: skip
         yield RowList("Nobody found.", id="found")
 
     def on_mount(self) -> None:
-        self._search("")
+        self._search(self._typed_before)
 
     @on(Input.Changed, "#find")
     def _typed(self, event: Input.Changed) -> None:

@@ -21,7 +21,8 @@ Screens are made with keyword arguments only:
 * `same_visit(record, other)`: two contacts that may be one visit.
 * `own(entry)`: read one's own words that the server did not take.
 * `print(client=None, document="")`: put something on paper; the document is the one offered first.
-* `pick(question, crisis=False)`: a dialog that is dismissed with a client's id, or None.
+* `quick(client=None, draft=None)`: contacts by one typed line each.
+* `pick(question, crisis=False, typed="")`: a dialog that is dismissed with a client's id, or None.
 * `crisis(client=None, record=None, draft=None)`: write, complete or correct a crisis record.
 * `card(client)`: the crisis card.
 * `tasks(client=None)`: open tasks of a client, or one's own.
@@ -44,6 +45,7 @@ ROUTES = {
     "sync": "fieldapp.screens.sync:SyncScreen",
     "chart": "fieldapp.screens.chart:ChartScreen",
     "contact": "fieldapp.screens.contact:ContactScreen",
+    "quick": "fieldapp.screens.quick:QuickScreen",
     "note": "fieldapp.screens.note:NoteScreen",
     "risk": "fieldapp.screens.risk:RiskScreen",
     "plan": "fieldapp.screens.safety_plan:SafetyPlanScreen",

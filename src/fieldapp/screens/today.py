@@ -17,7 +17,7 @@ from ..widgets.due_words import due_words
 from ..widgets.flags import STYLES, alert_mark, alert_marks, marks_in, name_cells, with_risk
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
-from .acknowledge import Acknowledge
+from .acknowledge import Acknowledge, must_read
 from .base import UNREAD, FieldScreen
 from .draft_choice import choose_or_join
 from .draft_routes import form_of
@@ -311,9 +311,7 @@ Enter opens a row. `/` finds any client.
         if visit.state != "planned":
             self.say(f"This visit is {visit.state} already: Enter opens the chart.", tone="note")
             return
-        stops = [
-            alert for alert in visit.alerts if alert.severity == "stop" or alert.code == "two_person_required"
-        ]
+        stops = must_read(visit.alerts, starting=True)
         if stops and not await self.app.push_screen_wait(Acknowledge(visit.name, visit.risk, stops)):
             return
         self.host.open("contact", client=visit.client, visit=visit.record)

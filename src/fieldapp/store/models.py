@@ -115,6 +115,43 @@ class VisitLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LogClient:
+    """A client for whom this person may log a contact, with what may be typed for the name."""
+
+    client: str
+    name: str
+    names: tuple[str, ...]
+    """As shown, as on paper, to use."""
+    streets: tuple[str, ...]
+    dob: str
+    mrn: str
+    risk: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogDesk:
+    """Whom contacts are logged for today."""
+
+    clients: tuple[LogClient, ...]
+    visits: tuple[VisitLine, ...]
+    """This person's visits of today in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactStart:
+    """What a new contact with one client starts from."""
+
+    line: ClientLine
+    visits: tuple[VisitLine, ...]
+    """This person's visits with the client on the day."""
+    last: Mapping[str, Any]
+    """Values of the last contact in which somebody saw the client; empty for none."""
+    last_ms: int | None
+    goals: tuple[str, ...]
+    """Goals of the last note."""
+
+
+@dataclass(frozen=True, slots=True)
 class DueLine:
     """Something that waits for this person, with the reason in words."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from fieldapp.records.text import plain as plain
 
 from .connection import Connection
 from .entries import names
@@ -25,12 +26,6 @@ class Hit:
 def words_of(text: str) -> list[str]:
     """Return the words of a query, at most eight."""
     return _WORD.findall(text)[:8]
-
-
-def plain(text: str) -> str:
-    """Return text without accents and case, for comparing."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
 def find(connection: Connection, text: str, limit: int = 50) -> list[Hit]:

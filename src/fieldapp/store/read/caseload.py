@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from rapidfuzz import fuzz
-
+from fieldapp.clinical.finding import score
 from fieldapp.records.kinds.risk import rank
 
 from ..models import ClientLine
@@ -11,11 +10,6 @@ from ..search import plain
 from .known import ClientFacts
 from .lines import Asking, client_line
 from .today import is_on_call
-
-_CLOSE = 78
-"""How alike two words must be to count as a slip of the keys, of 100."""
-_PREFIX, _INSIDE = 100.0, 85.0
-_SHORTEST_GUESS = 3
 
 
 def caseload(asking: Asking, query: str = "", *, mine: bool = False) -> tuple[ClientLine, ...]:
@@ -69,23 +63,3 @@ def cards(asking: Asking, query: str = "") -> tuple[ClientLine, ...]:
 def is_ours(asking: Asking, facts: ClientFacts) -> bool:
     """Tell whether the client is with one of the person's teams, or assigned to the person."""
     return facts.team in asking.teams or asking.me.staff in facts.staff_on(asking.day)
-
-
-def score(words: list[str], keys: tuple[str, ...]) -> float:
-    """Return how well every word of a query is found among keys; 0 when one is not."""
-    total = 0.0
-    for word in words:
-        best = max((_one(word, key) for key in keys), default=0.0)
-        if not best:
-            return 0.0
-        total += best
-    return total / len(words)
-
-
-def _one(word: str, key: str) -> float:
-    if word in key:
-        return _PREFIX if f" {key}".replace(",", " ").find(f" {word}") >= 0 else _INSIDE
-    if len(word) < _SHORTEST_GUESS:
-        return 0.0
-    best = max((fuzz.ratio(word, part[: len(word) + 1]) for part in key.replace(",", " ").split()), default=0)
-    return best * 0.8 if best >= _CLOSE else 0.0

@@ -90,6 +90,10 @@ class ClientFacts:
     name: str
     keys: tuple[str, ...]
     """Name, name to use, street and MRN without accents and case, for finding."""
+    names: tuple[str, ...] = ()
+    """As shown, as on paper, to use: each way of saying it once."""
+    streets: tuple[str, ...] = ()
+    """Street and city of the addresses that hold."""
     pronouns: str = ""
     dob: str = ""
     language: str = ""

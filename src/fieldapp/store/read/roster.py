@@ -204,11 +204,14 @@ def _client(client: str, records: list[tuple[str, str, str, str, dict[str, Any]]
     addresses = [row for row in _items(data, "addresses").values() if not row.get("until")]
     streets = [f"{row.get('street') or ''} {row.get('city') or ''}".strip() for row in addresses]
     name = shown_name(View.from_data(data)) if _shown(data, "name_to_use") else _legal(data)
-    searched = (name, _shown(data, "legal_name"), _shown(data, "name_to_use"), _shown(data, "mrn"), *streets)
+    called = (name, _shown(data, "legal_name"), _shown(data, "name_to_use"))
+    searched = (*called, _shown(data, "mrn"), *streets)
     facts = ClientFacts(
         client=client,
         name=name,
         keys=tuple(dict.fromkeys(plain(text) for text in searched if text)),
+        names=tuple(dict.fromkeys(text.strip() for text in called if text and text.strip())),
+        streets=tuple(street for street in streets if street),
         pronouns=_shown(data, "pronouns") or "",
         dob=_shown(data, "dob") or "",
         language=_shown(data, "language") or "",

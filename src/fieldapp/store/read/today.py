@@ -41,7 +41,7 @@ _FIRST = (
 def today(asking: Asking, day: str | None = None) -> Today:
     """Return a day; what is due is always as of now."""
     shown = day or asking.day
-    visits = tuple(_visits(asking, shown))
+    visits = tuple(planned_visits(asking, shown))
     alerts: dict[str, tuple[str, str, AlertLine]] = {}
     for visit in visits:
         for alert in visit.alerts:
@@ -53,7 +53,8 @@ def today(asking: Asking, day: str | None = None) -> Today:
     return Today(shown, visits, _due(asking, soon), tuple(listed), oncall_line(asking), len(todo) - len(soon))
 
 
-def _visits(asking: Asking, day: str) -> Iterator[VisitLine]:
+def planned_visits(asking: Asking, day: str) -> Iterator[VisitLine]:
+    """Yield this person's visits of a day in order, without those that were cancelled."""
     tz, known = asking.me.tz, asking.known
     rows = asking.rx.all(
         "SELECT data, when_ms, state FROM view WHERE owner = ? AND kind = 'planned_visit' AND when_ms >= ?"
@@ -204,10 +205,17 @@ def _drafts(asking: Asking, drafts: list[DraftRow]) -> Iterator[DueLine]:
             continue  # stands with its record
         yield DueLine(
             "draft", draft.record, draft.client or "", asking.known.name_of(draft.client),
-            f"{KINDS[draft.kind].label if draft.kind in KINDS else draft.kind}: "
+            f"{_draft_label(draft)}: "
             + ("written on two laptops, choose or join" if draft.id in twice else "not finished"),
             None, False, draft.id,
         )  # fmt: skip
+
+
+def _draft_label(draft: DraftRow) -> str:
+    # A line of quick entry belongs to nobody until it is saved.
+    if draft.kind == "contact" and draft.client is None:
+        return "Quick entry"
+    return KINDS[draft.kind].label if draft.kind in KINDS else draft.kind
 
 
 def _same_visits(asking: Asking) -> Iterator[DueLine]:

@@ -1,0 +1,64 @@
+"""What a new contact starts from: whom it may be with, the visits of the day, how it was the last time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from fieldapp.records.fold import View
+from fieldapp.records.kinds.contact import SEEN
+
+from ..models import ContactStart, LogClient, LogDesk
+from ..search import plain
+from . import lenient
+from .caseload import is_ours
+from .lines import Asking, client_line
+from .record import NotHere
+from .today import is_on_call, planned_visits
+
+_LOOK_BACK = 20
+"""Contacts that are looked through for the last one in which the client was seen."""
+
+
+def log_desk(asking: Asking) -> LogDesk:
+    """Return the clients of one's teams, on call those of the program, and one's visits of today."""
+    programs = {p for p in asking.me.programs if is_on_call(asking.rx, asking.me, p, asking.now_ms)}
+    found = [
+        LogClient(facts.client, facts.name, facts.names, facts.streets, facts.dob, facts.mrn, facts.risk)
+        for facts in asking.known.clients.values()
+        if facts.status != "discharged" and (is_ours(asking, facts) or facts.program in programs)
+    ]
+    found.sort(key=lambda one: (plain(one.name), one.client))
+    return LogDesk(tuple(found), tuple(planned_visits(asking, asking.day)))
+
+
+def contact_start(asking: Asking, client: str, day: str | None = None) -> ContactStart:
+    """Return what a new contact with a client on a day starts from; raises NotHere."""
+    facts = asking.known.clients.get(client)
+    if facts is None:
+        raise NotHere
+    visits = tuple(visit for visit in planned_visits(asking, day or asking.day) if visit.client == client)
+    seen = (view for view in _newest(asking, client, "contact", _LOOK_BACK) if view.get("outcome") in SEEN)
+    before = next(seen, None)
+    last = {name: known.value for name, known in before.fields.items()} if before is not None else {}
+    last_ms = lenient.moment(before.get("start")) if before is not None else None
+    note = next(_newest(asking, client, "note", 1), None)
+    goals = note.doc.get("goals") if note is not None else None
+    listed = goals if isinstance(goals, list) else []
+    return ContactStart(
+        client_line(asking, facts),
+        visits,
+        last,
+        last_ms,
+        tuple(goal for goal in listed if isinstance(goal, str)),
+    )
+
+
+def _newest(asking: Asking, client: str, kind: str, limit: int) -> Iterator[View]:
+    rows = asking.rx.all(
+        "SELECT data FROM view WHERE client = ? AND kind = ? AND in_error = 0"
+        " ORDER BY when_ms DESC, record DESC LIMIT ?",
+        client, kind, limit,
+    )  # fmt: skip
+    return (View.from_data(orjson.loads(data)) for (data,) in rows)
