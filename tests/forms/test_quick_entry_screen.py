@@ -116,6 +116,8 @@ async def test_one_line_logs_the_visit_with_what_it_leaves_open_from_the_last_co
             "note_required": True, "tz": "America/Los_Angeles",
         }  # fmt: skip
         assert (values["start"], values["stop"]) == (instant(NOW - 90 * MINUTE), instant(NOW - 45 * MINUTE))
+        assert (values["service_code"], values["units"], values["units_minutes"]) == ("H2014", 3, 45)
+        assert "nearest" in values["units_why"]
         assert laptop.drafts() == ()
 
 

@@ -185,6 +185,7 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
         self._at, self._read_alerts, self._question = -1, "", None
         self._asked.clear()
         self._starts.clear()
+        self._codings.clear()
         self._put("")
 
     async def _attempts(self, line: ClientLine, values: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
+from ..clinical.due import start_of_day_ms
 from ..clinical.quick_entry.people import Whom
 from ..clinical.quick_entry.reading import Desk, Reading, read
 from ..clinical.times import day_of, floor_minute
@@ -41,6 +42,7 @@ from .quick_values import (
 )
 
 if TYPE_CHECKING:
+    from ..clinical.coding import Coding
     from ..store.models import ContactStart, Draft, LogDesk
 
 LONGEST_LINE = 2 * PROSE_CHARS
@@ -71,6 +73,8 @@ class QuickLine(FormScreen[None]):
         self._known: tuple[object, ...] = ()
         self._found = Reading("")
         self._starts: dict[tuple[str, str], ContactStart] = {}
+        self._codings: dict[tuple[str, str], Coding] = {}
+        """By client and day."""
         self._saving = asyncio.Lock()
         self._at = -1
         """Which of the candidates is picked out."""
@@ -172,14 +176,18 @@ class QuickLine(FormScreen[None]):
         at_ms = self._line.at_ms or self.host.corrected_ms()
         before = self.logged[-1].values if self.logged else {}
         basis = basis_of(start, reading, at_ms, before)
-        return come_to(reading, basis, self.host.me, self.host.corrected_ms(), at_ms)
+        coding = self._codings.get(self._key_of(reading)) if reading.client else None
+        return come_to(reading, basis, self.host.me, self.host.corrected_ms(), at_ms, coding)
 
     async def _fetch(self) -> None:
         """Read what a contact with the client of the line starts from, unless it is known."""
         reading = self._reading()
         wanted = self._key_of(reading)
         if reading.client and wanted not in self._starts:
-            self._starts[wanted] = await self.host.ask(self.host.laptop.contact_start, *wanted)
+            laptop = self.host.laptop
+            around = start_of_day_ms(wanted[1], self.host.me.tz)
+            self._codings[wanted] = await self.host.ask(laptop.coding, wanted[0], around)
+            self._starts[wanted] = await self.host.ask(laptop.contact_start, *wanted)
 
     @work(group="prepare", exclusive=True)
     async def _prepare(self) -> None:
@@ -300,6 +308,7 @@ class QuickLine(FormScreen[None]):
     def _changed(self) -> None:
         # Alerts, plans and names may have changed under the line.
         self._starts.clear()
+        self._codings.clear()
         if self.is_current or self.logged:
             self._follow()
 

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..clinical.coding import coded
 from ..clinical.quick_entry.filling import Basis, Filled, filled, visit_for
 from ..clinical.quick_entry.people import Whom, whom
 from ..clinical.quick_entry.reading import Chosen, Desk, Reading, Trouble
 from ..clinical.quick_entry.telling import told
+from ..records.codes.stated import TOGETHER
 from ..records.kind import Problem, Signing
 from ..records.kinds.contact import check
 from ..records.text import clean
@@ -19,6 +21,7 @@ from .draft_routes import QUICK
 from .form_values import read_focus, write_focus
 
 if TYPE_CHECKING:
+    from ..clinical.coding import Coding
     from ..store.models import ContactStart, LogClient, Me
 
 ASK: Mapping[str, str] = {
@@ -79,11 +82,19 @@ def basis_of(start: ContactStart | None, reading: Reading, now_ms: int, before: 
     return Basis(visit, start.last, start.last_ms, start.goals, before)
 
 
-def come_to(reading: Reading, basis: Basis, me: Me, now_ms: int, typed_ms: int) -> Come:
-    """Return what a line comes to, checked as the contact's form is checked when it is saved."""
+def come_to(
+    reading: Reading, basis: Basis, me: Me, now_ms: int, typed_ms: int, coding: Coding | None = None
+) -> Come:
+    """Return what a line comes to, checked as the contact's form is checked when it is saved.
+
+    Args:
+        coding: what code and units follow from; without it the contact has none.
+    """
     made = filled(reading, basis, typed_ms, me.tz)
     values = dict(made.values)
     rules.complete(values, me.tz)
+    if coding is not None and values.get("start"):
+        values = coded(values, coding)
     found = check(values, Signing(now_ms, me.tz, me.staff, me.role, me.settings))
     return Come(reading, Filled(values, made.sources, made.troubles), tuple(found))
 
@@ -149,7 +160,8 @@ def for_form(come: Come) -> tuple[dict[str, Any], dict[str, str]]:
     A time that cannot be read stands in the time's field as it was typed; words that found no field follow the remark.
     """
     reading = come.reading
-    values = dict(come.values)
+    # The form counts by itself, and shows which codes there are.
+    values = {name: value for name, value in come.values.items() if name not in TOGETHER}
     typed: dict[str, str] = {}
     left: list[str] = []
     for trouble in come.troubles:
