@@ -19,9 +19,9 @@ from tests.prints.paper import AGENCY, PLAN, printed, sheet_of
 
 CARD = staff.Card(
     name="Okafor, Ada", known_by=[("Language", "English")], alerts=["STOP: Two people required"], risk="High",
-    phones=["425-555-0111"], address="1822 Rucker Ave", finding="Library", people=["Ngozi, sister: 425-555-0102"],
+    lifelines=[("Team", "425-555-0199")], phones=["425-555-0111"], address="1822 Rucker Ave", finding="Library", people=["Ngozi, sister: 425-555-0102"],
     team=[("Primary", "Dana Reyes")], facts=[("Allergies", "Penicillin")], contacts=["Nov 20: Home visit"],
-    plan=[("Signs", ["I stop answering"])], plan_words="version 3",
+    todo=["Follow up: by Nov 23, 2026"],     plan=[("Signs", ["I stop answering"])], plan_words="version 3",
 )  # fmt: skip
 SHEETS: Mapping[str, tuple[Sheet, pdf.Form]] = {
     "plan": (sheet_of(), "page"),

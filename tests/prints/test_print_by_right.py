@@ -80,10 +80,13 @@ def test_the_crisis_card_says_what_a_colleague_on_call_needs(world: World) -> No
     )  # fmt: skip
     world.contact(client, "visit", start_ms=NOON_MS - 3 * HOUR_MS)
     signed_plan(world, client, means=[{"text": "Old tablets", "action": "locked"}])
+    ngozi = {"name": "Ngozi", "kind": "family", "phone": "425-555-0102", "knows_about_treatment": "no"}
+    world.add("related_person", uid("sister"), {"set": ngozi}, client=client)
+    world.add("task", uid("todo"), {"set": {"what": "other", "title": "Bring the form"}}, client=client)
     said = text.make(world.laptop(ANA).print_sheet(Wanted("crisis_card", client)).sheet)
     for part in ("CONFIDENTIAL", "Okafor, Ada", "Penicillin", "Library on Hoyt", "425-555-0111 (no message)", "STOP: Loose dog",
                  "Large dog", "Ana Alvarez", "version 1 of Nov 22, 2026, Sue Sato", "Walk to the water",
-                 "Old tablets, Locked away", "Printed November 23, 2026"):  # fmt: skip
+                 "Old tablets, Locked away", "does not know of the treatment", "Bring the form", "988", "Born", "Printed November 23, 2026"):  # fmt: skip
         assert part in said, part
 
 

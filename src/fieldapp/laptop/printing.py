@@ -12,10 +12,12 @@ from fieldapp.errors import UsageFailure
 from fieldapp.prints import appointment, plan, staff, words
 from fieldapp.prints.documents import OF_A_CLIENT, Prepared, Wanted
 from fieldapp.records.kinds.alert import SEVERITIES
+from fieldapp.records.kinds.client import LANGUAGES
 from fieldapp.records.kinds.risk import LEVELS
 from fieldapp.records.kinds.safety_plan import STEPS
 from fieldapp.store.models import AlertLine, ClientLine, PlanRead, PlanVersion, VisitLine
-from fieldapp.store.read import caseload, chart, medical, prints, record, timeline, today
+from fieldapp.store.read import card as crisis_card
+from fieldapp.store.read import caseload, chart, prints, record, today
 from fieldapp.store.read import plan as plans
 from fieldapp.store.read.lines import Asking
 from fieldapp.store.read.words import value_words
@@ -27,7 +29,7 @@ NO_PHONE = (
     "No day and night number of the team is set: the paper has a line for it. Your administrator can set it."
 )
 NO_LINE = "No local crisis line is set: the paper has a line for it. Your administrator can set it."
-_APPOINTMENTS, _CONTACTS = 3, 3
+_APPOINTMENTS = 3
 
 
 def prepare(asking: Asking, wanted: Wanted) -> Prepared:
@@ -112,38 +114,56 @@ def _printed(asking: Asking) -> str:
 
 
 def _card(asking: Asking, wanted: Wanted) -> Prepared:
-    head = chart.chart(asking, wanted.client)
-    line, tz = head.line, asking.me.tz
-    read = head.plan
-    version = standing(read) if read is not None else None
-    rows = timeline.timeline(asking, wanted.client, 0, _CONTACTS, ("contact",))
-    since = f" since {words.day_words(day_of(head.risk_since_ms, tz), 'en')}" if head.risk_since_ms else ""
+    # The card on paper says what the card on screen says.
+    read = crisis_card.card(asking, wanted.client, way_to(asking, wanted))
+    line, tz = read.line, asking.me.tz
+    version = standing(read.plan)
+    since = f" since {words.day_words(day_of(read.risk_since_ms, tz), 'en')}" if read.risk_since_ms else ""
     risk = f"{LEVELS.get(line.risk, line.risk)}{since}"
+    label, other = read.other_plan
     card = staff.Card(
         name=f"{line.name} ({line.pronouns})" if line.pronouns else line.name,
-        known_by=_with_interpreter(line),
+        known_by=_known_by(line),
         alerts=[_alert(alert, detail=True) for alert in _by_severity(line)],
-        risk=f"{risk}: {head.risk_reason}" if head.risk_reason else risk,
-        phones=[f"{number} ({how})" if how else number for number, how in head.phones],
-        address=head.address,
-        finding=head.finding,
-        people=[
-            ": ".join(part for part in (", ".join(filter(None, (name, relation))), phone) if part)
-            for name, relation, phone in head.people
+        risk=f"{risk}: {read.risk_reason}" if read.risk_reason else risk,
+        lifelines=[
+            (whose, number)
+            for whose, number in (
+                ("Team, day and night", read.team_phone), ("Crisis line, call or text", "988"), ("Local crisis line", read.local_line)
+            )
+            if number
         ],
-        team=head.team,
-        facts=head.facts,
+        phones=[f"{number} ({how})" if how else number for number, how in read.phones],
+        address=read.address,
+        finding=read.finding,
+        people=[
+            ", ".join(filter(None, (one.name, one.relation, one.phone, one.may_hear))) for one in read.supports
+        ],
+        team=[(role, name) for role, name in read.team if name],
+        facts=[
+            (named, said)
+            for named, said in (
+                ("Allergies", read.allergies), ("Medical", read.medical), ("Legal order", read.legal),
+                ("Advance directive", read.directive), ("Guardian or POA", read.guardian),
+            )
+            if said
+        ],
         contacts=[
             ": ".join(part for part in (f"{_day(row.when_ms, tz)} {row.title}", row.text) if part)
-            for row in rows
+            for row in read.contacts
             if row.status != "error"
+        ],
+        todo=[
+            f"{task.title}: by {_day(task.due_ms, tz)}" if task.due_ms is not None else task.title
+            for task in read.tasks
         ],
         plan=[(title, lines) for step, title in STEPS.items() if (lines := _step(version, step))],
         plan_words=_plan_words(version, tz),
-        medicines=medical.medicine_words(medical.medications(asking, wanted.client)),
-    )
+        other_plan=f"{label}: {other}" if other else "",
+        medicines=read.medicines,
+    )  # fmt: skip
     remarks = ["This paper is for staff. It holds everything an on-call colleague needs; keep it on you."]
-    if read is not None and len(read.active) > 1:
+    if len(read.plan.active) > 1:
         remarks.append("Two versions of the safety plan stand: the newer one is on it.")
     return Prepared(staff.card_sheet(card, _printed(asking)), tuple(remarks))
 
@@ -163,8 +183,12 @@ def _said(table: Mapping[str, str], code: Any) -> str:
     return table.get(str(code or ""), str(code or ""))
 
 
-def _with_interpreter(line: ClientLine) -> list[tuple[str, str]]:
-    return [("Interpreter", "needed")] if line.interpreter else []
+def _known_by(line: ClientLine) -> list[tuple[str, str]]:
+    spoken = LANGUAGES.get(line.language, line.language)
+    said = (
+        ("Born", line.dob), ("Language", spoken), ("Interpreter", "needed" if line.interpreter else ""), ("MRN", line.mrn),
+    )  # fmt: skip
+    return [(label, text) for label, text in said if text]
 
 
 def _by_severity(line: ClientLine) -> list[AlertLine]:

@@ -21,18 +21,24 @@ class Card:
     """(label, value): born, pronouns, language, number."""
     alerts: Sequence[str]
     risk: str
+    lifelines: Sequence[tuple[str, str]]
+    """(whose, number) of those who answer day and night."""
     phones: Sequence[str]
     address: str
     finding: str
     people: Sequence[str]
+    """Each with what they may hear."""
     team: Sequence[tuple[str, str]]
     facts: Sequence[tuple[str, str]]
-    """(label, value) of what else matters: allergies, pharmacy, legal status, directive."""
+    """(label, value) of what else matters: allergies, legal order, directive."""
     contacts: Sequence[str]
+    todo: Sequence[str]
     plan: Sequence[tuple[str, Sequence[str]]]
     """(heading, lines) of the standing safety plan; empty when there is none."""
     plan_words: str
     """Which version that is, or that there is none."""
+    other_plan: str = ""
+    """The plan for other crises in its own words."""
     medicines: Sequence[str] = ()
     """What is taken now with the days of injections; empty where there is no list."""
 
@@ -43,6 +49,7 @@ def card_sheet(card: Card, printed: str) -> Sheet:
     blocks: list[Block] = [
         Section("Know before you go", tuple(card.alerts) or ("No alerts are recorded.",)),
         Facts("Risk", (("Level", card.risk),)),
+        Facts("Call", tuple(card.lifelines)),
         Facts("Phones and address", (*((f"Phone {n}", p) for n, p in enumerate(card.phones, 1)),
                                      *((label, text) for label, text in where if text))),
         Section("People", tuple(card.people) or ("Nobody is recorded.",)),
@@ -50,8 +57,10 @@ def card_sheet(card: Card, printed: str) -> Sheet:
         Facts("About", (*card.known_by, *card.facts)),
         Section("Medicines", tuple(card.medicines) or ("There is no medication list.",)),
         Section("Last contacts", tuple(card.contacts) or ("None is recorded.",)),
+        *([Section("To be done", tuple(card.todo))] if card.todo else []),
         Section(f"Safety plan: {card.plan_words}"),
         *(Section(title, tuple(lines), numbered=True) for title, lines in card.plan),
+        *([Section("Plan for other crises", (card.other_plan,))] if card.other_plan else []),
     ]  # fmt: skip
     kept = tuple(b for b in blocks if not isinstance(b, Facts) or b.rows)
     return _paper("Crisis card", kept, printed, whose=card.name)

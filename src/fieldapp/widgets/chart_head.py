@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from ..records.kinds.client import LANGUAGES
 from .client_row import age_on, last_contact
 from .flags import RISK, STYLES, alert_marks
 from .plan_brief import plan_state
@@ -14,8 +15,6 @@ from .text import join, lines, styled
 
 if TYPE_CHECKING:
     from ..store.models import Chart
-
-LANGUAGES = {"en": "English", "es": "Spanish"}
 
 
 def _day(at_ms: int, tz: tzinfo) -> str:

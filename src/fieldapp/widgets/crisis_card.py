@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.content import Content
 
+from ..records.kinds.client import LANGUAGES
 from ..records.kinds.contact import OUTCOMES
 from ..records.kinds.safety_plan import STEPS
-from .chart_head import LANGUAGES
 from .client_row import age_on
 from .due_words import due_words
 from .flags import RISK, STYLES, alert_mark, alert_marks, marks_in
