@@ -120,6 +120,21 @@ async def test_another_code_is_chosen_by_its_key_and_stays_through_changes_and_a
         assert line(app).value == "H0036"
 
 
+async def test_a_code_that_is_picked_while_another_field_still_counts_stays(desk_of: Make) -> None:
+    """The box says a turn later what was picked; until then a change of the times must not put its own back."""
+    desk = desk_of()
+    desk.contact(ADA, ago=3 * DAY)
+    app = make_app(desk.opened())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await keys(pilot, "1")
+        await typed(pilot, "40m")
+        line(app).box.action_pick(1)
+        form(app).refit()
+        await settled(pilot)
+        assert line(app).value == "H0036"
+
+
 async def test_an_attempt_has_no_code_and_0_units_whatever_was_chosen(desk_of: Make) -> None:
     desk = desk_of()
     laptop = desk.opened()

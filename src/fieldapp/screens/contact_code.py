@@ -37,6 +37,8 @@ class FormCode(FormChoice):
         self.known, self.record, self.base = known, record, base
         self.chosen = ""
         self.line = Line((), None, "", {})
+        self._shown = ""
+        """What stood in the box by itself; anything else in it was picked."""
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -44,6 +46,7 @@ class FormCode(FormChoice):
 
     def follow(self, values: Mapping[str, Any]) -> None:
         """Work out codes and units for the form as it stands, and show them."""
+        self._notice_pick()
         try:
             self.line = code_line(values, self.known, record=self.record, chosen=self.chosen)
         except (ValueError, TypeError, KeyError):
@@ -59,6 +62,7 @@ class FormCode(FormChoice):
         taken = self.line.taken
         declined = self.chosen == NO_CODE and bool(options)
         self.box.show([NO_CODE] if declined else [taken.code] if taken is not None else [])
+        self._shown = self.value
         words = said(self.line)
         means = self.query_one(".means", Static)
         means.update(plain(words))
@@ -74,9 +78,14 @@ class FormCode(FormChoice):
         )
         return said == was
 
+    def _notice_pick(self) -> None:
+        """Remember what was picked: another field's change may be worked out before the box has said so."""
+        if self.value != self._shown:
+            self.chosen = self._shown = self.value
+
     def changed(self) -> None:
         """Remember what was picked before saying so."""
-        self.chosen = self.value
+        self._notice_pick()
         super().changed()
 
     def values(self) -> Mapping[str, Json]:
