@@ -14,7 +14,7 @@ from fieldapp.records.fold import View
 from fieldapp.records.ids import one_per, uuid7
 from fieldapp.records.kind import DOC, Fields, Kind
 from fieldapp.records.kinds import KINDS
-from fieldapp.records.types import Code, Count, Day, Hash, Id, Instant, Line, Prose, Yes
+from fieldapp.records.types import Code, Count, Day, Hash, Id, Instant, Line, Prose, Step, Yes
 from tests.sync.sync_world import Rig
 
 BY_THE_SERVER = frozenset(
@@ -44,6 +44,8 @@ def value_of(annotation: Any, dice: Random, ids: Sequence[str]) -> Any:
         return f"{dice.choice(WORDS)} {dice.randrange(9)}"
     if annotation == Count:
         return dice.randrange(99)
+    if annotation == Step:
+        return dice.randrange(-2, 3)
     if annotation == Yes or annotation is bool:
         return dice.random() < 0.5
     origin, inner = get_origin(annotation), get_args(annotation)

@@ -16,7 +16,7 @@ from fieldapp.records.envelope import ATTESTED
 from fieldapp.records.fold import View
 from fieldapp.records.ids import one_per, uuid7
 from fieldapp.records.kind import Kind, Problem, Signing
-from fieldapp.records.kinds import KINDS, note
+from fieldapp.records.kinds import KINDS, contact, note
 from fieldapp.records.text import clean_json
 from fieldapp.store.models import Draft
 from fieldapp.store.read import lenient
@@ -238,6 +238,8 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
             found.append(Problem("owner", COLLEAGUES, stops=True))
     if row.kind == "contact":
         found += _same_time(asking, row, values)
+    if row.kind == "note":
+        found += _others_present(asking, values)
     if row.kind == "risk":
         found += risk_signing.problems(view, values)
     return tuple(sorted(found, key=lambda problem: not problem.stops))
@@ -269,6 +271,15 @@ def _earlier(asking: Asking, row: DraftRow) -> tuple[str, ...]:
         row.client, asking.me.staff, row.record, _EARLIER_NOTES,
     )  # fmt: skip
     return tuple(note.text_of(View.from_data(_load(data)).doc) for (data,) in rows)
+
+
+def _others_present(asking: Asking, values: Mapping[str, Any]) -> list[Problem]:
+    """Return the question on what basis others heard about the client in a note's contact (clinical.md 2.11)."""
+    view = asking.rx.view(str(values.get("contact") or ""))
+    names = contact.without_basis(values_of(KINDS["contact"], view))
+    if not names:
+        return []
+    return [Problem("participation", f"On what basis did {', '.join(names)} take part?", stops=False)]
 
 
 def _same_time(asking: Asking, row: DraftRow, values: Mapping[str, Any]) -> list[Problem]:

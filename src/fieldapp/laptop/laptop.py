@@ -12,6 +12,7 @@ from fieldapp.crypto.vault import POLICY, SHIPPED, KdfParams, Policy
 from fieldapp.errors import FieldappError
 from fieldapp.prints.documents import Prepared, Wanted
 from fieldapp.records.kind import Problem
+from fieldapp.records.note_tables import Agreed
 from fieldapp.store import backup, feeds
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
@@ -171,6 +172,10 @@ class Laptop(VaultSide):
     def instruments(self, client: str | None = None) -> tuple[MeasureOffer, ...]:
         """Return the instruments that can be asked here and now, in the order in which they are offered."""
         return self._read().instruments(client)
+
+    def notes_agreed(self, client: str) -> Agreed:
+        """Return what the client's program agreed on for notes: formats by type of contact, and their prompts."""
+        return self._read().notes_agreed(client)
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return what waits for a second pair of eyes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fieldapp.records.note_tables import Agreed
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
     Chart,
@@ -196,6 +197,12 @@ class Reading:
         """Return what can be asked."""
         with self._opened.reading() as asking:
             return measures.instruments(asking, client)
+
+    def notes_agreed(self, client: str) -> Agreed:
+        """Return what the client's program agreed on for notes."""
+        with self._opened.reading() as asking:
+            program = asking.known.program_of(client)
+            return program.notes if program else Agreed()
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return the queue."""

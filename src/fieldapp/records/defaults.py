@@ -29,6 +29,8 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "risk_followup_h_moderate": 72,
         "section_min_chars": 20,
         "clone_warn_percent": 90,
+        "note_words_min": 60,
+        "note_words_max": 180,
         "clock_skew_warn_min": 5,
         "contact_max_h": 12,
         "no_sync_warn_d": 14,

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from ..clinical.times import moment_words
 from ..records.kinds.contact import SEEN
 from ..records.kinds.note import MED_VISIT
+from ..records.note_tables import Agreed
 from ..records.together import TOGETHER
 from ..store.models import Draft
-from .note_rules import first_values, from_contact, goals_offered
+from .note_rules import NOTHING_AGREED, first_values, from_contact, goals_offered
 from .reason_ask import Choose
 from .routes import make
 
@@ -43,6 +44,7 @@ class Opened:
     goals: Sequence[str] = ()
     instead: str | None = None
     """The signed note of the contact, which is read instead."""
+    agreed: Agreed = NOTHING_AGREED
 
 
 async def start_note(screen: FieldScreen[Any], wanted: NoteStart) -> Opened | None:
@@ -64,6 +66,7 @@ async def start_note(screen: FieldScreen[Any], wanted: NoteStart) -> Opened | No
             return None
     line = await host.ask(host.laptop.client_line, client)
     earlier = await _earlier(host, client)
+    agreed = await host.ask(host.laptop.notes_agreed, client)
     if draft is None:
         contact = wanted.contact or await _waiting_contact(screen, client)
         if contact == "":
@@ -74,15 +77,20 @@ async def start_note(screen: FieldScreen[Any], wanted: NoteStart) -> Opened | No
         elif found is not None:
             return Opened(line, None, instead=found.record)
         else:
-            header = {}
-            if contact:
-                header = from_contact(contact, (await host.ask(host.laptop.record, contact)).values)
-            values = first_values(header, earlier[0].values if earlier else {}, host.me.tz, host.me.roles)
+            logged = (await host.ask(host.laptop.record, contact)).values if contact else {}
+            values = first_values(
+                from_contact(contact, logged) if contact else {},
+                earlier[0].values if earlier else {},
+                host.me.tz,
+                host.me.roles,
+                contact_type=str(logged.get("contact_type") or ""),
+                agreed=agreed,
+            )
             if values["format"] == MED_VISIT:
                 values[TOGETHER] = {LIST: await host.ask(host.laptop.list_part, client)}
             draft = await host.ask(host.laptop.start, "note", client, None, values)
     own = [str(goal) for goal in draft.values.get("goals") or []]
-    return Opened(line, draft, goals_offered([read.values for read in earlier], own))
+    return Opened(line, draft, goals_offered([read.values for read in earlier], own), None, agreed)
 
 
 async def _earlier(host: Host, client: str) -> list[RecordRead]:
