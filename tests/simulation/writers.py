@@ -151,7 +151,7 @@ def write(rig: Rig, dice: Random, place: Place, kind_name: str) -> Entry | None:
             return None
         meaning = "amend"
     actor = Actor(rig.staff, frozenset({role}), False)
-    if not allow(actor, meaning, kind_name, own_target=mine):
+    if not allow(actor, meaning, kind_name, own_target=mine, sensitivity=kind.sensitivity):
         return None
     seen = list(view.heads) if view is not None else []
     if len(seen) > 1 and dice.random() < 0.3:
@@ -167,14 +167,18 @@ def write(rig: Rig, dice: Random, place: Place, kind_name: str) -> Entry | None:
     ):
         # What only a signature may say, such as that a list was verified.
         meaning = "sign"
-    if kind.check_body(meaning, body) is not None or not allow(actor, meaning, kind_name, own_target=mine):
+    if kind.check_body(meaning, body) is not None or not allow(
+        actor, meaning, kind_name, own_target=mine, sensitivity=kind.sensitivity
+    ):
         # What no schema allows is an event of its own.
         return None
     if meaning == "amend":
         body["reason"] = "was wrong"
     if kind.placed_by:
         body.setdefault("set", {})[kind.placed_by] = place.program
-    return rig.entry(kind_name, record, body, client=client, meaning=meaning, prev=seen)
+    return rig.entry(
+        kind_name, record, body, client=client, meaning=meaning, prev=seen, sensitivity=kind.sensitivity
+    )
 
 
 def _annotate(
@@ -182,14 +186,29 @@ def _annotate(
 ) -> Entry | None:
     about = dice.choice([step.hash for step in view.steps])
     meaning = dice.choice(("addendum", "error", "return", "cosign"))
-    if not allow(Actor(rig.staff, frozenset({rig.author.role}), False), meaning, kind_name, own_target=mine):
+    label = KINDS[kind_name].sensitivity
+    if not allow(
+        Actor(rig.staff, frozenset({rig.author.role}), False),
+        meaning,
+        kind_name,
+        own_target=mine,
+        sensitivity=label,
+    ):
         return None
     body = {
         "addendum": {"text": "And cold."},
         "error": {"reason": "wrong client"},
         "return": {"reason": "say more"},
     }
-    return rig.entry(kind_name, view.id, body.get(meaning, {}), client=client, meaning=meaning, about=about)
+    return rig.entry(
+        kind_name,
+        view.id,
+        body.get(meaning, {}),
+        client=client,
+        meaning=meaning,
+        about=about,
+        sensitivity=label,
+    )
 
 
 def _records(rig: Rig, kind: str, client: str | None) -> list[str]:

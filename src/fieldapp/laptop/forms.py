@@ -212,7 +212,14 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
     view = asking.rx.view(row.record)
     own = view is not None and bool(view.steps) and view.steps[0].author == me.staff
     found: list[Problem] = []
-    verdict = allow(Actor(me.staff, frozenset(me.roles), me.is_mhp), row.meaning, row.kind, own_target=own)
+    label = view.sensitivity if view is not None else kind.sensitivity
+    verdict = allow(
+        Actor(me.staff, frozenset(me.roles), me.is_mhp),
+        row.meaning,
+        row.kind,
+        own_target=own,
+        sensitivity=label,
+    )
     if not verdict:
         found.append(Problem("", verdict.reason, stops=True))
     if row.meaning in ATTESTED:

@@ -29,6 +29,7 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "risk_followup_h_moderate": 72,
         "section_min_chars": 20,
         "clone_warn_percent": 90,
+        "psychotherapy_notes": 0,
         "note_words_min": 60,
         "note_words_max": 180,
         "clock_skew_warn_min": 5,

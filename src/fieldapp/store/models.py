@@ -431,6 +431,7 @@ class RecordRead:
     late: bool = False
     frozen: bool = False
     risk: str = ""
+    sensitivity: str = "normal"
 
 
 @dataclass(frozen=True, slots=True)

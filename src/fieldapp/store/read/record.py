@@ -67,6 +67,7 @@ def record_read(asking: Asking, record: str) -> RecordRead:
         late=is_late(rx, view, asking.me.tz, settings),
         frozen=froze is not None and asking.now_ms >= froze,
         risk=known.risk_of(client),
+        sensitivity=view.sensitivity,
     )
 
 
