@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from textual.widgets import Static
 
 from fieldapp.records.kind import DOC
+from fieldapp.screens.note_rules import carried
 from fieldapp.screens.reading_text import parts
 from fieldapp.screens.sign import SignDialog
 from fieldapp.store.models import RecordRead
@@ -141,3 +143,83 @@ async def test_a_note_asks_on_what_basis_others_took_part(
     found = [problem for problem in laptop.problems(draft.id) if problem.field == "participation"]
     assert [problem.stops for problem in found] == ([False] if asked else [])
     assert all("Her sister" in problem.sentence for problem in found)
+
+
+async def test_a_snippet_goes_where_the_cursor_is_and_its_gaps_are_found(desk_of: Make) -> None:
+    """The agency keeps it ready; a gap that stays is asked about when signing."""
+    desk = desk_of()
+    texts = [
+        {"name": "No answer", "text": "Knocked, waited *** minutes."},
+        {"name": "Call", "text": "Called."},
+    ]
+    desk.add("program", PROGRAM, {"set": {"note_snippets": texts}})
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("note", client=ADA, contact=None)
+        await settled(pilot)
+        field_of(app, "sections-assessment").land()
+        await typed(pilot, "first")
+        await keys(pilot, "home", "f7")
+        assert "No answer" in shown(app)
+        await keys(pilot, "1")
+        assert form(app).gather()["sections"] == {"assessment": "Knocked, waited *** minutes.first"}
+        await form(app).flush()
+        found = laptop.problems(laptop.drafts()[0].id)
+        assert any(one.field == "sections.assessment" and "***" in one.sentence for one in found)
+        await keys(pilot, "f7", "escape")
+        assert form(app).gather()["sections"] == {"assessment": "Knocked, waited *** minutes.first"}
+
+
+async def test_only_plan_lines_are_carried_forward_once_and_marked(desk_of: Make) -> None:
+    """Never the story: what happened last time did not happen today."""
+    desk = desk_of()
+    contact = desk.contact(ADA)
+    desk.note(ADA, author=NAIR, ago=5 * DAY)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("note", client=ADA, contact=contact)
+        await settled(pilot)
+        field_of(app, "sections-plan").land()
+        await typed(pilot, "today")
+        await keys(pilot, "f8", "f8")
+        sections = form(app).gather()["sections"]
+        assert list(sections) == ["plan"]
+        assert sections["plan"].splitlines() == [
+            "today",
+            "Carried forward from Tue 17 Nov 2026 11:00:",
+            *NOTE_TEXT["plan"].splitlines(),
+        ]
+        await keys(pilot, "f5", "6", "f8")
+        assert "no plan to carry lines into" in shown(app)
+
+
+async def test_what_was_carried_twice_is_not_marked_twice() -> None:
+    """A plan line that came from before keeps no chain of marks."""
+    first = carried({"sections": {"plan": "Call\n\n Bring the form"}}, "Mon")
+    assert first == "Carried forward from Mon:\nCall\nBring the form"
+    assert carried({"sections": {"plan": first}}, "Tue") == "Carried forward from Tue:\nCall\nBring the form"
+    assert carried({"sections": {"plan": " "}}, "Tue") == carried({}, "Tue") == ""
+
+
+async def test_beside_stand_the_last_three_notes_and_how_far_goals_moved(desk_of: Make) -> None:
+    """With room; the note at hand is not among them."""
+    desk = desk_of()
+    for number in range(4):
+        text = {"data": f"Story number {number}", "plan": "Call"}
+        moved = [{"goal": "Sleep six hours", "step": number - 1}]
+        desk.note(ADA, author=NAIR, ago=(9 - number) * DAY, sections=text, progress=moved)
+    contact = desk.contact(ADA)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await unlocked(pilot)
+        app.open("note", client=ADA, contact=contact)
+        await settled(pilot)
+        said = str(app.screen.query_one("#beside-text", Static).content)
+    assert "Sleep six hours: +2 Much better" in said
+    assert [number for number in range(4) if f"Story number {number}" in said] == [1, 2, 3]
+    assert said.index("Story number 3") < said.index("Story number 1")

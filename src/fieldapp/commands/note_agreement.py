@@ -14,7 +14,9 @@ from fieldapp.records.note_tables import FORMATS, OTHER
 from fieldapp.records.text import clean
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
-_LABEL, _TEXT, _SNIPPETS = 120, 2_000, 40
+_LABEL, _TEXT = 120, 2_000
+_SNIPPETS = 29
+"""As many as one key each can pick."""
 
 
 def read_agreement(text: str) -> dict[str, Json]:

@@ -186,6 +186,8 @@ class Agreed:
     """By type of contact; `other` for the rest."""
     prompts: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
     """By format: its sections in the agency's own words."""
+    snippets: Sequence[tuple[str, str]] = ()
+    """Name and text of what everybody of the program may put into a note."""
 
     def prompts_for(self, used: str) -> list[dict[str, str]]:
         """Return the sections of a format as they are agreed today, to be kept in the note."""

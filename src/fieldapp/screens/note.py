@@ -16,7 +16,7 @@ from ..records.defaults import setting
 from ..records.ids import uuid7
 from ..records.kind import Problem
 from ..records.kinds.note import RISK_ANSWERS, is_late
-from ..records.note_tables import words_in
+from ..records.note_tables import prompts_of, words_in
 from ..records.together import TOGETHER, path_of
 from ..widgets.form_choice import FormChoice, FormYes
 from ..widgets.form_field import FormField
@@ -33,12 +33,12 @@ from .note_blocks import BLOCKS, block_fields
 from .note_goals import FormGoals
 from .note_progress import FormProgress
 from .note_start import LIST, NoteStart, start_note
-from .reading_text import span
+from .reading_text import span, when
 from .reason_ask import Choose
 from .sign import confirm_signing
 
 if TYPE_CHECKING:
-    from ..store.models import ClientLine, Draft
+    from ..store.models import ClientLine, Draft, RecordRead
 
 BESIDE = 110
 """From this width on the last note, risk and plan stand beside the editor."""
@@ -59,10 +59,19 @@ class NoteScreen(DraftScreen[None]):
             "Interventions, mental status, function, substance use and the other blocks.",
             priority=True,
         ),
+        key("f7", "snippet", "Snippet", "Put in a text that your agency keeps ready.", priority=True),
+        key(
+            "f8",
+            "carry",
+            "Last plan",
+            "Bring the plan lines of the last note, marked as such.",
+            priority=True,
+        ),
     ]
     HELP = (
         "# Note\n\nTab goes to the next field, shift+tab back. The risk question wants one key. Ctrl+s shows what "
         "you sign. F5 changes the format: text under a heading of another format stays on screen until you move or sign it. "
+        "F7 puts in a text of your agency, F8 brings the plan lines of the last note. "
         "F6 shows the blocks that are by one key each. Nothing is lost when the screen locks: the draft opens at the "
         "same place."
     )
@@ -81,6 +90,7 @@ class NoteScreen(DraftScreen[None]):
         self._first_ms: int | None = None
         """When the note was first signed; None for a new one."""
         self._agreed = rules.NOTHING_AGREED
+        self._last: RecordRead | None = None
         self._more = False
         self._head: list[Content | str] = []
 
@@ -100,6 +110,7 @@ class NoteScreen(DraftScreen[None]):
         if opened is None:
             return None
         self._line, self._goals, self._agreed = opened.line, opened.goals, opened.agreed
+        self._last = opened.last
         if opened.instead is not None:
             self.host.open("record", record=opened.instead)
             return None
@@ -189,7 +200,7 @@ class NoteScreen(DraftScreen[None]):
     def _show_head(self) -> None:
         """Show the head, with how long the text is by now."""
         settings = self.host.me.settings
-        texts = [field.text for field in self.query(FormText) if field.field.startswith("sections.")]
+        texts = [field.text for field in self._sections()]
         words, fits = rules.words_hint(
             sum(words_in(text) for text in texts),
             self.query_one("#field-format", FormChoice).value,
@@ -226,6 +237,41 @@ class NoteScreen(DraftScreen[None]):
         if picked is not None and picked != field.value:
             field.restore({"format": picked}, {})
             field.changed()
+
+    def _sections(self) -> list[FormText]:
+        return [field for field in self.query(FormText) if field.field.startswith("sections.")]
+
+    def action_snippet(self) -> None:
+        """Ask which text, and put it where the cursor is."""
+        if not self._agreed.snippets:
+            self.say("No snippets yet: your administrator can set them for the program.")
+        elif self.draft is not None and not self._busy:
+            self._ask_snippet()
+
+    @work(group="ask-snippet")
+    async def _ask_snippet(self) -> None:
+        sections = self._sections()
+        at = next((field for field in sections if field.has_focus_within), sections[0] if sections else None)
+        rows = [(str(number), name) for number, (name, _) in enumerate(self._agreed.snippets)]
+        picked = await self.app.push_screen_wait(
+            Choose("Put in which text?", "Fill its gaps (***) before you sign.", rows)
+        )
+        if picked is not None and at is not None:
+            at.put_in(self._agreed.snippets[int(picked)][1])
+
+    def action_carry(self) -> None:
+        """Bring the last note's plan lines into the plan, below what is there."""
+        plan = next((field for field in self._sections() if field.field == "sections.plan"), None)
+        last = self._last
+        if plan is None or self.draft is None or "plan" not in prompts_of(self.draft.values):
+            self.say("This format has no plan to carry lines into.")
+            return
+        signed_ms = last.versions[0].signed_ms if last is not None and last.versions else 0
+        brought = rules.carried(last.values, when(signed_ms, self.host.me.tz)) if last is not None else ""
+        if not brought:
+            self.say("The last note has no plan lines.")
+        elif brought not in plan.text:
+            plan.add_below(brought)
 
     def _show(self, path: str, shown: bool) -> None:
         field = self.field_at(path)

@@ -21,6 +21,7 @@ RISK_LEVELS = {code: words for code, words in LEVELS.items() if code not in ("no
 PRESCRIBER = "prescriber"
 LIST = "medication_list"
 NOTHING_AGREED = Agreed()
+CARRIED = "Carried forward from"
 SERVICE = ("service_start", "service_stop", "tz")
 
 
@@ -106,6 +107,17 @@ def section_labels(values: Mapping[str, Any]) -> dict[str, str]:
         if name not in order and text:
             order[name] = f"{label_of(name)} (of another format)"
     return order
+
+
+def carried(last: Mapping[str, Any], day: str) -> str:
+    """Return the plan lines of the note before, marked as such; "" where it has none (clinical.md 2.11).
+
+    Only plan lines: a story is never carried on, because what happened last time did not happen today.
+    """
+    plan = str((last.get("sections") or {}).get("plan") or "")
+    kept = [line.strip() for line in plan.splitlines() if line.strip()]
+    fresh = [line for line in kept if not line.startswith(CARRIED)]
+    return "\n".join([f"{CARRIED} {day}:", *fresh]) if fresh else ""
 
 
 def words_hint(count: int, used: str, least: int, most: int) -> tuple[str, bool]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..clinical.policy import WALLED
 from ..clinical.times import moment_words
 from ..records.kinds.contact import SEEN
 from ..records.kinds.note import MED_VISIT
@@ -45,6 +46,8 @@ class Opened:
     instead: str | None = None
     """The signed note of the contact, which is read instead."""
     agreed: Agreed = NOTHING_AGREED
+    last: RecordRead | None = None
+    """The note before this one, of which plan lines may be carried on."""
 
 
 async def start_note(screen: FieldScreen[Any], wanted: NoteStart) -> Opened | None:
@@ -89,15 +92,18 @@ async def start_note(screen: FieldScreen[Any], wanted: NoteStart) -> Opened | No
             if values["format"] == MED_VISIT:
                 values[TOGETHER] = {LIST: await host.ask(host.laptop.list_part, client)}
             draft = await host.ask(host.laptop.start, "note", client, None, values)
+    last = next((read for read in earlier if read.record != draft.record), None)
     own = [str(goal) for goal in draft.values.get("goals") or []]
-    return Opened(line, draft, goals_offered([read.values for read in earlier], own), None, agreed)
+    return Opened(line, draft, goals_offered([read.values for read in earlier], own), None, agreed, last)
 
 
 async def _earlier(host: Host, client: str) -> list[RecordRead]:
-    """Return the client's last note, for its format and its goals."""
+    """Return the client's last two notes, for format, goals and plan: one of them may be the one at hand."""
     rows = await host.ask(host.laptop.timeline, client, 0, LOOK_BACK, ("note",))
     standing = [row for row in rows if row.status != "error"]
-    return [await host.ask(host.laptop.record, row.record) for row in standing[:1]]
+    read = [await host.ask(host.laptop.record, row.record) for row in standing[:2]]
+    # What a professional keeps apart is carried into nothing.
+    return [one for one in read if one.sensitivity != WALLED]
 
 
 async def _waiting_contact(screen: FieldScreen[Any], client: str) -> str | None:

@@ -34,8 +34,6 @@ class ProgramFacts:
     local_crisis_line: str
     settings: Mapping[str, int]
     notes: Agreed = field(default_factory=Agreed)
-    snippets: tuple[tuple[str, str], ...] = ()
-    """Name and text of what the agency offers for notes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,8 +126,11 @@ def _org(rx: Rx) -> Known:
                 values.get("phone") or "",
                 values.get("local_crisis_line") or "",
                 values.get("settings") or {},
-                Agreed(values.get("note_formats") or {}, values.get("note_prompts") or {}),
-                tuple((row["name"], row["text"]) for row in values.get("note_snippets") or ()),
+                Agreed(
+                    values.get("note_formats") or {},
+                    values.get("note_prompts") or {},
+                    tuple((row["name"], row["text"]) for row in values.get("note_snippets") or ()),
+                ),
             )
         else:
             teams[record] = TeamFacts(record, values.get("name") or "", values.get("program") or "")
