@@ -47,6 +47,9 @@ OFFICE = {
 # Where signing takes more than writing: a medical assistant keeps the list, a prescriber verifies it.
 ATTEST = {("medication_list", line): "....y......." for line in ("sign", "amend own")}
 
+# Nobody but its author touches it, and its author adds to it in their own name.
+WALLED = {"psychotherapy_note": "...yy......."}
+
 LINES = ("save", "sign", "amend own", "amend", "addendum", "cosign", "return", "cosign own", "return own",
          "error own", "error")  # fmt: skip
 
@@ -60,6 +63,11 @@ def _expected() -> dict[tuple[str, str, str], bool]:
                    "error own": own_error, "error": CORRECT}  # fmt: skip
         for kind, (line, marks) in itertools.product(names.split(), by_line.items()):
             marks = ATTEST.get((kind, line), marks)
+            found |= {(kind, line, role): mark == "y" for role, mark in zip(COLUMNS, marks, strict=True)}
+    for kind, write in WALLED.items():
+        mine = {"save", "sign", "amend own", "error own"}
+        for line in LINES:
+            marks = write if line in mine else NOBODY
             found |= {(kind, line, role): mark == "y" for role, mark in zip(COLUMNS, marks, strict=True)}
     for names, write in OFFICE.items():
         by_line = {"save": write, "sign": write, "amend own": write, "amend": NOBODY, "addendum": write,
@@ -84,12 +92,20 @@ def test_every_role_meaning_and_kind_is_judged_as_written() -> None:
     wrong = []
     for (kind, line, role), expected in EXPECTED.items():
         meaning, own = line.removesuffix(" own"), line.endswith(" own")
-        verdict = allow(Actor("s", frozenset({role})), meaning, kind, own_target=own)
+        label = KINDS[kind].sensitivity if kind in KINDS else "normal"
+        verdict = allow(Actor("s", frozenset({role})), meaning, kind, own_target=own, sensitivity=label)
         if verdict.ok is not expected:
             wrong.append((kind, line, role, verdict))
         assert verdict.ok or verdict.reason.endswith(".")
     assert wrong == []
     assert len(EXPECTED) == len(TABLE) * len(LINES) * len(COLUMNS)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_psychotherapy_note_without_its_label_is_refused(line: str) -> None:
+    meaning, own = line.removesuffix(" own"), line.endswith(" own")
+    for role in COLUMNS:
+        assert not allow(Actor("s", frozenset({role})), meaning, "psychotherapy_note", own_target=own)
 
 
 @pytest.mark.parametrize("meaning", sorted(MEANINGS))

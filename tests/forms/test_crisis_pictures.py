@@ -118,6 +118,8 @@ async def _complete(pilot: Any, ids: dict[str, str]) -> None:
     await keys(pilot, "1")
     await typed(pilot, "Dr. Haddad")
     await keys(pilot, "tab")
+    # The answers below the row come while the form scrolls to it: one line more or less stands above.
+    pilot.app.screen.query_one("#form").scroll_to(y=40, animate=False)
 
 
 async def _ended(pilot: Any, ids: dict[str, str]) -> None:

@@ -92,6 +92,16 @@ async def _note(pilot: Any, ids: dict[str, str]) -> None:
     await settled(pilot)
 
 
+async def _note_blocks(pilot: Any, ids: dict[str, str]) -> None:
+    await _note(pilot, ids)
+    await keys(pilot, "tab", "tab", "tab", "1", "1", "2", "enter", "enter", "4", "2", "f6", "1", "3")
+
+
+async def _note_format(pilot: Any, ids: dict[str, str]) -> None:
+    await _note(pilot, ids)
+    await keys(pilot, "f5")
+
+
 async def _sign(pilot: Any, ids: dict[str, str]) -> None:
     await _note(pilot, ids)
     await keys(pilot, "tab", "tab", "tab", "3", "3", "ctrl+s")
@@ -175,6 +185,7 @@ async def _settle(pilot: Any, ids: dict[str, str]) -> None:
 SCENES = {
     "contact": (DANA, _contact), "contact-code": (DANA, _contact_code), "contact-read": (DANA, _contact_read),
     "contact-refused": (DANA, _contact_refused), "note": (DANA, _note),
+    "note-blocks": (DANA, _note_blocks), "note-format": (DANA, _note_format),
     "sign": (DANA, _sign), "plan-two": (DANA, _plan), "plan-changes": (DANA, _plan_changes),
     "plan-step": (DANA, _plan_step), "plan-settle": (DANA, _plan_settle),
     "plan-turned": (DANA, _plan_turned), "plan-versions": (DANA, _plan_versions),

@@ -14,7 +14,7 @@ from fieldapp.records.fold import View
 from fieldapp.records.ids import one_per, uuid7
 from fieldapp.records.kind import DOC, Fields, Kind
 from fieldapp.records.kinds import KINDS
-from fieldapp.records.types import Code, Count, Day, Hash, Id, Instant, Line, Prose, Yes
+from fieldapp.records.types import Code, Count, Day, Hash, Id, Instant, Line, Prose, Step, Yes
 from tests.sync.sync_world import Rig
 
 BY_THE_SERVER = frozenset(
@@ -44,6 +44,8 @@ def value_of(annotation: Any, dice: Random, ids: Sequence[str]) -> Any:
         return f"{dice.choice(WORDS)} {dice.randrange(9)}"
     if annotation == Count:
         return dice.randrange(99)
+    if annotation == Step:
+        return dice.randrange(-2, 3)
     if annotation == Yes or annotation is bool:
         return dice.random() < 0.5
     origin, inner = get_origin(annotation), get_args(annotation)
@@ -149,7 +151,7 @@ def write(rig: Rig, dice: Random, place: Place, kind_name: str) -> Entry | None:
             return None
         meaning = "amend"
     actor = Actor(rig.staff, frozenset({role}), False)
-    if not allow(actor, meaning, kind_name, own_target=mine):
+    if not allow(actor, meaning, kind_name, own_target=mine, sensitivity=kind.sensitivity):
         return None
     seen = list(view.heads) if view is not None else []
     if len(seen) > 1 and dice.random() < 0.3:
@@ -165,14 +167,18 @@ def write(rig: Rig, dice: Random, place: Place, kind_name: str) -> Entry | None:
     ):
         # What only a signature may say, such as that a list was verified.
         meaning = "sign"
-    if kind.check_body(meaning, body) is not None or not allow(actor, meaning, kind_name, own_target=mine):
+    if kind.check_body(meaning, body) is not None or not allow(
+        actor, meaning, kind_name, own_target=mine, sensitivity=kind.sensitivity
+    ):
         # What no schema allows is an event of its own.
         return None
     if meaning == "amend":
         body["reason"] = "was wrong"
     if kind.placed_by:
         body.setdefault("set", {})[kind.placed_by] = place.program
-    return rig.entry(kind_name, record, body, client=client, meaning=meaning, prev=seen)
+    return rig.entry(
+        kind_name, record, body, client=client, meaning=meaning, prev=seen, sensitivity=kind.sensitivity
+    )
 
 
 def _annotate(
@@ -180,14 +186,29 @@ def _annotate(
 ) -> Entry | None:
     about = dice.choice([step.hash for step in view.steps])
     meaning = dice.choice(("addendum", "error", "return", "cosign"))
-    if not allow(Actor(rig.staff, frozenset({rig.author.role}), False), meaning, kind_name, own_target=mine):
+    label = KINDS[kind_name].sensitivity
+    if not allow(
+        Actor(rig.staff, frozenset({rig.author.role}), False),
+        meaning,
+        kind_name,
+        own_target=mine,
+        sensitivity=label,
+    ):
         return None
     body = {
         "addendum": {"text": "And cold."},
         "error": {"reason": "wrong client"},
         "return": {"reason": "say more"},
     }
-    return rig.entry(kind_name, view.id, body.get(meaning, {}), client=client, meaning=meaning, about=about)
+    return rig.entry(
+        kind_name,
+        view.id,
+        body.get(meaning, {}),
+        client=client,
+        meaning=meaning,
+        about=about,
+        sensitivity=label,
+    )
 
 
 def _records(rig: Rig, kind: str, client: str | None) -> list[str]:

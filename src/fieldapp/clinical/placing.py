@@ -47,7 +47,7 @@ def feeds_of(
         named_program: program that the body of a kind without a client names.
         named_team: team that it names.
     """
-    if sensitivity == WALLED:
+    if WALLED in (sensitivity, kind.sensitivity):
         return (f"staff:{author}",)
     program = home.program if home else named_program
     team = home.team if home else named_team

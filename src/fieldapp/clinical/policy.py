@@ -26,7 +26,9 @@ _NOBODY: frozenset[str] = frozenset()
 
 WALLED = "psychotherapy"
 """The sensitivity that only the author reads (clinical.md 2.12)."""
-WALLED_KINDS = frozenset({"note"})
+ALWAYS_WALLED = frozenset({"psychotherapy_note"})
+"""Kinds that are never anything else."""
+WALLED_KINDS = frozenset({"note"}) | ALWAYS_WALLED
 WALLED_WRITERS = _PRESCRIBING
 
 
@@ -93,6 +95,7 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "contact": _client(CLINICAL),
         "note": _client(CLINICAL),
         "group_session": _client(CLINICAL),
+        "psychotherapy_note": Row(WALLED_WRITERS, WALLED_WRITERS, _NOBODY, _NOBODY),
         # crisis record, safety plan
         "crisis": _client(_PLANS),
         "safety_plan": _client(_PLANS),
@@ -154,6 +157,8 @@ def allow(
         refusal = _walled(actor, meaning, kind, own_target)
         if refusal is not None:
             return refusal
+    elif kind in ALWAYS_WALLED:
+        return Verdict(False, "A psychotherapy note is never without its label.")
     if meaning in ("sign", "amend") and row.attest is not None and not actor.roles & row.attest:
         return Verdict(False, "Your role may not sign this kind of record.")
     if meaning in ("save", "sign"):

@@ -146,6 +146,31 @@ def set_program(
     click.echo(f"Program {program} is changed; laptops have it after their next sync.")
 
 
+@command.command("set-notes")
+@click.argument("program")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_context
+def set_notes(ctx: click.Context, program: str, file: Path) -> None:
+    """Set formats, prompts and snippets of the notes of PROGRAM (short name) from a TOML FILE.
+
+    [formats] names the format by type of contact, [prompts.DAP] words the sections of a format, [[snippets]]
+    with name and text are offered to everybody. Notes that are begun keep the prompts they were begun with.
+    """
+    from fieldapp.errors import UsageFailure
+    from fieldapp.server import admin
+
+    from .note_agreement import read_agreement
+
+    try:
+        text = file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise UsageFailure("The file is not UTF-8 text.") from None
+    values = read_agreement(text)
+    with open_server(ctx) as server:
+        admin.change_program(server, program, values)
+    click.echo(f"Notes of {program} are agreed; laptops have it after their next sync.")
+
+
 @command.command("add-team")
 @click.argument("name")
 @click.option("--program", required=True, help="Short name of its program.")

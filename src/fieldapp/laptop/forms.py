@@ -17,7 +17,7 @@ from fieldapp.records.envelope import ATTESTED
 from fieldapp.records.fold import View
 from fieldapp.records.ids import one_per, uuid7
 from fieldapp.records.kind import Kind, Problem, Signing
-from fieldapp.records.kinds import KINDS, note
+from fieldapp.records.kinds import KINDS, contact, note
 from fieldapp.records.text import clean_json
 from fieldapp.store.models import Draft
 from fieldapp.store.read import lenient
@@ -248,7 +248,14 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
     found: list[Problem] = []
     if kind.about_client and row.client is None:
         found.append(Problem("", NO_CLIENT, stops=True))
-    verdict = allow(Actor(me.staff, frozenset(me.roles), me.is_mhp), row.meaning, row.kind, own_target=own)
+    label = view.sensitivity if view is not None else kind.sensitivity
+    verdict = allow(
+        Actor(me.staff, frozenset(me.roles), me.is_mhp),
+        row.meaning,
+        row.kind,
+        own_target=own,
+        sensitivity=label,
+    )
     if not verdict:
         found.append(Problem("", verdict.reason, stops=True))
     if row.meaning in ATTESTED:
@@ -275,6 +282,8 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
     if row.kind == "contact":
         found += _same_time(asking, row, values)
         found += _units(asking, row, values)
+    if row.kind == "note":
+        found += _others_present(asking, values)
     if row.kind == "risk":
         found += risk_signing.problems(view, values)
     return tuple(sorted(found, key=lambda problem: not problem.stops))
@@ -318,6 +327,15 @@ def _units(asking: Asking, row: DraftRow, values: Mapping[str, Any]) -> list[Pro
     except (ValueError, KeyError, TypeError, AttributeError):
         wrong = "The units cannot be checked: choose the code again."
     return [Problem("service_code", wrong, stops=True)] if wrong else []
+
+
+def _others_present(asking: Asking, values: Mapping[str, Any]) -> list[Problem]:
+    """Return the question on what basis others heard about the client in a note's contact (clinical.md 2.11)."""
+    view = asking.rx.view(str(values.get("contact") or ""))
+    names = contact.without_basis(values_of(KINDS["contact"], view))
+    if not names:
+        return []
+    return [Problem("participation", f"On what basis did {', '.join(names)} take part?", stops=False)]
 
 
 def _same_time(asking: Asking, row: DraftRow, values: Mapping[str, Any]) -> list[Problem]:

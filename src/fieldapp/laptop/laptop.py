@@ -13,6 +13,7 @@ from fieldapp.crypto.vault import POLICY, SHIPPED, KdfParams, Policy
 from fieldapp.errors import FieldappError
 from fieldapp.prints.documents import Prepared, Wanted
 from fieldapp.records.kind import Problem
+from fieldapp.records.note_tables import Agreed
 from fieldapp.store import backup, feeds
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
@@ -186,6 +187,10 @@ class Laptop(VaultSide):
     def coding(self, client: str, around_ms: int | None = None) -> Coding:
         """Return what a contact's code and units follow from: tables, credentials, coverage, other contacts."""
         return self._read().coding(client, around_ms)
+
+    def notes_agreed(self, client: str) -> Agreed:
+        """Return what the client's program agreed on for notes: formats by type of contact, and their prompts."""
+        return self._read().notes_agreed(client)
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return what waits for a second pair of eyes."""

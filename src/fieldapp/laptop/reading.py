@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldapp.clinical.coding import Coding
+from fieldapp.records.note_tables import Agreed
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
     Chart,
@@ -216,6 +217,12 @@ class Reading:
         """Return what a contact's code and units follow from."""
         with self._opened.reading() as asking:
             return codes.coding(asking, client, around_ms=around_ms)
+
+    def notes_agreed(self, client: str) -> Agreed:
+        """Return what the client's program agreed on for notes."""
+        with self._opened.reading() as asking:
+            program = asking.known.program_of(client)
+            return program.notes if program else Agreed()
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return the queue."""

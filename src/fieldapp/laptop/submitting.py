@@ -89,7 +89,7 @@ def _own(
         row.meaning,
         prev,
         body,
-        sensitivity=view.sensitivity if view is not None else "normal",
+        sensitivity=view.sensitivity if view is not None else forms.kind_named(row.kind).sensitivity,
         own_target=view is not None and bool(view.steps) and view.steps[0].author == work.me.staff,
     )
     return [entry, *effects.of(pen, entry, base, values)]

@@ -141,6 +141,8 @@ class Kind:
     """Fields whose concurrent values show the highest of an order first."""
     rising: frozenset[str] = frozenset()
     """Fields (or `list.field`) of `highest` of which the highest value ever said stands."""
+    sensitivity: str = "normal"
+    """What every entry of the kind is labelled with; a walled kind goes to its author alone."""
     attested: tuple[str, ...] = ()
     """Fields that are signed together: a form for them says all of them, changed or not."""
     together: tuple[str, ...] = ()

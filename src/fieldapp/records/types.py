@@ -29,6 +29,8 @@ Prose = Annotated[str, StringConstraints(max_length=20_000)]
 """Text of any length that a form takes."""
 Count = Annotated[int, Limit(ge=0, le=100_000)]
 """A small whole number."""
+Step = Annotated[int, Limit(ge=-2, le=2)]
+"""How far something moved: much worse, worse, no change, better, much better."""
 Yes = Annotated[bool, Strict()]
 """True or false."""
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 
 from ..clinical.times import day_of
+from ..records.defaults import setting
 from ..records.ids import uuid7
 from ..records.kind import Problem
 from ..records.kinds.note import RISK_ANSWERS, is_late
+from ..records.note_tables import prompts_of, words_in
 from ..records.together import TOGETHER, path_of
 from ..widgets.form_choice import FormChoice, FormYes
 from ..widgets.form_field import FormField
@@ -25,13 +29,16 @@ from .form_draft import DraftScreen
 from .form_head import client_head
 from .keys import key
 from .note_beside import beside
+from .note_blocks import BLOCKS, block_fields
 from .note_goals import FormGoals
+from .note_progress import FormProgress
 from .note_start import LIST, NoteStart, start_note
-from .reading_text import span
+from .reading_text import span, when
+from .reason_ask import Choose
 from .sign import confirm_signing
 
 if TYPE_CHECKING:
-    from ..store.models import ClientLine, Draft
+    from ..store.models import ClientLine, Draft, RecordRead
 
 BESIDE = 110
 """From this width on the last note, risk and plan stand beside the editor."""
@@ -42,10 +49,31 @@ class NoteScreen(DraftScreen[None]):
 
     CSS_PATH = ["form.tcss", "note.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (BESIDE, "-wide")]
-    BINDINGS = [key("ctrl+s", "send", "Sign", "Check the note and sign it.", priority=True)]
+    BINDINGS = [
+        key("ctrl+s", "send", "Sign", "Check the note and sign it.", priority=True),
+        key("f5", "choose_format", "Format", "Choose another format; what is written stays.", priority=True),
+        key(
+            "f6",
+            "more",
+            "More",
+            "Interventions, mental status, function, substance use and the other blocks.",
+            priority=True,
+        ),
+        key("f7", "snippet", "Snippet", "Put in a text that your agency keeps ready.", priority=True),
+        key(
+            "f8",
+            "carry",
+            "Last plan",
+            "Bring the plan lines of the last note, marked as such.",
+            priority=True,
+        ),
+    ]
     HELP = (
         "# Note\n\nTab goes to the next field, shift+tab back. The risk question wants one key. Ctrl+s shows what "
-        "you sign. Nothing is lost when the screen locks: the draft opens at the same place."
+        "you sign. F5 changes the format: text under a heading of another format stays on screen until you move or sign it. "
+        "F7 puts in a text of your agency, F8 brings the plan lines of the last note. "
+        "F6 shows the blocks that are by one key each. Nothing is lost when the screen locks: the draft opens at the "
+        "same place."
     )
 
     def __init__(
@@ -61,6 +89,10 @@ class NoteScreen(DraftScreen[None]):
         self._goals: Sequence[str] = ()
         self._first_ms: int | None = None
         """When the note was first signed; None for a new one."""
+        self._agreed = rules.NOTHING_AGREED
+        self._last: RecordRead | None = None
+        self._more = False
+        self._head: list[Content | str] = []
 
     @property
     def client_at_hand(self) -> str | None:
@@ -77,7 +109,8 @@ class NoteScreen(DraftScreen[None]):
         opened = await start_note(self, self._wanted)
         if opened is None:
             return None
-        self._line, self._goals = opened.line, opened.goals
+        self._line, self._goals, self._agreed = opened.line, opened.goals, opened.agreed
+        self._last = opened.last
         if opened.instead is not None:
             self.host.open("record", record=opened.instead)
             return None
@@ -106,9 +139,11 @@ class NoteScreen(DraftScreen[None]):
             FormChoice("risk_block.level", "Level of risk", rules.RISK_LEVELS),
             FormLine("risk_block.detail", "What shows it", placeholder="in short; the story is in the note"),
             FormGoals("goals", "Goals", self._goals),
+            FormProgress("progress", "Progress"),
             FormLine("no_goal_reason", "Why no goal", placeholder="only when none was worked on"),
             FormLine("participation", "Took part", placeholder="how the client took part"),
             FormText("late_reason", "Why it is late"),
+            *block_fields(draft.values),
             FormChoice("format", "Format", rules.formats(self.host.me.roles, used), optional=False),
         ]
         return found
@@ -131,7 +166,7 @@ class NoteScreen(DraftScreen[None]):
         what = "Note on" if draft.meaning == "sign" and not draft.answers else "Correct the note on"
         head = client_head(what, line, self.app.size.width)
         service = span(draft.values.get("service_start"), draft.values.get("service_stop"), tz)
-        shown = [head, f"Service {service}"] if service else [head]
+        shown: list[Content | str] = [head, f"Service {service}"] if service else [head]
         if draft.prev:
             read = await self.host.ask(self.host.laptop.record, draft.record)
             self._first_ms = min((version.signed_ms for version in read.versions), default=None)
@@ -139,7 +174,7 @@ class NoteScreen(DraftScreen[None]):
                 shown.append(
                     join(styled(f"↩ Returned by {note.author}: ", "bold $text-error"), note.reason, note.text)
                 )
-        self.query_one("#form-head", Static).update(lines(*shown))
+        self._head = shown
         if self.app.size.width >= BESIDE:
             await self._show_beside(line)
 
@@ -154,10 +189,92 @@ class NoteScreen(DraftScreen[None]):
         for name in ("risk_block.level", "risk_block.detail"):
             self._show(name, risk == "present")
         goals = self.query_one(FormGoals)
+        self.query_one(FormProgress).offer(goals.value)
+        self._show("progress", bool(goals.value))
         self._show("no_goal_reason", not goals.value or bool(self._text("no_goal_reason")))
+        for field in self.form_fields():
+            if field.field in BLOCKS:
+                field.display = self._more or any(field.values().values())
+        self._show_head()
         signed_ms = self._first_ms or self.host.corrected_ms()
         late = is_late(self.gather(), signed_ms, self.host.me.settings)
         self._show("late_reason", late or bool(self._text("late_reason")))
+
+    def _show_head(self) -> None:
+        """Show the head, with how long the text is by now."""
+        settings = self.host.me.settings
+        texts = [field.text for field in self._sections()]
+        words, fits = rules.words_hint(
+            sum(words_in(text) for text in texts),
+            self.query_one("#field-format", FormChoice).value,
+            setting(settings, "note_words_min"),
+            setting(settings, "note_words_max"),
+        )
+        *above, last = self._head or [""]
+        counted = styled(words, "$text-muted" if fits else "$text-warning")
+        self.query_one("#form-head", Static).update(lines(*above, join(last, "  ", counted)))
+
+    def action_more(self) -> None:
+        """Show the further blocks and go there, or put those away that hold nothing."""
+        if self.draft is None:
+            return
+        self._more = not self._more
+        self.refit()
+        first = next((field for field in self.open_fields() if field.field in BLOCKS), None)
+        if self._more and first is not None:
+            first.land()
+            # The field was not laid out when it took the focus, and grows now.
+            self.call_after_refresh(first.scroll_visible, animate=False)
+
+    def action_choose_format(self) -> None:
+        """Ask for the format."""
+        if self.draft is not None and not self._busy:
+            self._ask_format()
+
+    @work(group="ask-format")
+    async def _ask_format(self) -> None:
+        field = self.query_one("#field-format", FormChoice)
+        picked = await self.app.push_screen_wait(
+            Choose("Format of this note", "What is written stays.", field.box.options)
+        )
+        if picked is not None and picked != field.value:
+            field.restore({"format": picked}, {})
+            field.changed()
+
+    def _sections(self) -> list[FormText]:
+        return [field for field in self.query(FormText) if field.field.startswith("sections.")]
+
+    def action_snippet(self) -> None:
+        """Ask which text, and put it where the cursor is."""
+        if not self._agreed.snippets:
+            self.say("No snippets yet: your administrator can set them for the program.")
+        elif self.draft is not None and not self._busy:
+            self._ask_snippet()
+
+    @work(group="ask-snippet")
+    async def _ask_snippet(self) -> None:
+        sections = self._sections()
+        at = next((field for field in sections if field.has_focus_within), sections[0] if sections else None)
+        rows = [(str(number), name) for number, (name, _) in enumerate(self._agreed.snippets)]
+        picked = await self.app.push_screen_wait(
+            Choose("Put in which text?", "Fill its gaps (***) before you sign.", rows)
+        )
+        if picked is not None and at is not None:
+            at.put_in(self._agreed.snippets[int(picked)][1])
+
+    def action_carry(self) -> None:
+        """Bring the last note's plan lines into the plan, below what is there."""
+        plan = next((field for field in self._sections() if field.field == "sections.plan"), None)
+        last = self._last
+        if plan is None or self.draft is None or "plan" not in prompts_of(self.draft.values):
+            self.say("This format has no plan to carry lines into.")
+            return
+        signed_ms = last.versions[0].signed_ms if last is not None and last.versions else 0
+        brought = rules.carried(last.values, when(signed_ms, self.host.me.tz)) if last is not None else ""
+        if not brought:
+            self.say("The last note has no plan lines.")
+        elif brought not in plan.text:
+            plan.add_below(brought)
 
     def _show(self, path: str, shown: bool) -> None:
         field = self.field_at(path)
@@ -175,6 +292,9 @@ class NoteScreen(DraftScreen[None]):
             values["risk_block"] = {"answer": risk["answer"]} if risk.get("answer") else None
             if values["risk_block"] is None:
                 del values["risk_block"]
+        if self.draft is not None and values.get("format") != self.draft.values.get("format"):
+            # A format has the words that are agreed now; a draft keeps those that it was begun with.
+            values["prompts"] = self._agreed.prompts_for(str(values.get("format") or ""))
         values.setdefault("tz", self.host.me.tz)
         today = day_of(self.host.corrected_ms(), self.host.me.tz).isoformat()
         rules.complete_list(values, today)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..records.kinds.note import FORMATS, MED_VISIT, SECTIONS
+from ..records.envelope import instant_ms
+from ..records.kinds.contact import MODALITIES
 from ..records.kinds.risk import LEVELS
+from ..records.note_tables import BRIEF, FORMATS, MED_VISIT, Agreed, label_of, prompts_of
 from ..records.together import TOGETHER
 from .medical_rules import list_lines
+from .reading_times import when
 
 if TYPE_CHECKING:
     from ..store.models import AnnotationRead, RecordRead
@@ -17,6 +20,8 @@ RISK_LEVELS = {code: words for code, words in LEVELS.items() if code not in ("no
 """What an author may say when risk is present."""
 PRESCRIBER = "prescriber"
 LIST = "medication_list"
+NOTHING_AGREED = Agreed()
+CARRIED = "Carried forward from"
 SERVICE = ("service_start", "service_stop", "tz")
 
 
@@ -28,21 +33,51 @@ def from_contact(contact: str, values: Mapping[str, Any]) -> dict[str, Any]:
         "service_stop": values.get("stop"),
         "tz": values.get("tz"),
         "goals": values.get("goals"),
+        "interpreter": _interpreter(values),
+        "telehealth_line": _call(values),
+        "next_contact": _next(values),
     }
     return {name: value for name, value in found.items() if value}
 
 
+def _interpreter(contact: Mapping[str, Any]) -> str:
+    rows = (contact.get("participants") or {}).values()
+    return ", ".join(str(row.get("who") or "Interpreter") for row in rows if row.get("kind") == "interpreter")
+
+
+def _call(contact: Mapping[str, Any]) -> str:
+    how = str(contact.get("modality") or "")
+    if how not in ("video", "audio_only"):
+        return ""
+    at = str(contact.get("client_location") or "").strip()
+    return ", ".join(filter(None, [MODALITIES[how], f"client at {at}" if at else ""]))
+
+
+def _next(contact: Mapping[str, Any]) -> str:
+    at = contact.get("next_contact_at")
+    return when(instant_ms(str(at)), str(contact.get("tz") or "UTC")) if at else ""
+
+
 def first_values(
-    contact: Mapping[str, Any], earlier: Mapping[str, Any], tz: str, roles: Collection[str] = ()
+    contact: Mapping[str, Any],
+    earlier: Mapping[str, Any],
+    tz: str,
+    roles: Collection[str] = (),
+    *,
+    contact_type: str = "",
+    agreed: Agreed = NOTHING_AGREED,
 ) -> dict[str, Any]:
-    """Return what a new note starts with: the contact's header and the last note's format, never its text.
+    """Return what a new note starts with: the contact's header and a format with its prompts, never earlier text.
 
     A prescriber's is a medical visit, which works on the medicines unless a goal is named.
     """
     if PRESCRIBER in roles:
-        return {"format": MED_VISIT, "tz": tz, "no_goal_reason": "Medication management"} | dict(contact)
-    used = str(earlier.get("format") or "")
-    return {"format": used if used in formats(roles) else "DAP", "tz": tz} | dict(contact)
+        found = {"format": MED_VISIT, "tz": tz, "no_goal_reason": "Medication management"}
+    else:
+        found = {"format": agreed.format_for(contact_type, str(earlier.get("format") or "")), "tz": tz}
+        if found["format"] not in formats(roles):
+            found["format"] = agreed.format_for("")
+    return found | {"prompts": agreed.prompts_for(found["format"])} | dict(contact)
 
 
 def formats(roles: Collection[str], used: str = "") -> dict[str, str]:
@@ -67,12 +102,29 @@ def section_labels(values: Mapping[str, Any]) -> dict[str, str]:
 
     Nothing is signed unseen: text of another format stays on screen when the format changes.
     """
-    order = dict(SECTIONS.get(str(values.get("format") or ""), {}))
-    names = {name: label for table in SECTIONS.values() for name, label in table.items()}
+    order = prompts_of(values)
     for name, text in (values.get("sections") or {}).items():
         if name not in order and text:
-            order[name] = f"{names.get(name, name.replace('_', ' ').capitalize())} (of another format)"
+            order[name] = f"{label_of(name)} (of another format)"
     return order
+
+
+def carried(last: Mapping[str, Any], day: str) -> str:
+    """Return the plan lines of the note before, marked as such; "" where it has none (clinical.md 2.11).
+
+    Only plan lines: a story is never carried on, because what happened last time did not happen today.
+    """
+    plan = str((last.get("sections") or {}).get("plan") or "")
+    kept = [line.strip() for line in plan.splitlines() if line.strip()]
+    fresh = [line for line in kept if not line.startswith(CARRIED)]
+    return "\n".join([f"{CARRIED} {day}:", *fresh]) if fresh else ""
+
+
+def words_hint(count: int, used: str, least: int, most: int) -> tuple[str, bool]:
+    """Return how long a note is in words, and whether that is as long as notes should be (clinical.md 2.11)."""
+    if used in (BRIEF, MED_VISIT):
+        return f"{count} words", True
+    return f"{count} words of {least}-{most}", least <= count <= most
 
 
 def returns_answered(read: RecordRead, answers: Sequence[str]) -> list[AnnotationRead]:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..clinical.policy import WALLED
 from ..clinical.times import moment_words
 from ..records.kinds.contact import SEEN
 from ..records.kinds.note import MED_VISIT
+from ..records.note_tables import Agreed
 from ..records.together import TOGETHER
 from ..store.models import Draft
-from .note_rules import first_values, from_contact, goals_offered
+from .note_rules import NOTHING_AGREED, first_values, from_contact, goals_offered
 from .reason_ask import Choose
 from .routes import make
 
@@ -43,6 +45,9 @@ class Opened:
     goals: Sequence[str] = ()
     instead: str | None = None
     """The signed note of the contact, which is read instead."""
+    agreed: Agreed = NOTHING_AGREED
+    last: RecordRead | None = None
+    """The note before this one, of which plan lines may be carried on."""
 
 
 async def start_note(screen: FieldScreen[Any], wanted: NoteStart) -> Opened | None:
@@ -64,6 +69,7 @@ async def start_note(screen: FieldScreen[Any], wanted: NoteStart) -> Opened | No
             return None
     line = await host.ask(host.laptop.client_line, client)
     earlier = await _earlier(host, client)
+    agreed = await host.ask(host.laptop.notes_agreed, client)
     if draft is None:
         contact = wanted.contact or await _waiting_contact(screen, client)
         if contact == "":
@@ -74,22 +80,30 @@ async def start_note(screen: FieldScreen[Any], wanted: NoteStart) -> Opened | No
         elif found is not None:
             return Opened(line, None, instead=found.record)
         else:
-            header = {}
-            if contact:
-                header = from_contact(contact, (await host.ask(host.laptop.record, contact)).values)
-            values = first_values(header, earlier[0].values if earlier else {}, host.me.tz, host.me.roles)
+            logged = (await host.ask(host.laptop.record, contact)).values if contact else {}
+            values = first_values(
+                from_contact(contact, logged) if contact else {},
+                earlier[0].values if earlier else {},
+                host.me.tz,
+                host.me.roles,
+                contact_type=str(logged.get("contact_type") or ""),
+                agreed=agreed,
+            )
             if values["format"] == MED_VISIT:
                 values[TOGETHER] = {LIST: await host.ask(host.laptop.list_part, client)}
             draft = await host.ask(host.laptop.start, "note", client, None, values)
+    last = next((read for read in earlier if read.record != draft.record), None)
     own = [str(goal) for goal in draft.values.get("goals") or []]
-    return Opened(line, draft, goals_offered([read.values for read in earlier], own))
+    return Opened(line, draft, goals_offered([read.values for read in earlier], own), None, agreed, last)
 
 
 async def _earlier(host: Host, client: str) -> list[RecordRead]:
-    """Return the client's last note, for its format and its goals."""
+    """Return the client's last two notes, for format, goals and plan: one of them may be the one at hand."""
     rows = await host.ask(host.laptop.timeline, client, 0, LOOK_BACK, ("note",))
     standing = [row for row in rows if row.status != "error"]
-    return [await host.ask(host.laptop.record, row.record) for row in standing[:1]]
+    read = [await host.ask(host.laptop.record, row.record) for row in standing[:2]]
+    # What a professional keeps apart is carried into nothing.
+    return [one for one in read if one.sensitivity != WALLED]
 
 
 async def _waiting_contact(screen: FieldScreen[Any], client: str) -> str | None:

@@ -476,6 +476,7 @@ class RecordRead:
     risk: str = ""
     billing: Billing | None = None
     """Of a contact: whether it may be billed and what holds it."""
+    sensitivity: str = "normal"
 
 
 @dataclass(frozen=True, slots=True)

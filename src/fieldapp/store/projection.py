@@ -54,6 +54,9 @@ def facts_of(kind: Kind, view: View) -> Sequence[Fact]:
 
 def link_of(view: View) -> Fact | None:
     """Return the row that leads from a contact to its note."""
+    if view.sensitivity == WALLED:
+        # What nobody else reads documents no contact.
+        return None
     contact = view.doc.get("contact") if view.kind == "note" and not view.in_error else None
     signed = next((step for step in view.steps if step.status != "error"), None)
     return Fact("note_of", signed.at_ms, staff=signed.author, value=contact) if contact and signed else None

@@ -162,6 +162,17 @@ class FormText(FormField):
         """What is typed."""
         return self._area.text
 
+    def put_in(self, text: str) -> None:
+        """Put text where the cursor stands, as if it had been typed there."""
+        room = PROSE_CHARS - len(self._area.text)
+        self._area.insert(clean(text)[: max(0, room)])
+        self._area.focus()
+
+    def add_below(self, text: str) -> None:
+        """Put text on lines of its own below what is there."""
+        self._area.move_cursor(self._area.document.end)
+        self.put_in(f"\n{text}" if self._area.text.strip() else text)
+
     def values(self) -> Mapping[str, Json]:
         text = clean(self._area.text)
         return {self.field: text if text.strip() else None}

@@ -28,6 +28,7 @@ from . import (
     pack_part,
     planned_visit,
     program,
+    psychotherapy_note,
     quarantine_decision,
     related_person,
     risk,
@@ -46,7 +47,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             organisation, program, team, staff, certificate, pack_part, move, quarantine_decision,
             break_glass, oncall, client, episode, related_person, alert, assignment, planned_visit,
             contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task, measure,
-            medication_list, adherence, vitals, injection,
+            medication_list, adherence, vitals, injection, psychotherapy_note,
         )
     }
 )  # fmt: skip

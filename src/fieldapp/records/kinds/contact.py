@@ -190,6 +190,13 @@ def minutes(doc: Mapping[str, Json]) -> int:
     return max(0, (instant_ms(stop) - instant_ms(start)) // 60_000) if start and stop else 0
 
 
+def without_basis(doc: Mapping[str, Json]) -> list[str]:
+    """Return who took part from outside the team without a stated basis for hearing about the client, by name."""
+    rows = (doc.get("participants") or {}).values()
+    outside = [row for row in rows if row.get("kind") not in ("client", "staff", "interpreter")]
+    return [str(row.get("who") or "somebody") for row in outside if not row.get("disclosure_basis")]
+
+
 def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
     """Return what stands against saving a contact (clinical.md 2.8)."""
     found: list[Problem] = []

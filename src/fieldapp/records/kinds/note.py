@@ -11,37 +11,28 @@ from ..defaults import setting
 from ..envelope import instant_ms
 from ..fold import View
 from ..kind import Fact, Fields, IndexRow, Kind, Problem, Signing
-from ..types import Choices, Code, Hash, Id, Instant, Line, Prose, Yes
+from ..note_tables import FORMATS as FORMATS
+from ..note_tables import MED_VISIT as MED_VISIT
+from ..note_tables import SECTIONS as SECTIONS
+from ..note_tables import Prompt, gap_in, prompts_of
+from ..types import Choices, Code, Hash, Id, Instant, Line, Prose, Step, Yes
 
-FORMATS: Choices = {"DAP": "DAP", "SOAP": "SOAP", "narrative": "Narrative", "med_visit": "Medical visit"}
-MED_VISIT = "med_visit"
-"""The prescriber's note: evaluation or follow-up, with the medication list signed beside it (clinical.md 2.17)."""
-SECTIONS: Mapping[str, Choices] = {
-    "DAP": {
-        "data": "Data: what was seen and said",
-        "assessment": "Assessment: meaning and progress",
-        "plan": "Plan: next steps",
-    },
-    "SOAP": {
-        "subjective": "Subjective: the client's words",
-        "objective": "Objective: observed",
-        "assessment": "Assessment: judgement",
-        "plan": "Plan",
-    },
-    "narrative": {"narrative": "Narrative"},
-    "med_visit": {
-        "interval": "Interval history: what happened since",
-        "mse": "Mental status",
-        "response": "Response to treatment",
-        "side_effects": "Side effects",
-        "plan": "Plan",
-    },
-}
 RISK_ANSWERS: Choices = {
     "none_observed": "None observed",
     "asked_denied": "Asked and denied",
     "present": "Present",
 }
+
+
+LINES: Choices = {
+    "function": "Function",
+    "substance_use": "Substance use",
+    "meds_line": "Medicines",
+    "interpreter": "Interpreter",
+    "telehealth_line": "Telehealth",
+    "next_contact": "Next contact",
+}
+"""Common blocks of one line each."""
 
 
 class RiskBlock(Fields):
@@ -53,10 +44,19 @@ class RiskBlock(Fields):
     """With `present`: the author's own judgement, which raises the client's risk."""
 
 
+class GoalProgress(Fields):
+    """How far one of the note's goals moved."""
+
+    goal: Line
+    step: Step
+
+
 class Note(Fields):
     """One note."""
 
     format: Code
+    prompts: list[Prompt] | None = None
+    """The sections in order with the words above them, as they were when the note was begun."""
     sections: dict[str, Prose] = {}
     contact: Id | None = None
     service_start: Instant | None = None
@@ -65,8 +65,17 @@ class Note(Fields):
     risk_block: RiskBlock | None = None
     goals: list[Line] | None = None
     no_goal_reason: Line | None = None
+    progress: list[GoalProgress] | None = None
     interventions: list[Code] | None = None
+    mse_quick: list[Code] | None = None
+    function: Line | None = None
+    substance_use: Line | None = None
+    meds_line: Line | None = None
     participation: Line | None = None
+    client_saw_note: Code | None = None
+    interpreter: Line | None = None
+    telehealth_line: Line | None = None
+    next_contact: Line | None = None
     pmp_checked: Yes | None = None
     """Of a medical visit: whether the state's prescription monitoring program was looked up."""
     medications: list[Line] | None = None
@@ -79,7 +88,7 @@ class Note(Fields):
 def text_of(doc: Mapping[str, Any]) -> str:
     """Return a note's narrative as one text, in the order of its format."""
     sections = doc.get("sections") or {}
-    order = SECTIONS.get(doc.get("format", ""), {})
+    order = prompts_of(doc)
     return "\n\n".join(
         sections[name] for name in (*order, *sorted(set(sections) - set(order))) if sections.get(name)
     )
@@ -96,7 +105,7 @@ def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
     found: list[Problem] = []
     least = setting(signing.settings, "section_min_chars")
     sections = doc.get("sections") or {}
-    for name, label in SECTIONS.get(doc.get("format") or "", {}).items():
+    for name, label in prompts_of(doc).items():
         short = len((sections.get(name) or "").strip()) < least
         if short:
             title = label.partition(":")[0]
@@ -126,8 +135,7 @@ def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
     if is_late(doc, first_ms, signing.settings) and not (doc.get("late_reason") or "").strip():
         hours = setting(signing.settings, "note_limit_h")
         found.append(Problem("late_reason", f"This is a late entry (over {hours} h): say why.", stops=True))
-    if any(mark in text_of(doc) for mark in ("***", "[...]", "TODO", "XXX")):
-        found.append(Problem("sections", "A placeholder is still in the text.", stops=False))
+    found += _gaps(doc)
     text = text_of(doc)
     limit = setting(signing.settings, "clone_warn_percent")
     for earlier in signing.earlier[:3]:
@@ -137,6 +145,22 @@ def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
     return found
 
 
+def _gaps(doc: Mapping[str, Json]) -> list[Problem]:
+    """Return where a placeholder was left, each at its field."""
+    texts = {f"sections.{name}": text for name, text in (doc.get("sections") or {}).items()}
+    texts |= {name: doc.get(name) for name in LINES}
+    return [
+        Problem(name, f"A placeholder is still in the text: {gap}", stops=False)
+        for name, text in texts.items()
+        if (gap := gap_in(text or ""))
+    ]
+
+
+def _called(doc: Mapping[str, Json]) -> str:
+    code = str(doc.get("format") or "")
+    return FORMATS.get(code, code).lower() if "_" in code else code
+
+
 def _index(view: View) -> IndexRow:
     doc = view.doc
     start = doc.get("service_start")
@@ -144,7 +168,7 @@ def _index(view: View) -> IndexRow:
     status = "error" if view.in_error else view.status
     return IndexRow(
         instant_ms(start) if start else view.first_ms,
-        f"{doc.get('format', '')} note".strip(),
+        f"{_called(doc)} note".strip(),
         state=status,
         owner=author,
     )
@@ -175,7 +199,13 @@ KIND = Kind(
         "sections": "Text",
         "risk_block": "Risk",
         "goals": "Goals",
+        "progress": "Progress",
         "no_goal_reason": "Why no goal",
+        "interventions": "Interventions",
+        "mse_quick": "Mental status",
+        **LINES,
+        "participation": "Took part",
+        "client_saw_note": "Client saw the note",
         "pmp_checked": "PMP checked",
         "medications": "Medication list",
         "late_reason": "Why late",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..kind import Fields, IndexRow, Kind
+from ..note_tables import Prompt, Snippet
 from ..types import Choices, Code, Count, Id, Line, Yes
 
 ARCHETYPES: Choices = {"community": "Community (contact-driven)", "structured": "Structured (group-driven)"}
@@ -23,6 +24,12 @@ class Program(Fields):
     show_agency_on_prints: Yes | None = None
     settings: dict[Code, Count] | None = None
     """Values that differ from `clinical.defaults`, by name (clinical.md 1.5)."""
+    note_formats: dict[Code, Code] | None = None
+    """The format of a new note by type of contact; `other` for the rest (clinical.md 2.11)."""
+    note_prompts: dict[Code, list[Prompt]] | None = None
+    """Formats whose sections the agency words in its own way."""
+    note_snippets: list[Snippet] | None = None
+    """Text that everybody of the program may put into a note."""
 
 
 KIND = Kind(

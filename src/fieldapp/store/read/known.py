@@ -8,6 +8,7 @@ from typing import Any
 
 from fieldapp.records.fold import View
 from fieldapp.records.kinds import assignment, contact_plan
+from fieldapp.records.note_tables import Agreed
 
 from ..models import AlertLine
 
@@ -32,6 +33,7 @@ class ProgramFacts:
     phone: str
     local_crisis_line: str
     settings: Mapping[str, int]
+    notes: Agreed = field(default_factory=Agreed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,12 @@ class Known:
         known = self.teams.get(team)
         return known.name if known else ""
 
+    def program_of(self, client: str | None) -> ProgramFacts | None:
+        """Return the client's program; None for an unknown one."""
+        facts = self.clients.get(client or "")
+        return self.programs.get(facts.program) if facts else None
+
     def settings_of(self, client: str | None) -> Mapping[str, int]:
         """Return the limits of the client's program that differ from the defaults."""
-        facts = self.clients.get(client or "")
-        program = self.programs.get(facts.program) if facts else None
+        program = self.program_of(client)
         return program.settings if program else {}

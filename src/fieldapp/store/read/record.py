@@ -68,6 +68,7 @@ def record_read(asking: Asking, record: str) -> RecordRead:
         frozen=froze is not None and asking.now_ms >= froze,
         risk=known.risk_of(client),
         billing=billing_of(asking, view, values_of(kind, view)) if view.kind == "contact" else None,
+        sensitivity=view.sensitivity,
     )
 
 

@@ -19,6 +19,7 @@ from fieldapp.records.kinds import alert as alert_kind
 from fieldapp.records.kinds.client import shown_name
 from fieldapp.records.kinds.contact import SEEN, WITHOUT_CLIENT
 from fieldapp.records.kinds.medication_list import is_lai
+from fieldapp.records.note_tables import Agreed
 
 from ..entries import names
 from ..models import AlertLine
@@ -126,6 +127,11 @@ def _org(rx: Rx) -> Known:
                 values.get("phone") or "",
                 values.get("local_crisis_line") or "",
                 values.get("settings") or {},
+                Agreed(
+                    values.get("note_formats") or {},
+                    values.get("note_prompts") or {},
+                    tuple((row["name"], row["text"]) for row in values.get("note_snippets") or ()),
+                ),
             )
         else:
             teams[record] = TeamFacts(record, values.get("name") or "", values.get("program") or "")

@@ -9,6 +9,7 @@ from fieldapp.records.fold import View
 from fieldapp.records.kinds import KINDS, PLANS, adherence, crisis, injection, measure, note, vitals
 from fieldapp.records.kinds.plan import number_of
 
+from ..projection import WALLED
 from .words import one_line, value_words
 
 _MEANINGS = {
@@ -46,6 +47,8 @@ def _list_text(view: View) -> str:
 def title(view: View, label: str) -> str:
     """Return the first words of a record's line."""
     known = KINDS.get(view.kind)
+    if view.sensitivity == WALLED:
+        return "Psychotherapy note: only you read it"
     return (
         label
         if view.kind in ("contact", "note", "alert", "task", "measure") and label
@@ -58,6 +61,8 @@ def title(view: View, label: str) -> str:
 def text(view: View) -> str:
     """Return the rest of a record's line."""
     kind, doc = view.kind, view.doc
+    if view.sensitivity == WALLED:
+        return ""
     if kind == "note":
         return one_line(note.text_of(doc))
     if kind == "measure":

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from fieldapp.records import note_tables
 from fieldapp.records.kind import DOC, Kind
 from fieldapp.records.kinds import (
     PLANS,
@@ -54,6 +55,9 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("planned_visit", "modality"): contact.MODALITIES,
         ("planned_visit", "setting"): contact.SETTINGS,
         ("note", "format"): note.FORMATS,
+        ("note", "interventions"): note_tables.INTERVENTIONS,
+        ("note", "mse_quick"): note_tables.MSE,
+        ("note", "client_saw_note"): note_tables.SAW_NOTE,
         ("risk", "weighed"): risk.WEIGHED,
         ("risk", "happened"): risk.HAPPENED,
         ("safety_plan", "copy_given"): plan.COPIES,

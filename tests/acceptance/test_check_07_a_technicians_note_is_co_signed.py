@@ -1,0 +1,51 @@
+"""Check 7: a technician's note waits for a co-sign; sent back, the first version stays and a new one is needed."""
+
+from __future__ import annotations
+
+from fieldapp.laptop.laptop import Laptop
+from fieldapp.records.kind import DOC
+from tests.acceptance.field import Field
+from tests.acceptance.notes import signed
+from tests.sync.sync_world import PASSPHRASE
+
+
+def waiting(laptop: Laptop) -> list[str]:
+    """Return the records that wait for a co-sign."""
+    return [line.record for line in laptop.review() if line.what == "cosign"]
+
+
+def test_check_07_pending_then_returned_then_a_new_version_is_co_signed(field: Field) -> None:
+    tech_rig = field.enrolled("Tom Tech", "tech")
+    boss_rig = field.enrolled("Sam Super", "supervisor")
+    client = boss_rig.client("Okafor, Ada")
+    field.agency.settle()
+    tech, boss = field.laptop(tech_rig), field.laptop(boss_rig)
+    record = signed(tech, client, "First words of the visit, as far as I saw them.")
+    field.exchange(tech, boss)
+    # Not final, so nothing may be billed by it.
+    assert {laptop.record(record).status for laptop in (tech, boss)} == {"pending"}
+    assert waiting(boss) == [record]
+    (first,) = boss.record(record).versions
+    assert first.cosign_required == "supervisor"
+    boss.reauthenticate(PASSPHRASE)
+    boss.send_back(first.entry, "Say what was agreed about the landlord")
+    field.exchange(boss, tech)
+    assert {laptop.record(record).status for laptop in (tech, boss)} == {"returned"}
+    assert waiting(boss) == []
+    # Who signed it writes a new version on top; the words that were sent back stay readable.
+    draft = tech.start("note", client, record)
+    text = {"narrative": "First words of the visit; he agreed to wait for the landlord."}
+    tech.save_draft(draft.id, {**draft.values, "sections": text})
+    tech.reauthenticate(PASSPHRASE)
+    tech.submit(draft.id)
+    field.exchange(tech, boss)
+    read = boss.record(record)
+    assert [version.body[DOC]["sections"]["narrative"][:11] for version in read.versions] == [
+        "First words"
+    ] * 2
+    assert read.versions[0].body[DOC]["sections"] != read.versions[1].body[DOC]["sections"]
+    assert read.status == "pending"
+    boss.reauthenticate(PASSPHRASE)
+    boss.cosign(read.heads[0])
+    field.exchange(boss, tech)
+    assert tech.record(record).status == "final"
