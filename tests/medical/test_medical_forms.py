@@ -16,6 +16,7 @@ from fieldapp.screens.med_queue import QueueScreen
 from fieldapp.screens.medical import MedicalScreen
 from fieldapp.screens.note import NoteScreen
 from fieldapp.screens.sign import SignDialog
+from fieldapp.widgets.form_choice import KEYS, FormChoice
 from tests.forms.desk import (
     ADA,
     DANA,
@@ -297,9 +298,10 @@ async def test_another_format_neither_loses_nor_hides_what_was_changed_in_the_li
         await settled(pilot)
         await keys(pilot, "tab", "tab", "tab", "tab", "down", "enter", "ctrl+u")
         await typed(pilot, "75 mg")
-        for picked in ("3", "1", "4"):
+        codes = [code for code, _ in app.screen.query_one("#field-format", FormChoice).box.options]
+        for picked in ("narrative", "DAP", "med_visit"):
             app.screen.query_one("#field-format ChoiceBox").focus()
-            await keys(pilot, picked)
+            await keys(pilot, KEYS[codes.index(picked)])
             assert "75 mg" in shown(app), picked
         [draft] = laptop.drafts()
         assert draft.values.get("format") == "med_visit", (draft.values, form(app).gather())

@@ -126,7 +126,9 @@ class ContactScreen(DraftScreen[None]):
         rules.complete(values, self.host.me.tz)
         code = self.query_one_optional(FormCode)
         if code is not None and self.draft is not None:
-            code.follow(values)
+            # Times that cannot be read are none, whatever an earlier letter of them came to.
+            unread = {"start", "stop"} if self.query_one(FormSpan).check() else ()
+            code.follow({name: value for name, value in values.items() if name not in unread})
             for name, value in code.entered().items():
                 put(values, name, value, keep_empty=name in self.draft.base)
 
