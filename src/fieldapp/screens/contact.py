@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual import work
 from textual.widgets import Static
 
+from ..clinical import contact_entry
 from ..clinical.times import floor_minute
 from ..records.ids import uuid7
 from ..records.kind import Problem
@@ -90,7 +91,7 @@ class ContactScreen(DraftScreen[None]):
                 return None
         start = await host.ask(host.laptop.contact_start, self._client)
         visit = next((visit for visit in start.visits if visit.record == self._visit), None)
-        values = rules.defaults(visit, start.last)
+        values = contact_entry.defaults(visit, start.last)
         return await host.ask(host.laptop.start, "contact", self._client, None, values)
 
     def fields(self, draft: Draft) -> Sequence[FormField]:
@@ -142,16 +143,16 @@ class ContactScreen(DraftScreen[None]):
         span = self.query_one(FormSpan)
         if isinstance(field, FormChoice) and field.field == "modality":
             where = self.query_one("#field-setting", FormChoice)
-            if not rules.fits(field.value, where.value):
+            if not contact_entry.fits(field.value, where.value):
                 where.restore({}, {})
         elif isinstance(field, FormChoice) and field.field == "setting":
             # The number of the place before is none of this one.
             self.query_one("#field-pos", FormLine).restore({}, {})
         elif isinstance(field, FormChoice) and field.field == "outcome":
             kind = self.query_one("#field-contact-type", FormChoice)
-            if field.value in rules.ATTEMPTS and not kind.value:
+            if field.value in contact_entry.ATTEMPTS and not kind.value:
                 # Nothing happened that could have another type; it stays open to change.
-                kind.restore({"contact_type": rules.ATTEMPT_TYPE}, {})
+                kind.restore({"contact_type": contact_entry.ATTEMPT_TYPE}, {})
             if field.value not in SEEN and span.empty:
                 now = floor_minute(self.host.corrected_ms())
                 span.fill(now, now)

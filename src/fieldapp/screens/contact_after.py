@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..clinical.contact_entry import ATTEMPTS
 from ..clinical.times import HOUR_MS, MINUTE_MS, moment_words
 from ..records.defaults import setting
 from ..records.envelope import instant
@@ -37,7 +38,7 @@ async def after_contact(screen: FieldScreen[None], line: ClientLine, values: Map
             )
         )
         return "note" if picked == "note" else None
-    if outcome in rules.ATTEMPTS and not agreed:
+    if outcome in ATTEMPTS and not agreed:
         await _next_attempt(screen, line, values)
     return None
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..clinical.contact_entry import ATTEMPT_TYPE as ATTEMPT_TYPE
-from ..clinical.contact_entry import ATTEMPTS as ATTEMPTS
-from ..clinical.contact_entry import CALLS as CALLS
-from ..clinical.contact_entry import defaults as defaults
-from ..clinical.contact_entry import fits as fits
+from ..clinical.contact_entry import ATTEMPTS, CALLS
 from ..records.envelope import instant_ms
 from ..records.kinds.contact import BY_PAYER, POS, SEEN
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual import on, work
 from textual.widgets import Input
 
+from ..clinical.contact_entry import ATTEMPTS
 from ..clinical.quick_entry.reading import Trouble, read
 from ..records.defaults import setting
 from ..widgets.form_line import LineInput
@@ -190,7 +191,7 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
 
     async def _attempts(self, line: ClientLine, values: Mapping[str, Any]) -> str:
         """Return what is to be considered after so many attempts (clinical.md 2.8); "" before that."""
-        if values.get("outcome") not in rules.ATTEMPTS:
+        if values.get("outcome") not in ATTEMPTS:
             return ""
         rows = await self.host.ask(self.host.laptop.timeline, line.client, 0, 20, ("contact",))
         count = rules.attempts_in_a_row(rows)
