@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from fieldapp.records.envelope import instant
 from fieldapp.records.ids import one_per
+from fieldapp.store.read.roster import Roster
 from tests.laptop.laptop_world import (
     ANA,
     BEN,
@@ -318,9 +321,20 @@ def test_lists_follow_every_commit_as_if_read_afresh(world: World) -> None:
     for entry in entries:
         give(laptop, [entry])
         shown = laptop.caseload()
-        opened(laptop).roster._generation = -1
+        opened(laptop).roster = Roster(opened(laptop).store)
         assert laptop.caseload() == shown
     assert dict(laptop.staff())[BEN] in ("Ben Brook", "Benjamin Brook")
+
+
+def test_a_card_waits_for_no_list_that_is_being_refreshed(world: World) -> None:
+    client = world.client("Rossi, Rosa")
+    laptop = world.laptop(ANA)
+    laptop.caseload()
+    give(laptop, [world.scribe.entry("alert", uid("a"), {"set": {"code": "bedbugs"}}, client=client)])
+    with ThreadPoolExecutor() as pool, opened(laptop).roster._lock:
+        # As a thread that reads every touched client holds it during a pull.
+        assert pool.submit(laptop.client_line, client).result(timeout=20).alerts
+        assert pool.submit(laptop.card, client).result(timeout=20)
 
 
 def test_a_search_finds_only_what_opens_without_a_reason(world: World) -> None:

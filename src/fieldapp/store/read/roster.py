@@ -54,29 +54,32 @@ class Roster:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._known = Known()
-        self._generation = -1
+        self._state = (Known(), -1)
+        """What is known and the generation it is of; replaced in one piece, so that it is read without the lock."""
 
     def refreshed(self, rx: Rx, generation: int) -> Known:
         """Return what is known now; `generation` is the store's, read before the snapshot was taken."""
         with self._lock:
-            if self._generation < 0:
-                self._known = _all(rx)
-            elif generation > self._generation:
-                clients, kinds = self._store.changed_since(self._generation)
+            known, since = self._state
+            if since < 0:
+                known = _all(rx)
+            elif generation > since:
+                clients, kinds = self._store.changed_since(since)
                 if kinds & _ORG:
-                    self._known = replace(_org(rx), clients=self._known.clients)
+                    known = replace(_org(rx), clients=known.clients)
                 clients.discard("")
                 if clients:
-                    kept = {c: f for c, f in self._known.clients.items() if c not in clients}
-                    self._known = replace(self._known, clients={**kept, **_clients(rx, clients)})
-            self._generation = max(self._generation, generation)
-            return self._known
+                    kept = {c: f for c, f in known.clients.items() if c not in clients}
+                    known = replace(known, clients={**kept, **_clients(rx, clients)})
+            self._state = (known, max(since, generation))
+            return known
 
     def refreshed_for(self, rx: Rx, generation: int, client: str) -> Known:
-        """Return what is known with one client up to date; others may be as they were at the last refresh."""
-        with self._lock:
-            known, since = self._known, self._generation
+        """Return what is known with one client up to date; others may be as they were at the last refresh.
+
+        Waits for no refresh of everybody in another thread, once there was a first.
+        """
+        known, since = self._state
         if since < 0:
             return self.refreshed(rx, generation)
         clients, kinds = self._store.changed_since(since)
