@@ -95,6 +95,8 @@ class SessionApp(SafeApp[None]):
         self._limits = limits or Limits()
         # One thread, so that what was asked first is done first: a draft never overtakes an older one.
         self._clerk = ThreadPoolExecutor(1, "clerk")
+        # Lists of everybody are read beside them: an opening card or a draft waits for none.
+        self._lists = ThreadPoolExecutor(1, "lists")
         self._loaded: asyncio.Future[None] | None = None
         self._forms: list[FormParts] = []
         self.area = "today"
@@ -115,6 +117,12 @@ class SessionApp(SafeApp[None]):
     async def ask(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run one blocking call of the Laptop, after those asked before it, and return its value."""
         value = await asyncio.get_running_loop().run_in_executor(self._clerk, partial(call, *args, **kwargs))
+        self._drop_if_closed()
+        return value
+
+    async def browse(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Read a list of everybody from the Laptop, beside what was asked in order, and return it."""
+        value = await asyncio.get_running_loop().run_in_executor(self._lists, partial(call, *args, **kwargs))
         self._drop_if_closed()
         return value
 
@@ -339,6 +347,8 @@ class SessionApp(SafeApp[None]):
         await self._save_all()
         await self.rounds.stop()
         if self._watch is not None:
+            # A list that is being read has the file open.
+            await asyncio.wrap_future(self._lists.submit(int))
             with contextlib.suppress(FieldappError):
                 await self.ask(self.laptop.lock)
         if self._hung_up:
@@ -371,4 +381,5 @@ class SessionApp(SafeApp[None]):
             self.screen.say(failure.sentence)
 
     def on_unmount(self) -> None:
-        self._clerk.shutdown(wait=False, cancel_futures=True)
+        for thread in (self._clerk, self._lists):
+            thread.shutdown(wait=False, cancel_futures=True)

@@ -359,7 +359,7 @@ async def settled(pilot: Any) -> None:
     """
     app = pilot.app
     for _ in range(4):
-        for thread in (app._clerk, app.rounds._thread):
+        for thread in (app._clerk, app._lists, app.rounds._thread):
             with contextlib.suppress(RuntimeError, asyncio.CancelledError):  # the app is leaving
                 await asyncio.wrap_future(thread.submit(lambda: None))
         await pilot.pause()

@@ -237,6 +237,10 @@ class CountingApp(FieldApp):
         self.asked += 1
         return await super().ask(call, *args, **kwargs)
 
+    async def browse(self, call: Any, /, *args: Any, **kwargs: Any) -> Any:
+        self.asked += 1
+        return await super().browse(call, *args, **kwargs)
+
 
 def make_app(laptop: Laptop, clock: HeldClock | None = None) -> FieldApp:
     """Return the real App on a real Laptop.

@@ -52,6 +52,13 @@ class Host(Protocol):
         """Run one blocking call of the Laptop, after those asked before it, and return its value."""
         ...
 
+    async def browse(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Read a list of everybody from the Laptop, beside what was asked in order, and return it.
+
+        For what is read again whenever anything changed: who opens a card, or types, never waits for it.
+        """
+        ...
+
     async def aside(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a small blocking call that has nothing to do with the Laptop at once, in a thread of its own."""
         ...

@@ -75,7 +75,7 @@ Marks, most urgent first: `■ STOP` and `▲` risk, `◷` days without contact,
     async def action_refresh(self, *, first: bool = False) -> None:
         """Ask for the clients that match what is typed."""
         with self.saying("reading"):
-            found = await self.host.ask(self.host.laptop.caseload, self.find.value, self.mine)
+            found = await self.host.browse(self.host.laptop.caseload, self.find.value, self.mine)
             self._found = {line.client: line for line in found}
             if first:
                 self.clients.cursor = 0

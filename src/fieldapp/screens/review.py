@@ -92,7 +92,7 @@ class ReviewScreen(FieldScreen[None]):
     async def action_refresh(self) -> None:
         """Read the queue from the laptop."""
         with self.saying():
-            found = await self.host.ask(self.host.laptop.review)
+            found = await self.host.browse(self.host.laptop.review)
             self._lines = {f"{line.what}:{line.record}:{line.entry}": line for line in found}
             now = self.host.corrected_ms()
             rows = [Row(name, partial(draw, line, now)) for name, line in self._lines.items()]

@@ -78,7 +78,7 @@ your work is safe, and what to do next.
         """Read the state from the laptop."""
         with self.saying("reading"):
             status = await self.host.ask(self.host.laptop.sync_status)
-            self._lines = await self.host.ask(self.host.laptop.pending)
+            self._lines = await self.host.browse(self.host.laptop.pending)
             if self._status is None or not self._status.running:
                 known = self.host.status_facts().sync
                 self._said(replace(status, message=known.message if known else ""))

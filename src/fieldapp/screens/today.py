@@ -126,7 +126,7 @@ Enter opens a row. `/` finds any client.
         """Read the day from the laptop."""
         rows = self.query_one(RowList)
         with self.saying("reading"):
-            today = await self.host.ask(self.host.laptop.today)
+            today = await self.host.browse(self.host.laptop.today)
             self._today = today
             self._show(today, rows)
         if self._today is None:
