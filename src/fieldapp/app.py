@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 OUTSIDE_FORMS = frozenset(
     {
         "area", "find", "log_contact", "new_note", "open_plan", "open_risk", "print", "tasks", "field_mode",
-        "next_theme", "medications", "adherence", "medical", "med_queue",
+        "next_theme", "medications", "adherence", "medical", "med_queue", "face_sheet",
     }
 )  # fmt: skip
 """Actions on single letters that a form must not lose keys to."""
 OF_A_CLIENT = frozenset(
     {
         "chart", "plan", "risk", "note", "contact", "print", "card", "crisis", "tasks", "task", "measures", "measure",
-        "measure_number", "medications", "medicine", "adherence", "medical",
+        "measure_number", "medications", "medicine", "adherence", "medical", "face_sheet", "sheet_form",
     }
 )  # fmt: skip
 """Screens that show a client's chart, or write into it."""
@@ -177,6 +177,10 @@ class FieldApp(SessionApp):
     def action_medications(self) -> None:
         """Open the medication list of the client at hand or one that is picked."""
         self._open_for_client("medications", "Open the medicines of", self.client_at_hand)
+
+    def action_face_sheet(self) -> None:
+        """Open the face sheet of the client at hand or one that is picked."""
+        self._open_for_client("face_sheet", "Open the face sheet of", self.client_at_hand)
 
     def action_adherence(self) -> None:
         """Report on the medicines of the client at hand or one that is picked."""

@@ -25,6 +25,8 @@ WHERE = {
     "episode": ONCALL,
     "related_person": ONCALL,
     "alert": ONCALL,
+    "consent": ONCALL,
+    "disclosure": ("team:T1",),
     "assignment": ONCALL,
     "contact_plan": ONCALL,
     "risk": ONCALL,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from fieldapp.laptop.failures import GateClosed
 from fieldapp.records.envelope import instant
 from fieldapp.records.ids import one_per
 from fieldapp.store.read.roster import Roster
@@ -335,6 +338,15 @@ def test_a_card_waits_for_no_list_that_is_being_refreshed(world: World) -> None:
         # As a thread that reads every touched client holds it during a pull.
         assert pool.submit(laptop.client_line, client).result(timeout=20).alerts
         assert pool.submit(laptop.card, client).result(timeout=20)
+
+
+def test_a_face_sheet_of_another_team_opens_only_with_a_reason(world: World) -> None:
+    far = world.client("Oduya, Grace", team=OTHER_TEAM, primary=MIA)
+    laptop = world.laptop(ANA)
+    with pytest.raises(GateClosed):
+        laptop.face_sheet(far)
+    with pytest.raises(GateClosed):
+        laptop.hearers(far, ["Somebody"])
 
 
 def test_a_search_finds_only_what_opens_without_a_reason(world: World) -> None:

@@ -16,7 +16,9 @@ from tests.simulation.run import STEPS, play, shrink, trace_hash
 from tests.simulation.world import clear, prepared
 
 HANG_S = 60
-"""A history that takes a hundred times as long as others does not end."""
+"""A history that takes a hundred times the CPU time of others does not end."""
+STUCK_S = 900
+"""Nor does one that waits for so long, however busy the machine is."""
 
 
 class Hang(BaseException):
@@ -45,8 +47,10 @@ def outcome(
     # Before any bug is planted: every run begins with an agency that is whole.
     prepared()
     with planted(mutant):
-        signal.signal(signal.SIGALRM, _hangs)
-        signal.alarm(HANG_S)
+        for told in (signal.SIGALRM, signal.SIGPROF):
+            signal.signal(told, _hangs)
+        signal.setitimer(signal.ITIMER_PROF, HANG_S)
+        signal.alarm(STUCK_S)
         try:
             return list(play(seed, keep, steps).violations)
         except Hang as hang:
@@ -54,6 +58,7 @@ def outcome(
         except Exception as failure:
             return [("crash", f"{type(failure).__name__} in {_where(failure)}")]
         finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
             signal.alarm(0)
 
 

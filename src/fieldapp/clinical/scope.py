@@ -10,10 +10,13 @@ from .roles import AUTHORITY
 from .told import entries as told
 
 PROGRAM_KINDS = frozenset(
-    {"crisis", "contact", "note", "risk", "safety_plan", "crisis_plan", "treatment_plan", "alert", "task"}
-)
+    {
+        "crisis", "contact", "note", "risk", "safety_plan", "crisis_plan", "treatment_plan", "alert", "task",
+        "consent", "disclosure",
+    }
+)  # fmt: skip
 """What any clinical staff of the client's program may write: it must never wait for an assignment, nor must the
-follow-up that it asks for."""
+follow-up that it asks for. A consent that a client takes back at night is taken back."""
 ORG_KINDS = frozenset({"organisation", "program", "team", "staff", "certificate", "pack_part"})
 _OFFICE = frozenset({"sysadmin", AUTHORITY})
 

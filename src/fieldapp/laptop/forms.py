@@ -9,6 +9,8 @@ from typing import Any
 import orjson
 
 from fieldapp.clinical.coding import wrong_units
+from fieldapp.clinical.disclosing import refused
+from fieldapp.clinical.due import day_of
 from fieldapp.clinical.policy import Actor, allow
 from fieldapp.clinical.same_visit import LONGEST_MS, Logged, may_be_one
 from fieldapp.records import together
@@ -24,6 +26,7 @@ from fieldapp.store.read import lenient
 from fieldapp.store.read.codes import coding
 from fieldapp.store.read.freezing import freezes_ms, note_of
 from fieldapp.store.read.lines import Asking
+from fieldapp.store.read.releases import hearers
 from fieldapp.store.read.same_visit import logged_of
 from fieldapp.store.tables import DraftRow
 
@@ -282,6 +285,7 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
     if row.kind == "contact":
         found += _same_time(asking, row, values)
         found += _units(asking, row, values)
+        found += _told_to(asking, row, values)
     if row.kind == "note":
         found += _others_present(asking, values)
     if row.kind == "risk":
@@ -327,6 +331,28 @@ def _units(asking: Asking, row: DraftRow, values: Mapping[str, Any]) -> list[Pro
     except (ValueError, KeyError, TypeError, AttributeError):
         wrong = "The units cannot be checked: choose the code again."
     return [Problem("service_code", wrong, stops=True)] if wrong else []
+
+
+def _told_to(asking: Asking, row: DraftRow, values: Mapping[str, Any]) -> list[Problem]:
+    """Return for whom the basis that is named did not hold that day (clinical.md 2.3); what was judged once stays."""
+    before = _load(row.base).get("participants") or {}
+    named = {
+        str(inner.get("who") or ""): str(inner["disclosure_basis"])
+        for item, inner in (values.get("participants") or {}).items()
+        if inner.get("disclosure_basis")
+        and inner.get("kind") not in ("client", "staff", "interpreter")
+        and inner != before.get(item)
+    }
+    if not named or row.client is None:
+        return []
+    start_ms = lenient.moment(values.get("start"))
+    day = day_of(start_ms, asking.me.tz) if start_ms is not None else ""
+    wrong = [
+        f"{hearer.name}: {refused(named[name], hearer.answer)}"
+        for name, hearer in zip(named, hearers(asking, row.client, named, day), strict=True)
+        if refused(named[name], hearer.answer)
+    ]
+    return [Problem("participants", wrong[0], stops=True)] if wrong else []
 
 
 def _others_present(asking: Asking, values: Mapping[str, Any]) -> list[Problem]:

@@ -40,12 +40,14 @@ from fieldapp.store.models import (
     TimelineRow,
     Today,
 )
+from fieldapp.store.sheet_models import FaceSheet, Hearer
 from fieldapp.sync.round import Syncer
 from fieldapp.sync.transport import HttpTransport, Transport
 
 from . import (
     doctor,
     drafts_beside,
+    face_sheet,
     forms,
     gate,
     handing_out,
@@ -165,6 +167,14 @@ class Laptop(VaultSide):
     def medications(self, client: str) -> MedicationsRead:
         """Open a client's medication list; audited."""
         return self._read().medications(client)
+
+    def face_sheet(self, client: str) -> FaceSheet:
+        """Open who a client is, who is around them, what they agreed to and who was told what; audited."""
+        return self._read().face_sheet(client)
+
+    def hearers(self, client: str, names: Sequence[str]) -> tuple[Hearer, ...]:
+        """Return for each name whether that person may hear about the client today."""
+        return self._read().hearers(client, names)
 
     def medical_brief(self, client: str) -> MedicalBrief:
         """Open what is looked at before a medical visit: last note, list, measures, vitals; audited."""
@@ -377,6 +387,18 @@ class Laptop(VaultSide):
         """Sign a medication list as verified, as it was on screen; prescribers only."""
         self._need_proof()
         return self._write(medication.verify, client, heads)
+
+    def revoke_consent(self, record: str, how: str, remark: str = "") -> str:
+        """Write that the client took a consent back today; it holds at once."""
+        return self._write(face_sheet.revoke, record, how, remark)
+
+    def confirm_alert(self, record: str) -> str:
+        """Write that an alert still holds."""
+        return self._write(face_sheet.confirm_alert, record)
+
+    def clear_alert(self, record: str, reason: str) -> str:
+        """Write that an alert is over, and why."""
+        return self._write(face_sheet.clear_alert, record, reason)
 
     def finish_task(self, record: str, outcome: str) -> str:
         """Say that a task is done and what came of it."""

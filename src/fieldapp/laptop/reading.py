@@ -45,15 +45,18 @@ from fieldapp.store.read import (
     medical,
     plan,
     record,
+    releases,
     review,
     risk,
     sending,
+    sheet,
     status,
     tasks,
     timeline,
     today,
 )
 from fieldapp.store.read.freezing import note_of
+from fieldapp.store.sheet_models import FaceSheet, Hearer
 
 from . import drafts_beside, forms, gate
 from .failures import NotAllowed
@@ -194,6 +197,20 @@ class Reading:
             found = medical.medications(asking, client)
         self._seen("view", found.record, client, way)
         return found
+
+    def face_sheet(self, client: str) -> FaceSheet:
+        """Open a client's face sheet; raises GateClosed, NotHere."""
+        with self._opened.reading(client) as asking:
+            way = gate.open_client(asking, client)
+            found = sheet.face_sheet(asking, client)
+        self._seen("view", client, client, way)
+        return found
+
+    def hearers(self, client: str, names: Sequence[str]) -> tuple[Hearer, ...]:
+        """Return whether people may hear about a client today; raises GateClosed."""
+        with self._opened.reading(client) as asking:
+            gate.open_client(asking, client)
+            return releases.hearers(asking, client, names)
 
     def medical_brief(self, client: str) -> MedicalBrief:
         """Open what is looked at before a medical visit; raises GateClosed, NotHere."""

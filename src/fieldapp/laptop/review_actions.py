@@ -13,6 +13,7 @@ from fieldapp.store.read.record import NotHere
 from fieldapp.store.read.review import is_reviewed, same_act
 
 from . import medication
+from .effects.contacts import disclosures_of
 from .failures import NotAllowed, NotReady, not_ready
 from .opened import Writing
 from .pen import Pen
@@ -139,6 +140,9 @@ def mark_error(work: Writing, identity: Identity, entry_hash: str, reason: str) 
         # The list takes its dates from it: what it had superseded there stands again.
         for entry in medication.dates_of(work, view):
             pen.annotate(entry, "error", {"reason": words})
+    if view.kind == "contact":
+        for told in disclosures_of(work, view):
+            pen.write("disclosure", told.id, told.client, "save", told.heads, {"set": {"withdrawn": True}})
     return pen.annotate(target, "error", {"reason": words}).hash
 
 

@@ -77,13 +77,19 @@ The head says what must be known first: alerts (`■ STOP` before all others), r
 contact, phones. Below is the whole history, newest first; Enter opens a line for reading. What is older
 and only on the server says so, and Enter fetches it.
 
-`m` asks a measure and shows how they went. `M` shows the medication list. `s` settles what two people wrote without seeing each other's words. `d` shows all other facts.
+`m` asks a measure and shows how they went. `M` shows the medication list, `i` the face sheet with people, consents and alerts. `s` settles what two people wrote without seeing each other's words. `d` shows all other facts.
 """
     BINDINGS = [
         key("s", "settle", "Settle", "Look at two versions side by side and choose."),
         key("R", "open_risk", "Risk", "Look at the risk of this client, and sign its level."),
         key("m", "measures", "Measures", "Ask a measure, or see how the client's measures went."),
         key("M", "medications", "Medicines", "The medication list: what is taken, injections, labs."),
+        key(
+            "i",
+            "face_sheet",
+            "Face sheet",
+            "Who the client is, people, consents, alerts; all can be changed there.",
+        ),
         key("d", "facts", "Facts", "Address, people, team, episode."),
         REFRESH,
         BACK,

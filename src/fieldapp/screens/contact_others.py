@@ -10,9 +10,10 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from ..records.canonical import Json
+from ..records.kinds.disclosure import BASES
 from ..widgets.form_choice import ChoiceBox
 from ..widgets.form_line import FormLine
-from .contact_rules import BASES, names_of, participants_of
+from .contact_rules import names_of, participants_of
 
 
 class FormOthers(FormLine):

@@ -59,16 +59,6 @@ SETTINGS = (
     ("other", "Another place"),
 )
 """The settings in short words, for the same reason."""
-BASES = {
-    "client_present_agreed": "Client present and agreed",
-    "roi": "Release on file",
-    "listen_only": "Listened only",
-    "tpo": "Treatment, payment, operations",
-    "emergency": "Emergency",
-    "mandated_report": "Mandated report",
-    "court_order": "Court order",
-}
-"""On what basis somebody who is not staff took part (clinical.md 2.3)."""
 
 
 def complete(values: dict[str, Any], tz: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..records.kinds import PLANS
 from .form_values import read_focus
 from .measure_values import measure_route
+from .sheet_fields import FIELDS
 
 if TYPE_CHECKING:
     from ..store.models import Draft
@@ -25,6 +26,7 @@ FORMS = {
     "vitals": "medical",
     "injection": "medical",
     **dict.fromkeys(PLANS, "plan"),
+    **dict.fromkeys(FIELDS, "sheet_form"),
 }
 """The route of each kind that has a form."""
 
@@ -41,6 +43,6 @@ def form_of(draft: Draft) -> tuple[str, dict[str, Any]] | None:
     more = {"client": draft.client} if draft.kind in (*PLANS, "risk", "measure") else {}
     if route == "plan":
         more["kind"] = draft.kind
-    if route == "medical":
+    if route in ("medical", "sheet_form"):
         more["kind"] = draft.kind
     return route, {"draft": draft.id, **more}

@@ -54,6 +54,13 @@ EVERYWHERE = (
     key("R", "open_risk", "Risk", "Look at the risk of this client, and sign its level.", show=False),
     key("t", "tasks", "Tasks", "Open tasks of this client, or your own.", show=False),
     key(
+        "i",
+        "face_sheet",
+        "Face sheet",
+        "Who the client is, people, consents, alerts, and who was told what.",
+        show=False,
+    ),
+    key(
         "M",
         "medications",
         "Medicines",

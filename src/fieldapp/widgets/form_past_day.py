@@ -20,3 +20,12 @@ class FormPastDay(FormDay):
         day = date.fromisoformat(str(value))
         away = (today - day).days
         return day_words(day, today) + (f", {away} days ago" if away > 1 else "")
+
+
+class FormBirthday(FormPastDay):
+    """The day on which somebody was born; the age is said."""
+
+    def means(self, value: Json) -> str:
+        today, born = day_of(self.now(), self.tz), date.fromisoformat(str(value))
+        years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        return f"{years} years" if years >= 18 else f"{years} years: under 18, check the day"

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from fieldapp.records.envelope import Entry
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from fieldapp.clinical.due import day_of
+from fieldapp.records.canonical import Json
+from fieldapp.records.envelope import Entry
+from fieldapp.records.fold import View
+from fieldapp.records.ids import one_per
+from fieldapp.records.kinds.contact import TYPES
+from fieldapp.store.read import lenient
+from fieldapp.store.read.releases import hearers
+
+from ..opened import Writing
 from ..pen import Pen
 from .values import Values
 
+_INSIDE = frozenset({"client", "staff", "interpreter"})
+
 
 def of_contact(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
-    """Mark the planned visit that the contact was as done."""
+    """Mark the planned visit that the contact was as done, and log who heard about the client (clinical.md 2.22)."""
+    return [*_visit(pen, entry, base, values), *_disclosures(pen, entry, base, values)]
+
+
+def _visit(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
     visit = values.get("planned_visit")
     if not visit or visit == base.get("planned_visit"):
         return []
@@ -18,3 +35,69 @@ def of_contact(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Ent
         return []
     body = {"set": {"done": True, "contact": entry.envelope.id}}
     return [pen.write("planned_visit", visit, view.client, "save", view.heads, body)]
+
+
+def _disclosures(pen: Pen, entry: Entry, base: Values, values: Values) -> Iterator[Entry]:
+    """One per person who heard something; a correction of the contact corrects them."""
+    contact, client = entry.envelope.id, entry.envelope.client
+    if client is None:
+        return
+    told, before = _told(values), _told(base)
+    for item in sorted(told.keys() | before.keys()):
+        row = told.get(item)
+        record = one_per(contact, f"disclosure {item}")
+        view = pen.work.rx.view(record)
+        fields: dict[str, Json]
+        if row is None:
+            if view is None or view.get("withdrawn"):
+                continue
+            fields = {"withdrawn": True}
+        else:
+            fields = _said(pen.work, client, contact, row, values)
+            if view is not None:
+                fields = {name: value for name, value in fields.items() if view.get(name) != value}
+            if not fields:
+                continue
+        heads = view.heads if view is not None else ()
+        yield pen.write("disclosure", record, client, "save", heads, {"set": fields})
+
+
+def _told(values: Values) -> dict[str, Mapping[str, Any]]:
+    """Return the participants from outside of the team who did not only listen, by their item."""
+    rows: Mapping[str, Mapping[str, Any]] = values.get("participants") or {}
+    return {
+        item: row
+        for item, row in rows.items()
+        if row.get("kind") not in _INSIDE and row.get("disclosure_basis") not in (None, "", "listen_only")
+    }
+
+
+def _said(
+    work: Writing, client: str, contact: str, row: Mapping[str, Any], values: Values
+) -> dict[str, Json]:
+    name, basis = str(row.get("who") or ""), str(row.get("disclosure_basis"))
+    start_ms = lenient.moment(values.get("start"))
+    (hearer,) = hearers(work, client, [name], day_of(start_ms, work.me.tz) if start_ms is not None else "")
+    about = str(values.get("contact_type") or "")
+    by_release = basis in hearer.answer.bases and basis in ("roi", "tpo")
+    fields: dict[str, Json] = {
+        "to": name,
+        "related": hearer.related or None,
+        "what": f"Took part: {TYPES.get(about, about).lower()}",
+        "basis": basis,
+        "consent": hearer.answer.consent or None if by_release else None,
+        "method": "phone" if values.get("modality") == "phone" else "talk",
+        "at": values.get("start"),
+        "source": contact,
+        "withdrawn": None,
+    }
+    return fields
+
+
+def disclosures_of(work: Writing, contact: View) -> list[View]:
+    """Return what a contact said that others heard, as far as it still stands."""
+    return [
+        view
+        for view in work.rx.views("disclosure", contact.client)
+        if view.get("source") == contact.id and not view.get("withdrawn") and not view.in_error
+    ]

@@ -13,10 +13,12 @@ from . import (
     break_glass,
     certificate,
     client,
+    consent,
     contact,
     contact_plan,
     crisis,
     crisis_plan,
+    disclosure,
     episode,
     injection,
     measure,
@@ -47,7 +49,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             organisation, program, team, staff, certificate, pack_part, move, quarantine_decision,
             break_glass, oncall, client, episode, related_person, alert, assignment, planned_visit,
             contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task, measure,
-            medication_list, adherence, vitals, injection, psychotherapy_note,
+            medication_list, adherence, vitals, injection, psychotherapy_note, consent,
+            disclosure,
         )
     }
 )  # fmt: skip

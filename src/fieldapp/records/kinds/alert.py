@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from ..canonical import Json
 from ..fold import View
-from ..kind import Fields, IndexRow, Item, Kind
+from ..kind import Fields, IndexRow, Item, Kind, Problem, Signing
 from ..types import Choices, Code, Day, Instant, Line, Prose, Yes
 
 CLASSES: Choices = {
@@ -38,6 +40,22 @@ CODES: Choices = {
     "overdose_naloxone_needed": "Overdose risk, carry naloxone",
 }
 SEVERITIES: Choices = {"info": "Info", "caution": "Caution", "stop": "Stop"}
+CLASS_OF: Mapping[str, str] = {
+    "weapon_firearm_known": "clinical_risk",
+    "weapon_other": "clinical_risk",
+    "violence_history": "clinical_risk",
+    "threats": "clinical_risk",
+    "third_party_risk": "clinical_risk",
+    "sexual_safety": "clinical_risk",
+    "elopement": "clinical_risk",
+    "overdose_naloxone_needed": "clinical_risk",
+    "bedbugs": "infection",
+    "police_standby": "legal",
+    "stalking_DV_address_hidden": "legal",
+    "do_not_leave_voicemail": "communication",
+    "no_cell_coverage": "communication",
+}
+"""Of codes that are not about the home (clinical.md 2.5)."""
 DEFAULT_SEVERITY = {"do_not_enter": "stop", "two_person_required": "stop", "police_standby": "stop"}
 
 
@@ -61,6 +79,13 @@ class Alert(Fields):
     confirmations: dict[str, Confirmation] = {}
     cleared: Yes | None = None
     cleared_reason: Prose | None = None
+
+
+def check(doc: Mapping[str, Json], _: Signing) -> Sequence[Problem]:
+    """Return what stands against keeping an alert."""
+    if not doc.get("code"):
+        return [Problem("code", "Choose what must be known.", stops=True)]
+    return []
 
 
 def _derive(view: View) -> dict[str, Json]:
@@ -111,6 +136,7 @@ KIND = Kind(
         "cleared": "Cleared",
         "cleared_reason": "Why cleared",
     },
+    sign_checks=check,
     derive=_derive,
     index=_index,
 )

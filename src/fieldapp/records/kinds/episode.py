@@ -39,6 +39,13 @@ TRACKS: Choices = {
 }
 
 
+PART_2: Choices = {
+    "protected": "Protected",
+    "not_protected": "Not protected",
+    "pending": "Not decided: treated as protected",
+}
+
+
 class Coverage(Item):
     """One payer of the episode."""
 
@@ -71,7 +78,7 @@ class Episode(Fields):
     crisis_contacts_prior_12m: Count | None = None
     sud_services: Yes | None = None
     part2_status: Code | None = None
-    """protected, not_protected or pending; pending is treated as protected."""
+    """As in `PART_2`."""
     status: Code | None = None
     status_since: Day | None = None
     status_reason: Prose | None = None

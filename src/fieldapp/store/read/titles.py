@@ -51,7 +51,7 @@ def title(view: View, label: str) -> str:
         return "Psychotherapy note: only you read it"
     return (
         label
-        if view.kind in ("contact", "note", "alert", "task", "measure") and label
+        if view.kind in ("contact", "note", "alert", "task", "measure", "consent") and label
         else known.label
         if known
         else view.kind
@@ -97,6 +97,15 @@ def text(view: View) -> str:
     if kind == "risk":
         level = value_words(kind, "level", view.derived.get("level"))
         return one_line(" · ".join(filter(None, [level, view.get("reason")])))
+    if kind == "consent":
+        said = "REVOKED" if view.get("revoked") else ""
+        until = view.get("expires") or view.get("expires_event")
+        return one_line(
+            " · ".join(filter(None, [said, view.get("purpose"), f"until {until}" if until else ""]))
+        )
+    if kind == "disclosure":
+        basis = value_words(kind, "basis", view.get("basis"))
+        return one_line(" · ".join(filter(None, [view.get("to"), basis, view.get("what")])))
     if kind == "episode":
         words = [value_words(kind, name, view.get(name)) for name in ("status", "track", "status_reason")]
         return one_line(" · ".join(filter(None, words)))

@@ -1,0 +1,64 @@
+"""What a client's consents say of who may hear about them (clinical.md 2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fieldapp.clinical.disclosing import Answer, Person, Release, may_hear
+from fieldapp.records.changes import values_of
+from fieldapp.records.fold import View
+from fieldapp.records.kinds import KINDS
+from fieldapp.records.kinds.episode import open_episode
+
+from ..sheet_models import Hearer
+from .lines import Asking
+
+
+def part2_status(asking: Asking, client: str) -> str:
+    """Return a client's status under 42 CFR Part 2; empty where nobody has said."""
+    view = open_episode([view for view in asking.rx.views("episode", client) if not view.in_error])
+    return str(view.get("part2_status") or "") if view is not None else ""
+
+
+def releases_of(asking: Asking, client: str) -> tuple[Release, ...]:
+    """Return a client's consents, also those that do not hold any more."""
+    return tuple(
+        Release(view.id, values_of(KINDS["consent"], view))
+        for view in asking.rx.views("consent", client)
+        if not view.in_error
+    )
+
+
+def person_of(view: View) -> Person:
+    """Return a related person as the rules of disclosing know them."""
+    return Person(
+        str(view.get("name") or ""),
+        str(view.get("kind") or ""),
+        view.id,
+        str(view.get("organisation") or ""),
+        view.get("involvement_ok"),
+    )
+
+
+def people_of(asking: Asking, client: str) -> tuple[Person, ...]:
+    """Return the people of whom a record is kept and who are still around."""
+    views = asking.rx.views("related_person", client)
+    return tuple(person_of(view) for view in views if not view.in_error and not view.get("former"))
+
+
+def answers(asking: Asking, client: str, people: Iterable[Person], day: str = "") -> tuple[Answer, ...]:
+    """Return for each person whether they may hear about the client on a day; today if none is given."""
+    releases, status = releases_of(asking, client), part2_status(asking, client)
+    return tuple(may_hear(person, releases, day or asking.day, status) for person in people)
+
+
+def hearers(asking: Asking, client: str, names: Iterable[str], day: str = "") -> tuple[Hearer, ...]:
+    """Return the same for people by their names; of one who is not known, only a release may speak."""
+    known = {_plain(person.name): person for person in people_of(asking, client)}
+    people = [known.get(_plain(name)) or Person(name) for name in names]
+    found = zip(people, answers(asking, client, people, day), strict=True)
+    return tuple(Hearer(person.name, answer, person.related) for person, answer in found)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
