@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from ..clinical.time_words import off_words
 from ..clinical.told.entries import advice
 from ..records.envelope import instant_ms
 from ..records.kind import DOC
 from ..records.kinds import KINDS
-from ..widgets.status_line import off_words
 from ..widgets.text import lines, plain, styled
 from .reading_text import parts, said, span, when
 

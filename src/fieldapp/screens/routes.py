@@ -20,7 +20,8 @@ Screens are made with keyword arguments only:
 * `chart(client)`: the client's chart.
 * `same_visit(record, other)`: two contacts that may be one visit.
 * `own(entry)`: read one's own words that the server did not take.
-* `print(client=None, document="")`: put something on paper; the document is the one offered first.
+* `print(client=None, document="", record="")`: put something on paper; the document is the one offered first, the
+  record one that is a document of its own.
 * `quick(client=None, draft=None)`: contacts by one typed line each.
 * `pick(question, crisis=False, typed="")`: a dialog that is dismissed with a client's id, or None.
 * `crisis(client=None, record=None, draft=None)`: write, complete or correct a crisis record.
