@@ -35,6 +35,8 @@ from .tasks import COLLEAGUES, may_take
 
 _EARLIER_NOTES = 3
 NO_CLIENT = "Choose the client first."
+PRESCRIBER = "prescriber"
+NOT_MEDICAL = "A medical visit is a prescriber's note: choose another format."
 
 
 def _load(data: bytes) -> Any:
@@ -259,7 +261,7 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
     if not verdict:
         found.append(Problem("", verdict.reason, stops=True))
     if row.meaning in ATTESTED:
-        credential = credential_problem(known, me, asking.day)
+        credential = credential_problem(known, me, asking.day, row.kind)
         if credential is not None and credential.stops:
             found.append(credential)
     signing = Signing(
@@ -284,6 +286,8 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
         found += _units(asking, row, values)
     if row.kind == "note":
         found += _others_present(asking, values)
+        if values.get("format") == note.MED_VISIT and PRESCRIBER not in me.roles:
+            found.append(Problem("format", NOT_MEDICAL, stops=True))
     if row.kind == "risk":
         found += risk_signing.problems(view, values)
     return tuple(sorted(found, key=lambda problem: not problem.stops))

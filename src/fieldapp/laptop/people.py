@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fieldapp.clinical.credentials import credential_shown, signing_problem
+from fieldapp.clinical.credentials import credential_shown, kind_problem, signing_problem
 from fieldapp.clinical.due import day_of
 from fieldapp.clinical.memberships import Membership, memberships_on
 from fieldapp.clinical.policy import TABLE
@@ -99,10 +99,22 @@ def role_for(me: Me, kind: str) -> str:
     return next((role for role in me.roles if role in row.write), me.role)
 
 
-def credential_problem(known: Known, me: Me, day: str) -> Problem | None:
-    """Return what stands against this person's signing on a day; a date that cannot be read stops nothing."""
+def values_of_me(known: Known, me: Me) -> Mapping[str, Any]:
+    """Return what the staff record says of this person; empty before it is here."""
     staff = known.staff.get(me.staff)
+    return staff.values if staff else {}
+
+
+def credential_problem(known: Known, me: Me, day: str, kind: str = "") -> Problem | None:
+    """Return what stands against this person's signing on a day, with a kind also whether their licence signs it.
+
+    A date that cannot be read stops nothing.
+    """
+    values = values_of_me(known, me)
     try:
-        return signing_problem(staff.values, day) if staff else None
+        found = signing_problem(values, day)
+        if kind and not (found is not None and found.stops):
+            return kind_problem(values, day, kind) or found
+        return found
     except ValueError:
         return None

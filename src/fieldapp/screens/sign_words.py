@@ -9,6 +9,7 @@ from textual.content import Content
 
 from ..clinical.cosign import BY_MHP, cosign_required
 from ..clinical.times import day_of
+from ..laptop.people import role_for
 from ..records.kinds.risk import rank
 from ..records.together import split
 from ..widgets.text import lines, styled
@@ -56,7 +57,7 @@ async def signature_of(host: Host, draft: Draft) -> Signature:
     elif draft.kind == "note" or draft.kind in BY_MHP:
         staff = (await host.ask(host.laptop.record, me.staff)).values
         day = day_of(now, tz).isoformat()
-        needs = cosign_required(draft.kind, values, staff, me.role, day) or ""
+        needs = cosign_required(draft.kind, values, staff, role_for(me, draft.kind), day) or ""
     return Signature(
         service=span(start, stop, tz),
         entry=when(draft.updated_ms, tz),

@@ -157,7 +157,7 @@ class DueLine:
 
     kind: str
     """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, same_visit, risk, task,
-    crisis, cosign, measure, lai, missed."""
+    crisis, cosign, measure, lai, missed, credential."""
     record: str
     client: str
     name: str
