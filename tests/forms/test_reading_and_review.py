@@ -361,3 +361,32 @@ async def test_hostile_words_of_others_are_only_read(desk_of: Make) -> None:
         text = shown(app)
         assert "\x1b" not in text
         assert "[@click=app.quit]x" in text
+
+
+@pytest.mark.parametrize("kind", ["psychotherapy_note", "note"])
+async def test_a_psychotherapy_note_that_is_opened_says_what_it_is_and_shows_no_word(
+    desk_of: Make, kind: str
+) -> None:
+    desk = desk_of(DANA)
+    words = "The xylophone dream"
+    doc = (
+        {"on": "2026-11-20", "text": words}
+        if kind != "note"
+        else {"format": "narrative", "sections": {"narrative": words}}
+    )
+    record = ident(777)
+    desk.add(kind, record, {"doc": doc}, client=ADA, author=DANA, meaning="sign", sensitivity="psychotherapy")
+    app = make_app(desk.opened())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("chart", client=ADA)
+        await settled(pilot)
+        assert "xylophone" not in shown(app)
+        app.open("record", record=record)
+        await settled(pilot)
+        said = " ".join(shown(app).split())
+        assert "xylophone" not in said
+        assert "A psychotherapy note: a professional's own analysis" in said
+        assert "Its author alone" in said
+        await keys(pilot, "P")
+        assert "progress-note" not in shown(app)

@@ -10,6 +10,7 @@ from textual.content import Content
 
 from ..clinical.note_words import note_rows
 from ..clinical.plan_words import step_lines
+from ..clinical.policy import ALWAYS_WALLED
 from ..clinical.time_words import span as span
 from ..clinical.time_words import when as when
 from ..clinical.times import BadTime
@@ -165,9 +166,33 @@ def _observed(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
     return found
 
 
+def walled(values: Mapping[str, Any]) -> list[Part]:
+    """Return what is shown instead of a psychotherapy note: what it is and who may read it (clinical.md 2.12).
+
+    Whoever looks over the author's shoulder, or at a laptop left open, reads nothing of it.
+    """
+    return [
+        Part(
+            "What this is", "A psychotherapy note: a professional's own analysis, kept apart from the record."
+        ),
+        Part(
+            "Who reads it",
+            "Its author alone; it is not searched, counted, reviewed, printed or exported. The wall is policy, not "
+            "cryptography: two-person recovery can open it.",
+        ),
+        Part("Session", str(values.get("on") or "")),
+        Part(
+            "Keep out of it",
+            "Facts that others need: times, medicines, tests, plan, progress belong in the note.",
+        ),
+    ]
+
+
 def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
     """Return a record's values under their headings; empty ones are left out."""
-    if kind == "note":
+    if kind in ALWAYS_WALLED:
+        found = walled(values)
+    elif kind == "note":
         found = [Part(label, text) for label, text in note_rows(values, tz)]
     elif kind in PLANS:
         found = _plan(PLANS[kind], values, tz)

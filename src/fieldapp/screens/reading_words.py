@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from ..clinical.policy import WALLED
 from ..clinical.time_words import off_words
 from ..clinical.told.entries import advice
 from ..records.envelope import instant_ms
 from ..records.kind import DOC
 from ..records.kinds import KINDS
 from ..widgets.text import lines, plain, styled
-from .reading_text import parts, said, span, when
+from .reading_text import parts, said, span, walled, when
 
 if TYPE_CHECKING:
     from ..clinical.billing import Billing
@@ -192,7 +193,10 @@ def record_text(read: RecordRead, version: VersionRead | None, tz: str) -> Conte
     """Return a record as it is read, from the top."""
     struck = version is not None and version.status == "error"
     shown: list[Content | str] = [*status_lines(read, version, tz), ""]
-    shown.append(said(parts(read.kind, values_of(read, version), tz), "strike" if struck else ""))
+    values = values_of(read, version)
+    # Any record may carry the label, not only the kind that always does.
+    found = walled(values) if read.sensitivity == WALLED else parts(read.kind, values, tz)
+    shown.append(said(found, "strike" if struck else ""))
     if read.billing is not None:
         shown += ["", *billing_lines(read.billing)]
     if version is not None:
