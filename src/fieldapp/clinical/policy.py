@@ -96,6 +96,8 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "note": _client(CLINICAL),
         "group_session": _client(CLINICAL),
         "psychotherapy_note": Row(WALLED_WRITERS, WALLED_WRITERS, _NOBODY, _NOBODY),
+        # what a person keeps ready for their own notes
+        "snippet": Row(CLINICAL, _NOBODY, _NOBODY, _NOBODY),
         # crisis record, safety plan
         "crisis": _client(_PLANS),
         "safety_plan": _client(_PLANS),

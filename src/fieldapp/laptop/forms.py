@@ -20,7 +20,7 @@ from fieldapp.records.kind import Kind, Problem, Signing
 from fieldapp.records.kinds import KINDS, contact, note
 from fieldapp.records.text import clean_json
 from fieldapp.store.models import Draft
-from fieldapp.store.read import lenient
+from fieldapp.store.read import lenient, snippets
 from fieldapp.store.read.codes import coding
 from fieldapp.store.read.freezing import freezes_ms, note_of
 from fieldapp.store.read.lines import Asking
@@ -281,6 +281,8 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
         had = str(_load(row.base).get("owner") or "")
         if had != str(values.get("owner") or "") and not may_take(me, had):
             found.append(Problem("owner", COLLEAGUES, stops=True))
+    if row.kind == "snippet":
+        found += snippets.problems(asking, values)
     if row.kind == "contact":
         found += _same_time(asking, row, values)
         found += _units(asking, row, values)

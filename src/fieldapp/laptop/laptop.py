@@ -35,6 +35,7 @@ from fieldapp.store.models import (
     RecordRead,
     ReviewLine,
     RiskRead,
+    SnippetLine,
     SyncStatus,
     TaskLine,
     TimelineRow,
@@ -50,6 +51,7 @@ from . import (
     gate,
     handing_out,
     medication,
+    own_texts,
     printing,
     review_actions,
     risk_signing,
@@ -191,6 +193,10 @@ class Laptop(VaultSide):
     def notes_agreed(self, client: str) -> Agreed:
         """Return what the client's program agreed on for notes: formats by type of contact, and their prompts."""
         return self._read().notes_agreed(client)
+
+    def snippets(self) -> tuple[SnippetLine, ...]:
+        """Return the texts that this person keeps ready for their own notes, by name."""
+        return self._read().snippets()
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return what waits for a second pair of eyes."""
@@ -385,6 +391,10 @@ class Laptop(VaultSide):
     def assign_task(self, record: str, owner: str) -> str:
         """Give a task to somebody; "" gives it to the client's primary worker."""
         return self._write(tasks.assign, record, owner)
+
+    def drop_snippet(self, record: str) -> str:
+        """Take one's own snippet out."""
+        return self._write(own_texts.drop, record)
 
     def break_glass(self, client: str, code: str, reason: str = "") -> str:
         """Give the reason for opening another team's chart, for four hours."""

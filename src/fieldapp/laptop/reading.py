@@ -26,6 +26,7 @@ from fieldapp.store.models import (
     RecordRead,
     ReviewLine,
     RiskRead,
+    SnippetLine,
     SyncStatus,
     TaskLine,
     TimelineRow,
@@ -48,6 +49,7 @@ from fieldapp.store.read import (
     review,
     risk,
     sending,
+    snippets,
     status,
     tasks,
     timeline,
@@ -223,6 +225,11 @@ class Reading:
         with self._opened.reading() as asking:
             program = asking.known.program_of(client)
             return program.notes if program else Agreed()
+
+    def snippets(self) -> tuple[SnippetLine, ...]:
+        """Return one's own snippets."""
+        with self._opened.reading() as asking:
+            return snippets.own(asking)
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return the queue."""

@@ -32,6 +32,7 @@ from .note_beside import beside
 from .note_blocks import BLOCKS, block_fields
 from .note_goals import FormGoals
 from .note_progress import FormProgress
+from .note_snippets import ask_snippet
 from .note_start import LIST, NoteStart, start_note
 from .reading_text import span, when
 from .reason_ask import Choose
@@ -59,7 +60,7 @@ class NoteScreen(DraftScreen[None]):
             "Interventions, mental status, function, substance use and the other blocks.",
             priority=True,
         ),
-        key("f7", "snippet", "Snippet", "Put in a text that your agency keeps ready.", priority=True),
+        key("f7", "snippet", "Snippet", "Put in a text that you or your agency keep ready.", priority=True),
         key(
             "f8",
             "carry",
@@ -71,7 +72,7 @@ class NoteScreen(DraftScreen[None]):
     HELP = (
         "# Note\n\nTab goes to the next field, shift+tab back. The risk question wants one key. Ctrl+s shows what "
         "you sign. F5 changes the format: text under a heading of another format stays on screen until you move or sign it. "
-        "F7 puts in a text of your agency, F8 brings the plan lines of the last note. "
+        "F7 puts in a text of your agency or of your own, F8 brings the plan lines of the last note. "
         "F6 shows the blocks that are by one key each. Nothing is lost when the screen locks: the draft opens at the "
         "same place."
     )
@@ -246,21 +247,17 @@ class NoteScreen(DraftScreen[None]):
 
     def action_snippet(self) -> None:
         """Ask which text, and put it where the cursor is."""
-        if not self._agreed.snippets:
-            self.say("No snippets yet: your administrator can set them for the program.")
-        elif self.draft is not None and not self._busy:
+        if self.draft is not None and not self._busy:
             self._ask_snippet()
 
     @work(group="ask-snippet")
     async def _ask_snippet(self) -> None:
         sections = self._sections()
         at = next((field for field in sections if field.has_focus_within), sections[0] if sections else None)
-        rows = [(str(number), name) for number, (name, _) in enumerate(self._agreed.snippets)]
-        picked = await self.app.push_screen_wait(
-            Choose("Put in which text?", "Fill its gaps (***) before you sign.", rows)
-        )
-        if picked is not None and at is not None:
-            at.put_in(self._agreed.snippets[int(picked)][1])
+        with self.saying():
+            picked = await ask_snippet(self, self._agreed.snippets)
+            if picked is not None and at is not None:
+                at.put_in(picked)
 
     def action_carry(self) -> None:
         """Bring the last note's plan lines into the plan, below what is there."""

@@ -28,6 +28,8 @@ Screens are made with keyword arguments only:
 * `card(client)`: the crisis card.
 * `tasks(client=None)`: open tasks of a client, or one's own.
 * `task(client=None, record=None, draft=None)`: make a task, or change one.
+* `snippets()`: one's own texts for notes.
+* `snippet(record=None, draft=None)`: write one of them, or change it.
 """
 
 from __future__ import annotations
@@ -66,6 +68,8 @@ ROUTES = {
     "card": "fieldapp.screens.crisis_card:CrisisCardScreen",
     "tasks": "fieldapp.screens.tasks:TasksScreen",
     "task": "fieldapp.screens.task:TaskScreen",
+    "snippets": "fieldapp.screens.snippets:SnippetsScreen",
+    "snippet": "fieldapp.screens.snippet:SnippetScreen",
     "pick": "fieldapp.screens.pick_client:PickClient",
     "emergency": "fieldapp.screens.emergency:EmergencyAccess",
     "pin": "fieldapp.screens.pin:PinDialog",

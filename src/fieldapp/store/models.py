@@ -172,6 +172,15 @@ class DueLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SnippetLine:
+    """One text that a person keeps ready for their notes."""
+
+    record: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TaskLine:
     """One open task."""
 
