@@ -26,6 +26,7 @@ from fieldapp.store.models import (
     Device,
     Draft,
     FindHit,
+    InterventionCount,
     LogDesk,
     Me,
     MeasureOffer,
@@ -197,6 +198,10 @@ class Laptop(VaultSide):
     def snippets(self) -> tuple[SnippetLine, ...]:
         """Return the texts that this person keeps ready for their own notes, by name."""
         return self._read().snippets()
+
+    def interventions(self, client: str) -> tuple[InterventionCount, ...]:
+        """Return how often each thing was done with a client in 30 and 90 days, by its notes."""
+        return self._read().interventions(client)
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return what waits for a second pair of eyes."""

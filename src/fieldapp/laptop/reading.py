@@ -17,6 +17,7 @@ from fieldapp.store.models import (
     Device,
     Draft,
     FindHit,
+    InterventionCount,
     LogDesk,
     Me,
     MeasureOffer,
@@ -41,6 +42,7 @@ from fieldapp.store.read import (
     conflicts,
     contact_start,
     find,
+    interventions,
     lines,
     measures,
     medical,
@@ -230,6 +232,12 @@ class Reading:
         """Return one's own snippets."""
         with self._opened.reading() as asking:
             return snippets.own(asking)
+
+    def interventions(self, client: str) -> tuple[InterventionCount, ...]:
+        """Return what was done with a client; raises GateClosed."""
+        with self._opened.reading() as asking:
+            gate.open_client(asking, client)
+            return interventions.counts(asking, client)
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return the queue."""

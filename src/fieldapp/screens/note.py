@@ -20,7 +20,7 @@ from ..records.note_tables import prompts_of, words_in
 from ..records.together import TOGETHER, path_of
 from ..widgets.form_choice import FormChoice, FormYes
 from ..widgets.form_field import FormField
-from ..widgets.form_line import FormLine, FormText
+from ..widgets.form_line import PROSE_CHARS, FormLine, FormText
 from ..widgets.form_medicines import FormMedicines
 from ..widgets.form_span import FormSpan
 from ..widgets.text import join, lines, styled
@@ -62,6 +62,22 @@ class NoteScreen(DraftScreen[None]):
         ),
         key("f7", "snippet", "Snippet", "Put in a text that you or your agency keep ready.", priority=True),
         key(
+            "alt+down,ctrl+down",
+            "carry_over(1)",
+            "Next heading",
+            "Carry this paragraph to the next heading.",
+            show=False,
+            priority=True,
+        ),
+        key(
+            "alt+up,ctrl+up",
+            "carry_over(-1)",
+            "Heading before",
+            "Carry this paragraph to the heading before.",
+            show=False,
+            priority=True,
+        ),
+        key(
             "f8",
             "carry",
             "Last plan",
@@ -73,7 +89,8 @@ class NoteScreen(DraftScreen[None]):
         "# Note\n\nTab goes to the next field, shift+tab back. The risk question wants one key. Ctrl+s shows what "
         "you sign. F5 changes the format: text under a heading of another format stays on screen until you move or sign it. "
         "F7 puts in a text of your agency or of your own, F8 brings the plan lines of the last note. "
-        "F6 shows the blocks that are by one key each. Nothing is lost when the screen locks: the draft opens at the "
+        "F6 shows the blocks that are by one key each. Alt+down or ctrl+down carries the paragraph under the cursor to the "
+        "next heading, alt+up or ctrl+up to the one before. Nothing is lost when the screen locks: the draft opens at the "
         "same place."
     )
 
@@ -272,6 +289,25 @@ class NoteScreen(DraftScreen[None]):
             self.say("The last note has no plan lines.")
         elif brought not in plan.text:
             plan.add_below(brought)
+
+    def action_carry_over(self, step: int) -> None:
+        """Carry the paragraph under the cursor to the next heading or the one before, below what is there."""
+        sections = self._sections()
+        at = next((number for number, field in enumerate(sections) if field.has_focus_within), None)
+        if at is None or self._busy:
+            return
+        target = at + step
+        if not 0 <= target < len(sections):
+            self.say(
+                "There is no heading further on." if step > 0 else "There is no heading before this one."
+            )
+            return
+        if len(sections[at].text) + len(sections[target].text) > PROSE_CHARS:
+            self.say("The other heading has no room for this paragraph.")
+            return
+        said = sections[at].take_paragraph()
+        if said:
+            sections[target].add_below(said)
 
     def _show(self, path: str, shown: bool) -> None:
         field = self.field_at(path)

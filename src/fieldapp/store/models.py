@@ -318,6 +318,17 @@ class RiskRead:
 
 
 @dataclass(frozen=True, slots=True)
+class InterventionCount:
+    """How often one thing was done with a client."""
+
+    words: str
+    month: int
+    """Notes of the last 30 days that say so."""
+    quarter: int
+    """Of the last 90 days."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """The head of a client's chart."""
 
@@ -339,6 +350,7 @@ class Chart:
     risk_since_ms: int | None = None
     risk_reason: str = ""
     tasks: tuple[TaskLine, ...] = ()
+    interventions: tuple[InterventionCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
