@@ -215,3 +215,35 @@ async def test_hostile_words_stay_words_on_every_medical_screen(desk_of: Make, s
             while len(app.screen_stack) > 1:
                 await keys(pilot, "escape")
         assert laptop.medications(ADA).lines
+
+
+async def test_d_on_a_lab_says_that_it_was_done_today_and_counts_the_next_one(desk_of: Make) -> None:
+    desk = desk_of(LOU)
+    rows = {
+        "l1": {"what": "metabolic", "every_d": 90, "due": "2026-11-01"},
+        "l2": {"what": "lithium", "due": "2027-01-02"},
+    }
+    desk.add(
+        "medication_list",
+        LIST,
+        {"items": {"medicines": {"m": {"name": "Lithium"}}, "labs": rows}},
+        client=ADA,
+    )
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("medications", client=ADA)
+        await settled(pilot)
+        # On a medicine the key does nothing.
+        await keys(pilot, "d")
+        assert len(laptop.record(LIST).versions) == 1
+        await keys(pilot, "down", "d")
+        assert "Done today." in shown(app)
+        assert laptop.record(LIST).versions[-1].body == {
+            "items": {"labs": {"l1": {"last": "2026-11-22", "due": "2027-02-20"}}}
+        }
+        # One that nobody said how often to do has no next day.
+        await keys(pilot, "home", "down", "d")
+        (other,) = [lab for lab in laptop.medications(ADA).labs if lab.item == "l2"]
+        assert (other.values["last"], other.values["due"]) == ("2026-11-22", None)

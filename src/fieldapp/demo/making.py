@@ -167,8 +167,8 @@ def _staff(server: Server) -> dict[str, str]:
     for team in TEAMS[1:]:
         ids[f"@team:{team.code}"] = admin.add_team(server, team.name, program=team.program, code=team.code)
     programs = {team.code: team.program for team in TEAMS}
-    expiry = _expiry(server)
     for person in STAFF:
+        expiry = _expiry(server, person.licence_d)
         memberships = [
             {"role": role, **({"team": team, "program": programs[team]} if team else {})}
             for role, team in person.roles
@@ -188,9 +188,9 @@ def _staff(server: Server) -> dict[str, str]:
     return ids
 
 
-def _expiry(server: Server) -> str:
-    """Return a day well after the demo's, so that nobody's credential runs out in it."""
-    return (date.fromtimestamp(server.now_ms() / 1000) + timedelta(days=500)).isoformat()  # noqa: DTZ012
+def _expiry(server: Server, days: int) -> str:
+    """Return the last day of a licence that is still good for some days."""
+    return (date.fromtimestamp(server.now_ms() / 1000) + timedelta(days=days)).isoformat()  # noqa: DTZ012
 
 
 class _Shared:

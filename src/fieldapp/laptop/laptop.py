@@ -389,6 +389,10 @@ class Laptop(VaultSide):
         self._need_proof()
         return self._write(medication.verify, client, heads)
 
+    def lab_done(self, client: str, item: str) -> str:
+        """Say that a lab of the medication list was done today; the next one is due by how often it is done."""
+        return self._write(medication.lab_done, client, item)
+
     def finish_task(self, record: str, outcome: str) -> str:
         """Say that a task is done and what came of it."""
         return self._write(tasks.finish, record, outcome)

@@ -45,6 +45,12 @@ class MedicationsScreen(ClientListScreen["MedicationsRead"]):
         key("a", "add", "Add", "Put a medicine on the list."),
         key("x", "stop", "Stop", "Say that this medicine is not taken any more."),
         key("l", "lab", "Lab", "Put a lab on the list that is due again and again."),
+        key(
+            "d",
+            "done",
+            "Lab done",
+            "The result of this lab came in: last done today, the next one counted from it.",
+        ),
         key("v", "verify", "Verify", "Sign that the whole list is right."),
         key("o", "report", "Report", "Report what was taken, or a side effect; the list does not change."),
         key("s", "settle", "Settle", "Look at two values side by side and choose."),
@@ -116,6 +122,8 @@ class MedicationsScreen(ClientListScreen["MedicationsRead"]):
                 return False
             line = self._medicine()
             return True if line is not None and line.current else None
+        if action == "done":
+            return read is not None and read.may_write and self._lab() is not None
         if action == "verify":
             return read is not None and read.may_verify and read.listed
         if action == "settle":
@@ -154,6 +162,17 @@ class MedicationsScreen(ClientListScreen["MedicationsRead"]):
         line = self._medicine()
         if line is not None:
             self._open_line(item=line.item, stop=True)
+
+    @work(group="done", exclusive=True)
+    async def action_done(self) -> None:
+        """Say that the lab that is picked out was done."""
+        lab = self._lab()
+        if lab is None or self._read is None:
+            return
+        with self.saying():
+            await self.host.ask(self.host.laptop.lab_done, self._client, lab.item)
+            self.host.touched(self._read.record)
+            self.say("Done today. Another day: enter opens it.", tone="done")
 
     def action_report(self) -> None:
         """Report what was taken."""
