@@ -390,3 +390,25 @@ async def test_a_psychotherapy_note_that_is_opened_says_what_it_is_and_shows_no_
         assert "Its author alone" in said
         await keys(pilot, "P")
         assert "progress-note" not in shown(app)
+
+
+async def test_the_newest_version_tells_of_an_addendum_to_the_one_before(desk_of: Make) -> None:
+    desk = desk_of(DANA)
+    first = desk.note(ADA, author=DANA, ago=5 * HOUR)
+    record = first.envelope.id
+    desk.add("note", record, {"text": "The letter was a mistake."}, client=ADA, author=NAIR, meaning="addendum",
+             about=first.hash)  # fmt: skip
+    doc = dict(first.envelope.body["doc"]) | {"participation": "Well"}
+    desk.add("note", record, {"doc": doc, "reason": "Forgot it"}, client=ADA, author=DANA, meaning="amend",
+             prev=[first.hash])  # fmt: skip
+    app = make_app(desk.opened())
+    async with app.run_test(size=(120, 50)) as pilot:
+        await unlocked(pilot)
+        app.open("record", record=record)
+        await settled(pilot)
+        assert "Why corrected: Forgot it" in shown(app)
+        assert "Addendum to version 1 by Priya Nair, LMHC" in shown(app)
+        assert "The letter was a mistake." in shown(app)
+        await keys(pilot, "left")
+        assert "Addendum to version 1" not in shown(app)
+        assert shown(app).count("The letter was a mistake.") == 1

@@ -40,7 +40,7 @@ class Person:
     supervisor: str = ""
     fte: int = 100
     licence_d: int = 500
-    """Days that the licence is still good for: well after the demo's own, or a warning."""
+    """Days after the demo's own until when the licence is good."""
 
     @property
     def role(self) -> str:

@@ -165,6 +165,23 @@ def annotation_lines(read: RecordRead, version: VersionRead | None, tz: str) -> 
     return found
 
 
+def elsewhere_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list[Content]:
+    """Return addenda to other versions: whoever reads the newest must know of what was added to the one before."""
+    numbers = {one.entry: number for number, one in enumerate(read.versions, 1)}
+    found: list[Content] = []
+    for note in read.annotations:
+        other = version is not None and note.about in numbers and note.about != version.entry
+        if other and note.meaning == "addendum" and not note.lifted:
+            found.append(
+                styled(
+                    f"Addendum to version {numbers[note.about]} by {who(note)}, {when(note.at_ms, tz)}",
+                    "bold",
+                )
+            )
+            found.append(plain(note.text))
+    return found
+
+
 def history_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list[Content]:
     """Return all versions in order, the one on screen marked."""
     found = []
@@ -201,7 +218,7 @@ def record_text(read: RecordRead, version: VersionRead | None, tz: str) -> Conte
         shown += ["", *billing_lines(read.billing)]
     if version is not None:
         shown += ["", *signed_lines(read, version, tz)]
-    added = annotation_lines(read, version, tz)
+    added = [*annotation_lines(read, version, tz), *elsewhere_lines(read, version, tz)]
     if added:
         shown += ["", styled("Added", "bold $text-primary"), *added]
     if len(read.versions) > 1:
