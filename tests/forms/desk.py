@@ -271,6 +271,13 @@ async def unlocked(pilot: Any) -> None:
     await settled(pilot)
 
 
+async def opened_at(pilot: Any, route: str, **arguments: Any) -> None:
+    """Unlock and open a screen by its route, as somebody does who comes from elsewhere in the app."""
+    await unlocked(pilot)
+    pilot.app.open(route, **arguments)
+    await settled(pilot)
+
+
 def shown(app: FieldApp) -> str:
     """Return everything on screen as text."""
     strips = app.screen._compositor.render_strips()

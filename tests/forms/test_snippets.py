@@ -21,11 +21,10 @@ from tests.forms.desk import (
     ident,
     keys,
     make_app,
-    settled,
+    opened_at,
     shown,
     top,
     typed,
-    unlocked,
 )
 
 Make = Callable[..., Desk]
@@ -56,9 +55,7 @@ async def test_f7_in_a_note_leads_to_ones_own_texts_and_puts_one_in(desk_of: Mak
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         await keys(pilot, "f7", "1")
         assert top(app) is SnippetsScreen
         await keys(pilot, "w")
@@ -82,9 +79,7 @@ async def test_ones_own_stand_below_the_agencys_and_say_that_they_are(desk_of: M
     agency_has(desk)
     app = make_app(desk.opened())
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         await keys(pilot, "f7")
         assert all(
             words in shown(app)
@@ -100,9 +95,7 @@ async def test_a_text_is_changed_and_taken_out_after_asking(desk_of: Make) -> No
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("snippets")
-        await settled(pilot)
+        await opened_at(pilot, "snippets")
         await keys(pilot, "e")
         await typed(pilot, " 5-4-3")
         await keys(pilot, "ctrl+s")
@@ -160,9 +153,7 @@ def test_the_list_of_texts_looks_as_it_was_accepted(
     app = make_app(desk.opened())
 
     async def before(pilot: Any) -> None:
-        await unlocked(pilot)
-        pilot.app.open("snippets")
-        await settled(pilot)
+        await opened_at(pilot, "snippets")
         await keys(pilot, "down")
 
     assert snap_compare(app, terminal_size=size, run_before=before)
@@ -177,8 +168,6 @@ def test_the_form_of_a_text_looks_as_it_was_accepted(
     app = make_app(desk.opened())
 
     async def before(pilot: Any) -> None:
-        await unlocked(pilot)
-        pilot.app.open("snippet", record=record)
-        await settled(pilot)
+        await opened_at(pilot, "snippet", record=record)
 
     assert snap_compare(app, terminal_size=size, run_before=before)

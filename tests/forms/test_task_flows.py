@@ -24,7 +24,7 @@ from tests.forms.desk import (
     ident,
     keys,
     make_app,
-    settled,
+    opened_at,
     shown,
     top,
     typed,
@@ -122,9 +122,7 @@ async def test_g_gives_a_task_to_a_colleague_and_back_to_the_primary_worker(desk
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("tasks", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "tasks", client=ADA)
         await keys(pilot, "g")
         assert "Give it to whom?" in shown(app)
         assert "Nobody by name" not in shown(app)
@@ -148,9 +146,7 @@ async def test_a_supervisor_gives_a_task_back_to_nobody_by_name(desk_of: Make) -
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("tasks", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "tasks", client=ADA)
         await keys(pilot, "g")
         said = next(line for line in shown(app).splitlines() if "Nobody by name" in line)
         await keys(pilot, said.split("Nobody")[0].split()[-1])

@@ -27,6 +27,7 @@ from tests.forms.desk import (
     Desk,
     keys,
     make_app,
+    opened_at,
     settled,
     shown,
     top,
@@ -97,9 +98,7 @@ async def test_p_on_a_note_prints_that_note_and_no_other_paper_offers_it(desk_of
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("record", record=note.envelope.id)
-        await settled(pilot)
+        await opened_at(pilot, "record", record=note.envelope.id)
         await keys(pilot, "P")
         await made(pilot)
         assert "Ready: Progress note, 1 page" in shown(app)
@@ -122,9 +121,7 @@ async def test_p_on_the_plan_writes_the_clients_page_into_a_private_file_and_lea
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("plan", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "plan", client=ADA)
         await keys(pilot, "P")
         await made(pilot)
         assert top(app) is PrintScreen

@@ -308,6 +308,8 @@ class NoteScreen(DraftScreen[None]):
         said = sections[at].take_paragraph()
         if said:
             sections[target].add_below(said)
+        else:
+            self.say("Put the cursor into the paragraph that you want to carry.")
 
     def _show(self, path: str, shown: bool) -> None:
         field = self.field_at(path)
