@@ -8,7 +8,7 @@ from typing import Any
 from fieldapp.clinical.credentials import credential_shown, kind_problem, signing_problem
 from fieldapp.clinical.due import day_of
 from fieldapp.clinical.memberships import Membership, memberships_on
-from fieldapp.clinical.policy import TABLE
+from fieldapp.clinical.policy import writing_role
 from fieldapp.records.kind import Problem
 from fieldapp.store.models import Me
 from fieldapp.store.read.known import Known
@@ -93,10 +93,7 @@ def _teams(known: Known, members: list[Membership]) -> tuple[str, ...]:
 
 def role_for(me: Me, kind: str) -> str:
     """Return in which of their roles a person writes a kind: the first one if it may, else one that may."""
-    row = TABLE.get(kind)
-    if row is None or me.role in row.write:
-        return me.role
-    return next((role for role in me.roles if role in row.write), me.role)
+    return writing_role((me.role, *me.roles), kind)
 
 
 def values_of_me(known: Known, me: Me) -> Mapping[str, Any]:
