@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from fieldapp.clinical.cosign import cosign_required
+from fieldapp.clinical.cosign import cosign_required, cosigner_problem
+from fieldapp.clinical.policy import TABLE, Actor, allow
+from fieldapp.clinical.roles import CLINICAL, REVIEWERS
 
 DAY = "2026-11-22"
 DOC = {"format": "DAP"}
@@ -101,3 +103,51 @@ def test_treatment_plan_diagnosis_and_discharge() -> None:
 @pytest.mark.parametrize("kind", ["client", "risk", "planned_visit", "assignment", "staff", "later_kind"])
 def test_working_records_stand_without_a_cosign(kind: str) -> None:
     assert cosign_required(kind, {"x": 1}, person("always"), "tech", DAY) is None
+
+
+FULL, ASSOCIATE = person(code="LICSW"), person(code="LMHCA")
+COSIGNERS: list[tuple[str, dict[str, Any], str, str, bool]] = [
+    # kind, what the co-signer's staff record says, their role, what is asked for, whether they may
+    ("note", FULL, "supervisor", "supervisor", True),
+    ("note", ASSOCIATE, "supervisor", "supervisor", False),
+    ("note", person("always", "LICSW"), "supervisor", "supervisor", False),
+    ("note", person("never", "LMHCA"), "supervisor", "supervisor", True),
+    ("note", person("until_date", "LICSW", cosign_until=DAY), "supervisor", "supervisor", False),
+    ("note", person("until_date", "LICSW", cosign_until="2026-11-21"), "supervisor", "supervisor", True),
+    ("note", person("listed_types", "LICSW", cosign_kinds=["note"]), "supervisor", "supervisor", False),
+    ("note", person("listed_types", "LICSW", cosign_kinds=["contact"]), "supervisor", "supervisor", True),
+    ("note", person(), "manager", "supervisor", True),
+    ("group_session", ASSOCIATE, "supervisor", "supervisor", False),
+    ("treatment_plan", ASSOCIATE, "supervisor", "supervisor", False),
+    ("diagnosis", person("never", "LMHCA"), "supervisor", "supervisor", False),
+    ("diagnosis", FULL, "supervisor", "supervisor", True),
+    ("alert", ASSOCIATE, "supervisor", "supervisor", True),
+    ("risk", ASSOCIATE, "supervisor", "supervisor", True),
+    ("crisis", ASSOCIATE, "supervisor", "mhp", True),
+    ("safety_plan", ASSOCIATE, "clinician", "mhp", True),
+]
+
+
+@pytest.mark.parametrize(("kind", "values", "role", "required", "may"), COSIGNERS)
+def test_whose_own_signature_would_wait_for_a_supervisor_stands_in_for_none(
+    kind: str, values: dict[str, Any], role: str, required: str, may: bool
+) -> None:
+    problem = cosigner_problem(kind, values, role, DAY, required)
+    assert (problem is None) == may
+    assert problem is None or problem.stops
+
+
+@pytest.mark.parametrize("role", sorted(CLINICAL | REVIEWERS | {"records", "biller", "sysadmin"}))
+@pytest.mark.parametrize("kind", sorted(TABLE))
+def test_who_may_co_sign_by_role_and_by_profession(kind: str, role: str) -> None:
+    """clinical.md 1.3: supervisors and managers review; an MHP with a field role co-signs plans and crises."""
+    actor, mhp = Actor("a", frozenset({role})), Actor("a", frozenset({role}), is_mhp=True)
+    reviewed = bool(TABLE[kind].review)
+    assert bool(allow(actor, "cosign", kind, cosign_required="supervisor")) == (
+        reviewed and role in REVIEWERS and kind != "psychotherapy_note"
+    )
+    assert not allow(actor, "cosign", kind, cosign_required="mhp")
+    assert bool(allow(mhp, "cosign", kind, cosign_required="mhp")) == (
+        reviewed and role in CLINICAL | REVIEWERS and kind != "psychotherapy_note"
+    )
+    assert not allow(mhp, "cosign", kind, own_target=True, cosign_required="mhp")

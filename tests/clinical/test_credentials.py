@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from fieldapp.clinical.credentials import codes_on, credential_shown, signing_problem, warned_days
+from fieldapp.clinical.credentials import (
+    codes_on,
+    credential_shown,
+    expiry,
+    kind_problem,
+    signing_problem,
+    warned_days,
+)
 
 
 def staff(*rows: tuple[str, str | None, str | None]) -> dict[str, Any]:
@@ -31,8 +38,8 @@ ONE = staff(("LMHC", "2024-01-01", "2026-11-30"))
         ("2026-11-23", False, 7),
         ("2026-11-29", False, 7),
         ("2026-11-30", False, 7),  # the expiry day itself
-        ("2026-12-01", True, None),  # the day after
-        ("2027-12-01", True, None),
+        ("2026-12-01", True, 0),  # the day after
+        ("2027-12-01", True, 0),
     ],
 )
 def test_one_licence_over_its_last_days(day: str, stops: bool | None, limit: int | None) -> None:
@@ -89,3 +96,43 @@ def test_a_long_list_is_cut_between_codes_so_that_the_envelope_takes_it() -> Non
     shown = credential_shown(many, "2026-11-22")
     assert 60 < len(shown) <= 80
     assert set(shown.split(", ")) <= set(codes_on(many, "2026-11-22"))
+
+
+def test_expiry_is_told_in_the_same_words_to_everybody() -> None:
+    found = expiry(ONE, "2026-11-23")
+    assert found is not None
+    assert (found.code, found.left, found.words) == ("LMHC", 7, "LMHC expires in 7 days (2026-11-30)")
+    assert expiry(staff(("LMHC", None, None)), "2026-11-23") is None
+    assert expiry({}, "2026-11-23") is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind", "may"),
+    [
+        ([], "note", True),
+        ([("LMHC", None)], "note", True),
+        ([("LMHC", ["note"])], "note", True),
+        ([("LMHC", ["note"])], "crisis", False),
+        ([("AAC", ["contact"]), ("LMHC", ["note", "crisis"])], "crisis", True),
+        ([("AAC", ["contact"]), ("SUDP", None)], "crisis", True),
+        ([("AAC", ["contact"]), ("MHP", None)], "crisis", False),
+        ([("MHP", ["contact"])], "crisis", True),
+    ],
+)
+def test_a_credential_signs_the_kinds_that_are_entered_for_it(
+    rows: list[tuple[str, list[str] | None]], kind: str, may: bool
+) -> None:
+    held = {
+        str(at): {"code": code, **({"may_sign": kinds} if kinds else {})}
+        for at, (code, kinds) in enumerate(rows)
+    }
+    problem = kind_problem({"credentials": held}, "2026-11-23", kind)
+    assert (problem is None) == may
+    assert problem is None or problem.stops
+
+
+def test_an_expired_licence_lends_its_kinds_to_nobody() -> None:
+    held = {"a": {"code": "LMHC", "may_sign": ["crisis"], "expires": "2026-11-22"},
+            "b": {"code": "AAC", "may_sign": ["note"]}}  # fmt: skip
+    assert kind_problem({"credentials": held}, "2026-11-22", "crisis") is None
+    assert kind_problem({"credentials": held}, "2026-11-23", "crisis") is not None

@@ -70,7 +70,7 @@ def test_cosign_is_due_at_the_end_of_the_third_business_day_and_a_plan_after_one
     assert shown(due.cosign_due_ms(friday_evening, "note", TZ, {})) == "2026-11-26T00:00-08:00"
     for kind in ("safety_plan", "crisis", "crisis_plan"):
         assert shown(due.cosign_due_ms(friday_evening, kind, TZ, {})) == "2026-11-24T00:00-08:00"
-    assert shown(due.alert_review_due_ms(friday_evening, TZ, {})) == "2026-11-24T00:00-08:00"
+    assert shown(due.cosign_due_ms(friday_evening, "alert", TZ, {})) == "2026-11-24T00:00-08:00"
     assert shown(due.cosign_due_ms(friday_evening, "note", TZ, {"cosign_business_d": 1})) == (
         "2026-11-24T00:00-08:00"
     )

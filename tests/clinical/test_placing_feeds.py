@@ -47,6 +47,7 @@ WHERE = {
     "quarantine_decision": ("team:T1",),
     "note": ("notes:T1",),
     "psychotherapy_note": ("staff:S1",),
+    "snippet": ("staff:S1",),
 }
 
 

@@ -49,6 +49,8 @@ ATTEST = {("medication_list", line): "....y......." for line in ("sign", "amend 
 
 # Nobody but its author touches it, and its author adds to it in their own name.
 WALLED = {"psychotherapy_note": "...yy......."}
+# What a person keeps ready for their own notes.
+OWN = {"snippet": "yyyyyyy....."}
 
 LINES = ("save", "sign", "amend own", "amend", "addendum", "cosign", "return", "cosign own", "return own",
          "error own", "error")  # fmt: skip
@@ -64,7 +66,7 @@ def _expected() -> dict[tuple[str, str, str], bool]:
         for kind, (line, marks) in itertools.product(names.split(), by_line.items()):
             marks = ATTEST.get((kind, line), marks)
             found |= {(kind, line, role): mark == "y" for role, mark in zip(COLUMNS, marks, strict=True)}
-    for kind, write in WALLED.items():
+    for kind, write in (WALLED | OWN).items():
         mine = {"save", "sign", "amend own", "error own"}
         for line in LINES:
             marks = write if line in mine else NOBODY

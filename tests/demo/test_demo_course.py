@@ -22,6 +22,7 @@ from fieldapp.records.kind import Signing
 from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds.contact import OUTCOMES, TYPES
 from fieldapp.records.kinds.note import text_of
+from fieldapp.records.note_tables import INTERVENTIONS, SECTIONS
 
 SUNDAY, AFTER_DST, LEAP = date(2026, 11, 22), date(2027, 3, 16), date(2028, 2, 29)
 
@@ -213,3 +214,15 @@ def test_every_act_is_by_somebody_who_may_do_it() -> None:
             act.deed, act.deed
         )
         assert allow(actor, meaning, act.kind), (act.author, act.deed, act.kind)
+
+
+def test_people_write_in_the_formats_of_their_work_and_say_what_they_did_in_codes_that_are_counted() -> None:
+    notes = [act for act in made().acts if act.kind == "note" and act.deed == "sign"]
+    by_author: dict[str, set[str]] = defaultdict(set)
+    for act in notes:
+        by_author[act.author].add(act.values["format"])
+        assert set(act.values["interventions"]) <= set(INTERVENTIONS)
+        assert [row["name"] for row in act.values["prompts"]] == list(SECTIONS[act.values["format"]])
+        assert all(len(text) >= 20 for text in act.values["sections"].values()), act.record
+    assert set().union(*by_author.values()) >= {"DAP", "SOAP", "BIRP", "SIRP", "GIRP", "med_visit"}
+    assert all("med_visit" not in used for author, used in by_author.items() if author != people.PRESCRIBER)

@@ -130,6 +130,7 @@ class Desk:
         prev: Sequence[str] = (),
         about: str | None = None,
         at_ms: int | None = None,
+        sensitivity: str = "normal",
     ) -> Entry:
         """Store an entry that came from the server."""
         self._counter += 1
@@ -138,7 +139,7 @@ class Desk:
             org=ORG, id=record, kind=kind, author=Author(author, NAMES[author], CREDENTIALS[author], ROLES[author]),
             device=ident(900 + list(NAMES).index(author)), series=ident(950), counter=self._counter,
             at=instant(self.at if at_ms is None else at_ms), tz=TZ, clock=Clock(0, None), meaning=meaning,
-            prev=tuple(sorted(prev)), body=body, client=client, about=about,
+            prev=tuple(sorted(prev)), body=body, client=client, about=about, sensitivity=sensitivity,
         )  # fmt: skip
         entry = Entry.made(envelope, b"\0" * 64)
         tx.add(
@@ -271,6 +272,13 @@ async def unlocked(pilot: Any) -> None:
     pilot.app.screen.query_one("#passphrase").value = PASSPHRASE
     await pilot.press("enter")
     await pilot.app.workers.wait_for_complete()
+    await settled(pilot)
+
+
+async def opened_at(pilot: Any, route: str, **arguments: Any) -> None:
+    """Unlock and open a screen by its route, as somebody does who comes from elsewhere in the app."""
+    await unlocked(pilot)
+    pilot.app.open(route, **arguments)
     await settled(pilot)
 
 

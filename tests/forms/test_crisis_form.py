@@ -31,6 +31,7 @@ from tests.forms.desk import (
     form,
     keys,
     make_app,
+    opened_at,
     settled,
     shown,
     top,
@@ -96,9 +97,7 @@ async def test_signing_raises_the_risk_logs_one_contact_and_makes_the_follow_up(
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("crisis", client=SAM)
-        await settled(pilot)
+        await opened_at(pilot, "crisis", client=SAM)
         await first_record(pilot)
         record, _ = crisis_of(laptop, SAM)
         contacts = laptop.timeline(SAM, 0, 9, ("contact",))
@@ -131,9 +130,7 @@ async def test_the_record_is_completed_later_without_a_reason_and_elapsed_times_
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(120, 50)) as pilot:
-        await unlocked(pilot)
-        app.open("crisis", client=SAM)
-        await settled(pilot)
+        await opened_at(pilot, "crisis", client=SAM)
         await first_record(pilot)
         record, _ = crisis_of(laptop, SAM)
         desk.clock.move(minutes=65)
@@ -189,9 +186,7 @@ async def test_a_completion_after_a_day_says_why_it_is_late(desk_of: Make) -> No
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("crisis", client=SAM)
-        await settled(pilot)
+        await opened_at(pilot, "crisis", client=SAM)
         await first_record(pilot)
     record, values = crisis_of(laptop, SAM)
     desk.clock.move(minutes=25 * 60)
@@ -210,9 +205,7 @@ async def test_each_answer_is_saved_as_it_is_given_and_the_key_goes_on_with_it(d
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("crisis", client=SAM)
-        await settled(pilot)
+        await opened_at(pilot, "crisis", client=SAM)
         await keys(pilot, "2", "5")
         await form(app).flush()
         [draft] = laptop.drafts()
@@ -231,9 +224,7 @@ async def test_a_crisis_still_to_be_completed_is_offered_before_a_new_one(desk_o
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("crisis", client=SAM)
-        await settled(pilot)
+        await opened_at(pilot, "crisis", client=SAM)
         await first_record(pilot)
         app.open("crisis", client=SAM)
         await settled(pilot)
@@ -254,9 +245,7 @@ async def test_the_first_record_names_what_is_missing_and_nothing_else(desk_of: 
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("crisis", client=SAM)
-        await settled(pilot)
+        await opened_at(pilot, "crisis", client=SAM)
         await keys(pilot, "ctrl+s")
         assert {field.field for field in form(app).form_fields() if field.complains} == {
             "caller", "risk.level", "interventions",
@@ -270,9 +259,7 @@ async def test_a_technician_signs_and_the_professional_finds_it_on_today(desk_of
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("crisis", client=SAM)
-        await settled(pilot)
+        await opened_at(pilot, "crisis", client=SAM)
         await keys(pilot, "1", "4", "1", "ctrl+s")
         assert "Active at once, awaiting a mental health professional." in shown(app)
         await keys(pilot, "enter")

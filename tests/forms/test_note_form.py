@@ -34,6 +34,7 @@ from tests.forms.desk import (
     form,
     keys,
     make_app,
+    opened_at,
     settled,
     shown,
     top,
@@ -145,9 +146,7 @@ async def test_the_risk_question_stops_and_short_sections_want_a_reason(desk_of:
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         await fill(pilot, "Short.")
         await keys(pilot, "ctrl+s")
         assert top(app) is NoteScreen
@@ -176,9 +175,7 @@ async def test_a_late_note_asks_why_before_it_is_signed(desk_of: Make) -> None:
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         await write_dap(pilot)
         await keys(pilot, "1")
         await typed(pilot, "sleep")
@@ -206,9 +203,7 @@ async def test_a_technicians_note_says_that_it_goes_to_the_supervisor(desk_of: M
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         await write_dap(pilot)
         await keys(pilot, "1")
         await typed(pilot, "sleep")
@@ -232,9 +227,7 @@ async def test_a_returned_note_is_corrected_under_its_reason(desk_of: Make) -> N
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("record", record=note.envelope.id)
-        await settled(pilot)
+        await opened_at(pilot, "record", record=note.envelope.id)
         assert "RETURNED" in shown(app)
         await keys(pilot, "e")
         assert top(app) is NoteScreen
@@ -257,9 +250,7 @@ async def test_a_killed_note_opens_at_the_same_place_in_the_text(desk_of: Make) 
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         await fill(pilot, NOTE_TEXT["data"])
         await keys(pilot, "tab")
         await fill(pilot, "Line one\nLine two")
@@ -271,9 +262,7 @@ async def test_a_killed_note_opens_at_the_same_place_in_the_text(desk_of: Make) 
     again = desk.laptop()
     app = make_app(again)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         field = app.screen.query_one("#field-sections-assessment", FormText)
         assert field.has_focus_within
         assert (field.text, field.place()) == ("Line one\nLine two", "1:5")
@@ -286,9 +275,7 @@ async def test_another_format_keeps_every_word_on_screen(desk_of: Make) -> None:
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 40)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         await fill(pilot, "Words under data.")
         field_of(app, "format").land()
         await keys(pilot, "2")
@@ -308,9 +295,7 @@ async def test_with_room_the_last_note_risk_and_plan_stand_beside(desk_of: Make)
     for size, beside in (((120, 40), True), ((80, 24), False)):
         app = make_app(laptop)
         async with app.run_test(size=size) as pilot:
-            await unlocked(pilot)
-            app.open("note", client=ADA, contact=contact)
-            await settled(pilot)
+            await opened_at(pilot, "note", client=ADA, contact=contact)
             said = str(app.screen.query_one("#beside-text", Static).content)
             assert ("Walk to the water" in said) is beside
             assert ("letter from the landlord" in said) is beside
@@ -324,9 +309,7 @@ async def test_a_correction_of_a_signed_note_says_why(desk_of: Make) -> None:
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("note", record=note.envelope.id)
-        await settled(pilot)
+        await opened_at(pilot, "note", record=note.envelope.id)
         app.screen.query_one("#field-sections-data", FormText).land()
         await settled(pilot)
         await fill(pilot, " Corrected: five hours.")
@@ -346,9 +329,7 @@ async def test_pasted_text_enters_clean_and_whole(desk_of: Make) -> None:
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         await fill(pilot, "Before  after")
         await keys(pilot, *["left"] * 6)
         focused: Any = app.focused
@@ -368,9 +349,7 @@ async def test_a_text_that_was_begun_goes_on_at_its_end(desk_of: Make) -> None:
     laptop.save_draft(draft.id, draft.values)
     app = make_app(laptop)
     async with app.run_test(size=(80, 40)) as pilot:
-        await unlocked(pilot)
-        app.open("note", draft=draft.id)
-        await settled(pilot)
+        await opened_at(pilot, "note", draft=draft.id)
         field = field_of(app, "sections-data")
         field.land()
         await typed(pilot, "!")
@@ -387,9 +366,7 @@ async def test_signing_is_said_where_one_comes_back_to(desk_of: Make) -> None:
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         await write_dap(pilot)
         await keys(pilot, "2")
         await pilot.pause()

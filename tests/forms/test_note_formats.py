@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from textual.widgets import Static
 
+from fieldapp.clinical.paragraphs import taken_out
 from fieldapp.records.kind import DOC
 from fieldapp.screens.note_rules import carried
 from fieldapp.screens.reading_text import parts
@@ -27,11 +30,11 @@ from tests.forms.desk import (
     ident,
     keys,
     make_app,
+    opened_at,
     settled,
     shown,
     top,
     typed,
-    unlocked,
 )
 
 Make = Callable[..., Desk]
@@ -44,9 +47,7 @@ async def test_f5_changes_the_format_and_every_word_stays(desk_of: Make) -> None
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 40)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         await typed(pilot, "seen")
         await keys(pilot, "f5", "3")
         names = [row["name"] for row in laptop.drafts()[0].values["prompts"]]
@@ -76,9 +77,7 @@ async def test_the_program_says_which_format_a_contact_starts_with(desk_of: Make
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         assert "Which goal, in their words" in shown(app)
         assert laptop.drafts()[0].values["format"] == "GIRP"
 
@@ -91,9 +90,7 @@ async def test_blocks_come_by_one_key_and_are_signed_in_words(desk_of: Make) -> 
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         for text in NOTE_TEXT.values():
             app.focused.insert(text)  # type: ignore[union-attr]
             await keys(pilot, "tab")
@@ -156,9 +153,7 @@ async def test_a_snippet_goes_where_the_cursor_is_and_its_gaps_are_found(desk_of
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=None)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=None)
         field_of(app, "sections-assessment").land()
         await typed(pilot, "first")
         await keys(pilot, "home", "f7")
@@ -180,9 +175,7 @@ async def test_only_plan_lines_are_carried_forward_once_and_marked(desk_of: Make
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         field_of(app, "sections-plan").land()
         await typed(pilot, "today")
         await keys(pilot, "f8", "f8")
@@ -216,10 +209,55 @@ async def test_beside_stand_the_last_three_notes_and_how_far_goals_moved(desk_of
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(120, 40)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA, contact=contact)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA, contact=contact)
         said = str(app.screen.query_one("#beside-text", Static).content)
     assert "Sleep six hours: +2 Much better" in said
     assert [number for number in range(4) if f"Story number {number}" in said] == [1, 2, 3]
     assert said.index("Story number 3") < said.index("Story number 1")
+
+
+async def test_a_paragraph_is_carried_to_another_heading_by_one_key_and_no_word_is_lost(
+    desk_of: Make,
+) -> None:
+    desk = desk_of()
+    contact = desk.contact(ADA)
+    app = make_app(desk.opened())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened_at(pilot, "note", client=ADA, contact=contact)
+        await typed(pilot, "Slept badly.")
+        await keys(pilot, "enter", "enter")
+        await typed(pilot, "Call on Wednesday.")
+        await keys(pilot, "alt+down")
+        assert form(app).gather()["sections"] == {"data": "Slept badly.", "assessment": "Call on Wednesday."}
+        # The cursor went with it, so the same key carries it on.
+        await keys(pilot, "ctrl+down")
+        assert form(app).gather()["sections"] == {"data": "Slept badly.", "plan": "Call on Wednesday."}
+        await keys(pilot, "alt+down")
+        assert "There is no heading further on." in shown(app)
+        await keys(pilot, "alt+up", "alt+up")
+        assert form(app).gather()["sections"] == {"data": "Slept badly.\nCall on Wednesday."}
+        await keys(pilot, "ctrl+up")
+        assert "There is no heading before this one." in shown(app)
+
+
+async def test_text_of_another_format_is_carried_under_a_heading_of_the_new_one(desk_of: Make) -> None:
+    desk = desk_of()
+    contact = desk.contact(ADA)
+    app = make_app(desk.opened())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened_at(pilot, "note", client=ADA, contact=contact)
+        await typed(pilot, "Slept badly.")
+        await keys(pilot, "f5", "7")
+        field_of(app, "sections-data").land()
+        await keys(pilot, "alt+up")
+        assert form(app).gather()["sections"] == {"brief": "Slept badly."}
+
+
+@given(st.lists(st.sampled_from(["", "a b", "c", "  ", "long line"]), max_size=8), st.integers(0, 9))
+def test_taking_a_paragraph_out_loses_no_word_and_doubles_none(lines: list[str], row: int) -> None:
+    text = "\n".join(lines)
+    said, rest = taken_out(text, row)
+    assert sorted(f"{said} {rest}".split()) == sorted(text.split())
+    assert "" not in [line.strip() for line in said.split("\n")] or not said
+    if any(line.strip() for line in lines[: row + 1]):
+        assert said

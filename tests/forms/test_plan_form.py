@@ -37,6 +37,7 @@ from tests.forms.desk import (
     form,
     keys,
     make_app,
+    opened_at,
     settled,
     shown,
     top,
@@ -62,9 +63,7 @@ async def test_a_new_plan_takes_sixty_keys_beside_the_words(desk_of: Make, size:
     laptop = desk_of(TOM).opened()
     app = make_app(laptop)
     async with app.run_test(size=size) as pilot:
-        await unlocked(pilot)
-        app.open("plan", client=SAM)
-        await settled(pilot)
+        await opened_at(pilot, "plan", client=SAM)
         count = 1
         count += await keys(pilot, "w", "1")
         assert top(app) is SafetyPlanEdit
@@ -122,9 +121,7 @@ async def test_a_new_version_starts_from_the_old_one_and_shows_what_changed(desk
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("plan", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "plan", client=ADA)
         assert "I stay up past three" in shown(app)
         assert "425-555-0199" in shown(app)
         await keys(pilot, "w", "1", "alt+down")
@@ -148,9 +145,7 @@ async def test_a_needed_step_stops_and_the_cursor_goes_there(desk_of: Make) -> N
     laptop = desk_of().opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("plan", client=SAM)
-        await settled(pilot)
+        await opened_at(pilot, "plan", client=SAM)
         await keys(pilot, "w", "1")
         await words(pilot, "I go quiet")
         await keys(pilot, "ctrl+s")
@@ -165,9 +160,7 @@ async def test_declining_is_recorded_in_the_clients_words(desk_of: Make) -> None
     laptop = desk_of().opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("plan", client=SAM)
-        await settled(pilot)
+        await opened_at(pilot, "plan", client=SAM)
         await keys(pilot, "w", "2")
         focused: Any = app.focused
         focused.insert("Not today, ask me on Friday")
@@ -185,9 +178,7 @@ async def test_a_killed_plan_opens_at_the_same_step_and_line(desk_of: Make) -> N
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("plan", client=SAM)
-        await settled(pilot)
+        await opened_at(pilot, "plan", client=SAM)
         await keys(pilot, "w", "1", "pagedown", "pagedown")
         await words(pilot, "Library")
         await keys(pilot, "tab", "tab")
@@ -217,9 +208,7 @@ async def test_two_active_plans_show_a_banner_and_are_settled_by_a_new_version(d
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("plan", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "plan", client=ADA)
         assert "2 versions are active" in shown(app)
         count = await keys(pilot, "s")
         assert top(app) is SettleScreen
@@ -267,9 +256,7 @@ async def test_any_two_versions_are_compared_from_the_list(desk_of: Make) -> Non
     desk.plan(ADA, author=TOM, ago=3 * DAY, prev=[second.hash], signs=["I pace", "I stop eating"])
     app = make_app(desk.opened())
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("plan", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "plan", client=ADA)
         await keys(pilot, "v")
         assert top(app) is PlanVersions
         await keys(pilot, "d")
@@ -295,9 +282,7 @@ async def test_turned_to_the_client_a_plan_shows_nothing_of_staff(desk_of: Make)
     desk.plan(ADA)
     app = make_app(desk.opened())
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("plan", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "plan", client=ADA)
         await keys(pilot, "t")
         assert top(app) is TurnedPlan
         seen = [shown(app)]
@@ -320,9 +305,7 @@ async def test_a_plan_in_spanish_is_read_and_turned_to_the_client_in_spanish(des
     desk.plan(ADA, language="es")
     app = make_app(desk.opened())
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("plan", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "plan", client=ADA)
         await keys(pilot, "t")
         assert "Paso 1 de 7" in shown(app)
         assert "¿Qué noto" in shown(app)
@@ -343,9 +326,7 @@ async def test_the_form_turned_to_the_client_hides_staff_words_and_keeps_the_cur
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("plan", client=SAM)
-        await settled(pilot)
+        await opened_at(pilot, "plan", client=SAM)
         await keys(pilot, "w", "1")
         await words(pilot, "I go quiet")
         assert "STOP" in shown(app)
@@ -373,9 +354,7 @@ async def test_a_crisis_plan_is_written_beside_the_safety_plan(desk_of: Make) ->
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("plan", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "plan", client=ADA)
         await keys(pilot, "x")
         assert "There is no crisis plan yet." in shown(app)
         await keys(pilot, "w", "1", "1")
@@ -411,9 +390,7 @@ async def test_who_else_has_the_plan_is_written_with_the_consent(desk_of: Make) 
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("plan", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "plan", client=ADA)
         await keys(pilot, "w", *["pagedown"] * 8)
         app.screen.query_one("#field-shared-with", FormRows).land()
         await settled(pilot)

@@ -34,6 +34,7 @@ from tests.forms.desk import (
     ident,
     keys,
     make_app,
+    opened_at,
     settled,
     shown,
     top,
@@ -136,9 +137,7 @@ async def test_the_author_marks_an_error_and_goes_on_with_the_right_client(desk_
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("record", record=note.envelope.id)
-        await settled(pilot)
+        await opened_at(pilot, "record", record=note.envelope.id)
         await keys(pilot, "x", "1", "ctrl+s", "y")
         await typed(pilot, "mor")
         await keys(pilot, "enter")
@@ -159,9 +158,7 @@ async def test_an_addendum_is_added_and_taken_back_and_stays_readable(desk_of: M
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 40)) as pilot:
-        await unlocked(pilot)
-        app.open("record", record=note.envelope.id)
-        await settled(pilot)
+        await opened_at(pilot, "record", record=note.envelope.id)
         await keys(pilot, "a")
         focused: Any = app.focused
         focused.insert("The landlord called back.")
@@ -221,9 +218,7 @@ async def test_two_values_are_settled_in_six_keys_and_leave_one_leaf(desk_of: Ma
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("settle", record=LUCIA, path="best_places_to_find")
-        await settled(pilot)
+        await opened_at(pilot, "settle", record=LUCIA, path="best_places_to_find")
         text = shown(app)
         assert "Library on Hoyt" in text
         assert "Bus station" in text
@@ -246,9 +241,7 @@ async def test_a_new_value_may_be_written_instead(desk_of: Make) -> None:
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(120, 40)) as pilot:
-        await unlocked(pilot)
-        app.open("settle", record=LUCIA, path="pcp")
-        await settled(pilot)
+        await opened_at(pilot, "settle", record=LUCIA, path="pcp")
         await keys(pilot, "n")
         focused: Any = app.focused
         focused.insert("Clinic D, from January")
@@ -323,9 +316,7 @@ async def test_a_correction_is_what_its_author_sees_after_signing_it(desk_of: Ma
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 40)) as pilot:
-        await unlocked(pilot)
-        app.open("record", record=note.envelope.id)
-        await settled(pilot)
+        await opened_at(pilot, "record", record=note.envelope.id)
         draft = laptop.start("note", record=note.envelope.id)
         said = {**draft.values, "sections": {**NOTE_TEXT, "plan": "Ferry on Monday, with the housing form."}}
         laptop.save_draft(draft.id, said)
@@ -355,9 +346,54 @@ async def test_hostile_words_of_others_are_only_read(desk_of: Make) -> None:
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 40)) as pilot:
-        await unlocked(pilot)
-        app.open("record", record=note.envelope.id)
-        await settled(pilot)
+        await opened_at(pilot, "record", record=note.envelope.id)
         text = shown(app)
         assert "\x1b" not in text
         assert "[@click=app.quit]x" in text
+
+
+@pytest.mark.parametrize("kind", ["psychotherapy_note", "note"])
+async def test_a_psychotherapy_note_that_is_opened_says_what_it_is_and_shows_no_word(
+    desk_of: Make, kind: str
+) -> None:
+    desk = desk_of(DANA)
+    words = "The xylophone dream"
+    doc = (
+        {"on": "2026-11-20", "text": words}
+        if kind != "note"
+        else {"format": "narrative", "sections": {"narrative": words}}
+    )
+    record = ident(777)
+    desk.add(kind, record, {"doc": doc}, client=ADA, author=DANA, meaning="sign", sensitivity="psychotherapy")
+    app = make_app(desk.opened())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened_at(pilot, "chart", client=ADA)
+        assert "xylophone" not in shown(app)
+        app.open("record", record=record)
+        await settled(pilot)
+        said = " ".join(shown(app).split())
+        assert "xylophone" not in said
+        assert "A psychotherapy note: a professional's own analysis" in said
+        assert "Its author alone" in said
+        await keys(pilot, "P")
+        assert "progress-note" not in shown(app)
+
+
+async def test_the_newest_version_tells_of_an_addendum_to_the_one_before(desk_of: Make) -> None:
+    desk = desk_of(DANA)
+    first = desk.note(ADA, author=DANA, ago=5 * HOUR)
+    record = first.envelope.id
+    desk.add("note", record, {"text": "The letter was a mistake."}, client=ADA, author=NAIR, meaning="addendum",
+             about=first.hash)  # fmt: skip
+    doc = dict(first.envelope.body["doc"]) | {"participation": "Well"}
+    desk.add("note", record, {"doc": doc, "reason": "Forgot it"}, client=ADA, author=DANA, meaning="amend",
+             prev=[first.hash])  # fmt: skip
+    app = make_app(desk.opened())
+    async with app.run_test(size=(120, 50)) as pilot:
+        await opened_at(pilot, "record", record=record)
+        assert "Why corrected: Forgot it" in shown(app)
+        assert "Addendum to version 1 by Priya Nair, LMHC" in shown(app)
+        assert "The letter was a mistake." in shown(app)
+        await keys(pilot, "left")
+        assert "Addendum to version 1" not in shown(app)
+        assert shown(app).count("The letter was a mistake.") == 1

@@ -29,6 +29,7 @@ from tests.forms.desk import (
     form,
     keys,
     make_app,
+    opened_at,
     settled,
     shown,
     top,
@@ -64,9 +65,7 @@ async def test_one_key_in_the_chart_opens_the_risk_and_a_signature_lowers_it(des
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("chart", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "chart", client=ADA)
         assert top(app) is ChartScreen
         await keys(pilot, "R")
         assert top(app) is RiskScreen
@@ -105,9 +104,7 @@ async def test_a_lower_level_says_what_was_weighed(desk_of: Make) -> None:
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("risk", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "risk", client=ADA)
         await keys(pilot, "4")
         field_of(app, "reason").land()
         await settled(pilot)
@@ -131,9 +128,7 @@ async def test_two_signed_levels_are_settled_on_screen(desk_of: Make) -> None:
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("chart", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "chart", client=ADA)
         await keys(pilot, "s")
         assert top(app) is SettleScreen
         assert "▲ high risk" in shown(app)
@@ -168,9 +163,7 @@ async def test_an_old_draft_follows_what_was_signed_meanwhile(desk_of: Make) -> 
     again = desk.laptop()
     app = make_app(again)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("risk", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "risk", client=ADA)
         draft = form(app).draft
         assert draft is not None
         assert draft.prev == (newer,)
@@ -282,9 +275,7 @@ def test_the_risk_form_looks_as_it_was_accepted(
     app = make_app(desk.opened())
 
     async def before(pilot: Any) -> None:
-        await unlocked(pilot)
-        app.open("risk", client=ADA, level="low")
-        await settled(pilot)
+        await opened_at(pilot, "risk", client=ADA, level="low")
         await keys(pilot, "1")
         await settled(pilot)
 

@@ -24,6 +24,7 @@ from tests.forms.desk import (
     ident,
     keys,
     make_app,
+    opened_at,
     shown,
     top,
     typed,
@@ -113,6 +114,44 @@ def test_own_tasks_and_those_of_ones_clients_in_nobodys_name_are_on_today_overdu
     due = [line for line in laptop.today().due if line.kind == "task"]
     assert [(line.what, line.late) for line in due] == [("nobody's, overdue", True), ("later", False)]
     assert {line.title for line in laptop.tasks(ADA)} == {"later", "nobody's, overdue", "a colleague's"}
+
+
+async def test_g_gives_a_task_to_a_colleague_and_back_to_the_primary_worker(desk_of: Make) -> None:
+    desk = desk_of()
+    record = task(desk, 1, title="Call the landlord")
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened_at(pilot, "tasks", client=ADA)
+        await keys(pilot, "g")
+        assert "Give it to whom?" in shown(app)
+        assert "Nobody by name" not in shown(app)
+        number = (
+            next(line for line in shown(app).splitlines() if "Tom Berg" in line)
+            .split("Tom Berg")[0]
+            .split()[-1]
+        )
+        await keys(pilot, number)
+        assert laptop.record(record).values["owner"] == TOM
+        assert "Given to Tom Berg." in shown(app)
+        # It is a colleague's now, so only a supervisor takes it from him.
+        await keys(pilot, "g", "1")
+        assert laptop.record(record).values["owner"] == TOM
+        assert "a colleague's" in shown(app)
+
+
+async def test_a_supervisor_gives_a_task_back_to_nobody_by_name(desk_of: Make) -> None:
+    desk = desk_of(NAIR)
+    record = task(desk, 1, owner=TOM, title="Call the landlord")
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened_at(pilot, "tasks", client=ADA)
+        await keys(pilot, "g")
+        said = next(line for line in shown(app).splitlines() if "Nobody by name" in line)
+        await keys(pilot, said.split("Nobody")[0].split()[-1])
+        assert laptop.record(record).values.get("owner") is None
+        assert "It is in nobody's name now." in shown(app)
 
 
 def test_only_its_owner_or_a_supervisor_gives_a_task_away(desk_of: Make) -> None:

@@ -30,6 +30,7 @@ from tests.forms.desk import (
     Desk,
     keys,
     make_app,
+    opened_at,
     settled,
     shown,
     top,
@@ -44,16 +45,12 @@ SIZE = (80, 24)
 
 
 async def chart_of(pilot: Any, client: str = ADA) -> None:
-    await unlocked(pilot)
-    pilot.app.open("chart", client=client)
-    await settled(pilot)
+    await opened_at(pilot, "chart", client=client)
 
 
 async def opened(pilot: Any, instrument: str, client: str = ADA, **more: Any) -> None:
     """Open an instrument without the way there."""
-    await unlocked(pilot)
-    pilot.app.open("measure", client=client, instrument=instrument, **more)
-    await settled(pilot)
+    await opened_at(pilot, "measure", client=client, instrument=instrument, **more)
 
 
 def asq(desk: Desk) -> Desk:
@@ -293,9 +290,7 @@ async def test_a_number_from_another_form_is_kept_with_its_date(desk_of: Make) -
     laptop = desk_of().opened()
     app = make_app(laptop)
     async with app.run_test(size=SIZE) as pilot:
-        await unlocked(pilot)
-        app.open("measure_number", client=ADA, instrument="dla20")
-        await settled(pilot)
+        await opened_at(pilot, "measure_number", client=ADA, instrument="dla20")
         assert top(app) is MeasureNumber
         await typed(pilot, "4.35")
         await keys(pilot, "ctrl+s", "enter")

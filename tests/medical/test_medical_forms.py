@@ -29,6 +29,7 @@ from tests.forms.desk import (
     form,
     keys,
     make_app,
+    opened_at,
     settled,
     shown,
     top,
@@ -92,9 +93,7 @@ async def test_a_medical_visit_with_two_changes_of_the_list_is_signed_in_thirty_
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=size) as pilot:
-        await unlocked(pilot)
-        app.open("chart", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "chart", client=ADA)
         count = await keys(pilot, "n")
         assert top(app) is NoteScreen
         for text in (
@@ -143,9 +142,7 @@ async def test_vitals_injection_and_taking_are_one_form_and_one_signature(
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=size) as pilot:
-        await unlocked(pilot)
-        app.open("chart", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "chart", client=ADA)
         count = await keys(pilot, "V")
         assert top(app) is MedicalScreen
         count += await typed(pilot, "128/82")
@@ -188,9 +185,7 @@ async def test_a_side_effect_from_the_field_reaches_the_prescriber_in_eight_keys
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=size) as pilot:
-        await unlocked(pilot)
-        app.open("chart", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "chart", client=ADA)
         count = await keys(pilot, "A")
         assert top(app) is AdherenceScreen
         count += await keys(pilot, "3", "enter", "enter")
@@ -212,9 +207,7 @@ async def test_what_the_assistant_typed_comes_back_as_it_was_left(desk_of: Make)
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("medical", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "medical", client=ADA)
         await typed(pilot, "128/8")
         await keys(pilot, "tab", "tab", "tab", "1", "2", "escape")
         [draft] = laptop.drafts()
@@ -237,9 +230,7 @@ async def test_an_injection_alone_is_written_without_vital_signs(desk_of: Make) 
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("medical", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "medical", client=ADA)
         await keys(pilot, "tab", "tab", "tab", "1", "2", "ctrl+s", "enter")
         assert values_of(laptop, ADA, "injection")["site"] == "deltoid_right"
         assert laptop.timeline(ADA, 0, 9, ("vitals", "adherence")) == ()
@@ -252,9 +243,7 @@ async def test_a_wrong_injection_is_corrected_in_its_own_form_with_a_reason(desk
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("medical", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "medical", client=ADA)
         await keys(pilot, "tab", "tab", "tab", "1", "2", "ctrl+s", "enter")
         [row] = laptop.timeline(ADA, 0, 9, ("injection",))
         app.open("record", record=row.record)
@@ -293,9 +282,7 @@ async def test_another_format_neither_loses_nor_hides_what_was_changed_in_the_li
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(120, 40)) as pilot:
-        await unlocked(pilot)
-        app.open("note", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "note", client=ADA)
         await keys(pilot, "tab", "tab", "tab", "tab", "down", "enter", "ctrl+u")
         await typed(pilot, "75 mg")
         codes = [code for code, _ in app.screen.query_one("#field-format", FormChoice).box.options]

@@ -25,6 +25,7 @@ from tests.forms.desk import (
     form,
     keys,
     make_app,
+    opened_at,
     settled,
     shown,
     top,
@@ -44,9 +45,7 @@ async def test_a_line_is_changed_and_only_what_changed_is_written(desk_of: Make)
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("chart", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "chart", client=ADA)
         await keys(pilot, "M", "down", "enter")
         assert top(app) is MedicineScreen
         await keys(pilot, "enter", "ctrl+u")
@@ -66,9 +65,7 @@ async def test_a_new_medicine_and_a_lab_are_put_on_the_list(desk_of: Make) -> No
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("medications", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "medications", client=ADA)
         await keys(pilot, "a", "ctrl+s")
         assert "Name the medicine." in shown(app)
         await typed(pilot, "Lithium")
@@ -96,9 +93,7 @@ async def test_a_medicine_is_stopped_with_its_reason(desk_of: Make) -> None:
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("medications", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "medications", client=ADA)
         await keys(pilot, "down", "x")
         await typed(pilot, "no effect")
         await keys(pilot, "ctrl+s")
@@ -116,9 +111,7 @@ async def test_a_change_that_was_begun_goes_on_where_it_was_left(desk_of: Make) 
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("medications", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "medications", client=ADA)
         await keys(pilot, "down", "enter", "enter", "ctrl+u")
         await typed(pilot, "75 mg")
         await keys(pilot, "escape")
@@ -139,9 +132,7 @@ async def test_who_may_not_change_the_list_reports_from_it(desk_of: Make) -> Non
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("medications", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "medications", client=ADA)
         await keys(pilot, "a", "x", "v", "l")
         assert top(app) is MedicationsScreen
         assert "Add" not in shown(app).splitlines()[-1]
@@ -166,9 +157,7 @@ async def test_two_doses_are_settled_on_screen(desk_of: Make) -> None:
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("medications", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "medications", client=ADA)
         assert "≠ to settle" in shown(app)
         await keys(pilot, "s")
         assert top(app) is SettleScreen
@@ -215,3 +204,33 @@ async def test_hostile_words_stay_words_on_every_medical_screen(desk_of: Make, s
             while len(app.screen_stack) > 1:
                 await keys(pilot, "escape")
         assert laptop.medications(ADA).lines
+
+
+async def test_d_on_a_lab_says_that_it_was_done_today_and_counts_the_next_one(desk_of: Make) -> None:
+    desk = desk_of(LOU)
+    rows = {
+        "l1": {"what": "metabolic", "every_d": 90, "due": "2026-11-01"},
+        "l2": {"what": "lithium", "due": "2027-01-02"},
+    }
+    desk.add(
+        "medication_list",
+        LIST,
+        {"items": {"medicines": {"m": {"name": "Lithium"}}, "labs": rows}},
+        client=ADA,
+    )
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened_at(pilot, "medications", client=ADA)
+        # On a medicine the key does nothing.
+        await keys(pilot, "d")
+        assert len(laptop.record(LIST).versions) == 1
+        await keys(pilot, "down", "d")
+        assert "Done today." in shown(app)
+        assert laptop.record(LIST).versions[-1].body == {
+            "items": {"labs": {"l1": {"last": "2026-11-22", "due": "2027-02-20"}}}
+        }
+        # One that nobody said how often to do has no next day.
+        await keys(pilot, "home", "down", "d")
+        (other,) = [lab for lab in laptop.medications(ADA).labs if lab.item == "l2"]
+        assert (other.values["last"], other.values["due"]) == ("2026-11-22", None)

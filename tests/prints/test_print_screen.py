@@ -27,6 +27,7 @@ from tests.forms.desk import (
     Desk,
     keys,
     make_app,
+    opened_at,
     settled,
     shown,
     top,
@@ -90,6 +91,28 @@ def test_the_print_screen_looks_as_it_was_accepted(
     assert snap_compare(app, terminal_size=size, run_before=before)
 
 
+async def test_p_on_a_note_prints_that_note_and_no_other_paper_offers_it(desk_of: Make, home: Path) -> None:
+    desk = desk_of(DANA)
+    furnished(desk)
+    note = desk.note(ADA, author=DANA)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened_at(pilot, "record", record=note.envelope.id)
+        await keys(pilot, "P")
+        await made(pilot)
+        assert "Ready: Progress note, 1 page" in shown(app)
+        await keys(pilot, "ctrl+s")
+        await made(pilot)
+        assert "Saved as progress-note.pdf. It is not encrypted" in shown(app)
+        await keys(pilot, "escape", "escape")
+        app.open("print", client=ADA)
+        await made(pilot)
+        assert "This note" not in shown(app)
+    text = PdfReader(io.BytesIO((home / "progress-note.pdf").read_bytes())).pages[0].extract_text()
+    assert "Electronically signed by the author: Dana Reyes, LICSW" in " ".join(text.split())
+
+
 async def test_p_on_the_plan_writes_the_clients_page_into_a_private_file_and_leaves_a_line_of_ids(
     desk_of: Make, home: Path
 ) -> None:
@@ -98,9 +121,7 @@ async def test_p_on_the_plan_writes_the_clients_page_into_a_private_file_and_lea
     laptop = desk.opened()
     app = make_app(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
-        await unlocked(pilot)
-        app.open("plan", client=ADA)
-        await settled(pilot)
+        await opened_at(pilot, "plan", client=ADA)
         await keys(pilot, "P")
         await made(pilot)
         assert top(app) is PrintScreen

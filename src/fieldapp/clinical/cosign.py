@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from fieldapp.records.canonical import Json
+from fieldapp.records.kind import Problem
 
 from .credentials import ASSOCIATES, DESIGNATIONS, codes_on
 
@@ -53,6 +54,25 @@ def cosign_required(
     if kind not in BY_RULE:
         return None
     return "supervisor" if _by_rule(kind, staff_values, role, day) else None
+
+
+def cosigner_problem(
+    kind: str, staff_values: Mapping[str, Json], role: str, day: str, required: str
+) -> Problem | None:
+    """Return why a person's credential is not sufficient to co-sign; None if it is (clinical.md 1.3, approver).
+
+    Whose own signature on such a record would wait for a supervisor does not stand in for one. That a mental health
+    professional is one is the role table's question (`policy.allow`).
+    """
+    if required != "supervisor" or not (kind in BY_RULE or _listed(kind, staff_values)):
+        return None
+    if not (_listed(kind, staff_values) or _by_rule(kind, staff_values, role, day)):
+        return None
+    return Problem(
+        "credential",
+        "What you sign of this kind is co-signed itself: a supervisor with a full licence co-signs this.",
+        stops=True,
+    )
 
 
 def _listed(kind: str, staff_values: Mapping[str, Json]) -> bool:

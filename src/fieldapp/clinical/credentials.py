@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from fieldapp.records.canonical import Json
@@ -19,43 +20,72 @@ _SHOWN_CHARS = 80
 _OPEN = "9999-12-31"
 
 
-def signing_problem(staff_values: Mapping[str, Json], day: str) -> Problem | None:
-    """Return what stands against signing on a day: expired stops from the day after, soon only warns.
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """The last day of the licence that holds longest."""
+
+    code: str
+    on: str
+    left: int
+    """Days until then, the day itself included; negative once it is over."""
+
+    @property
+    def words(self) -> str:
+        """What is said of it: `LMHC expires in 30 days (2026-12-22)`."""
+        if self.left < 0:
+            return f"{self.code} expired on {self.on}"
+        when = "today" if self.left == 0 else "tomorrow" if self.left == 1 else f"in {self.left} days"
+        return f"{self.code} expires {when} ({self.on})"
+
+
+def expiry(staff_values: Mapping[str, Json], day: str) -> Expiry | None:
+    """Return when a person's signing ends; None while a licence has no end, and for those who have none on file.
 
     Whoever holds several licences may sign while one is good. Nobody is stopped for having none on
     file: a technician's safety plan must not wait for an office.
     """
     licences = [row for row in _held(staff_values) if row["code"] not in DESIGNATIONS]
-    if not licences:
+    best = max(licences, key=lambda row: row.get("expires") or _OPEN, default=None)
+    if best is None or not best.get("expires"):
         return None
-    best = max(licences, key=lambda row: row.get("expires") or _OPEN)
-    expires = best.get("expires")
-    if not expires:
+    left = (date.fromisoformat(best["expires"]) - date.fromisoformat(day)).days
+    return Expiry(best["code"], best["expires"], left)
+
+
+def signing_problem(staff_values: Mapping[str, Json], day: str) -> Problem | None:
+    """Return what stands against signing on a day: expired stops from the day after, soon only warns."""
+    found = expiry(staff_values, day)
+    if found is None or found.left > max(WARN_DAYS):
         return None
-    left = (date.fromisoformat(expires) - date.fromisoformat(day)).days
-    code = best["code"]
-    if left < 0:
+    if found.left < 0:
         return Problem(
             "credential",
-            f"Your credential {code} expired on {expires}: you can save drafts, "
+            f"Your credential {found.words}: you can save drafts, "
             "and sign when your administrator has entered the renewal.",
             stops=True,
         )
-    if any(left <= limit for limit in WARN_DAYS):
-        when = "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days"
-        return Problem("credential", f"Your credential {code} expires {when} ({expires}).", stops=False)
-    return None
+    return Problem("credential", f"Your credential {found.words}.", stops=False)
+
+
+def kind_problem(staff_values: Mapping[str, Json], day: str, kind: str) -> Problem | None:
+    """Return why none of the licences that hold on a day signs a kind of record; None if one does, or none is on file."""
+    held = [row for row in held_on(staff_values, day) if row["code"] not in DESIGNATIONS]
+    if not held or any(kind in (row.get("may_sign") or (kind,)) for row in held):
+        return None
+    codes = ", ".join(dict.fromkeys(row["code"] for row in held))
+    return Problem(
+        "credential",
+        f"Your credential ({codes}) does not sign this kind of record: leave the draft and ask your supervisor.",
+        stops=True,
+    )
 
 
 def warned_days(staff_values: Mapping[str, Json], day: str) -> int | None:
-    """Return which warning is due on a day (60, 30 or 7 days before expiry); None for none."""
-    problem = signing_problem(staff_values, day)
-    if problem is None or problem.stops:
+    """Return which warning is due on a day (60, 30 or 7 days before expiry, 0 once it is over); None for none."""
+    found = expiry(staff_values, day)
+    if found is None or found.left > max(WARN_DAYS):
         return None
-    licences = [row for row in _held(staff_values) if row["code"] not in DESIGNATIONS]
-    expires = max(row.get("expires") or _OPEN for row in licences)
-    left = (date.fromisoformat(expires) - date.fromisoformat(day)).days
-    return next(limit for limit in WARN_DAYS if left <= limit)
+    return 0 if found.left < 0 else next(limit for limit in WARN_DAYS if found.left <= limit)
 
 
 def credential_shown(staff_values: Mapping[str, Json], day: str) -> str:

@@ -108,13 +108,6 @@ def glass_review_due_ms(opened_ms: int, settings: Mapping[str, int]) -> int:
     return opened_ms + setting(settings, "break_glass_review_h") * _HOUR_MS
 
 
-def alert_review_due_ms(
-    entered_ms: int, tz: str, settings: Mapping[str, int], holidays: Collection[str] = ()
-) -> int:
-    """Return by when a supervisor looks at a new alert."""
-    return cosign_due_ms(entered_ms, "alert", tz, settings, holidays)
-
-
 def plan_review_day(signed_day: str, risk: str, new_high: bool, settings: Mapping[str, int]) -> str:
     """Return by when a safety plan is looked at again; sooner while the client is at risk."""
     name = "new_high" if new_high else "at_risk" if risk in _AT_RISK else "other"

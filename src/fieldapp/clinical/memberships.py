@@ -39,11 +39,6 @@ def within(since: str | None, until: str | None, day: str) -> bool:
     return (not since or since <= day) and (not until or day <= until)
 
 
-def roles_of(memberships: Iterable[Membership]) -> frozenset[str]:
-    """Return the roles of memberships."""
-    return frozenset(member.role for member in memberships)
-
-
 def is_clinical(memberships: Iterable[Membership]) -> bool:
     """Tell whether any membership is clinical."""
     return any(member.role in CLINICAL for member in memberships)

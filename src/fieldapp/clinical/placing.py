@@ -56,6 +56,9 @@ def feeds_of(
         if audience == ORG:
             found.append(ORG)
             continue
+        if audience == "own":
+            found.append(f"staff:{author}")
+            continue
         owner = program if audience in ("oncall", "oncall-contacts") else team
         if not owner:
             raise Unplaceable(f"{kind.name} is placed by a team or program that is not known")

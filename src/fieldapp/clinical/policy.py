@@ -6,7 +6,7 @@ author is in scope for a client is a second question (`clinical.scope`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -96,6 +96,8 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "note": _client(CLINICAL),
         "group_session": _client(CLINICAL),
         "psychotherapy_note": Row(WALLED_WRITERS, WALLED_WRITERS, _NOBODY, _NOBODY),
+        # what a person keeps ready for their own notes
+        "snippet": Row(CLINICAL, _NOBODY, _NOBODY, _NOBODY),
         # crisis record, safety plan
         "crisis": _client(_PLANS),
         "safety_plan": _client(_PLANS),
@@ -178,6 +180,16 @@ def allow(
             actor, row.correct, "Only its author, a supervisor or the records role may mark it as an error."
         )
     return Verdict(False, "This version of the app does not know what this entry says.")
+
+
+def writing_role(roles: Sequence[str], kind: str) -> str:
+    """Return in which of their roles a person writes a kind: the first one that may, else the first one.
+
+    Args:
+        roles: at least one; what is named first comes first.
+    """
+    row = TABLE.get(kind)
+    return next((role for role in roles if row is not None and role in row.write), roles[0])
 
 
 def _need(actor: Actor, roles: frozenset[str], refusal: str) -> Verdict:

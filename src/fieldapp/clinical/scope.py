@@ -18,6 +18,8 @@ PROGRAM_KINDS = frozenset(
 """What any clinical staff of the client's program may write: it must never wait for an assignment, nor must the
 follow-up that it asks for. A consent that a client takes back at night is taken back."""
 ORG_KINDS = frozenset({"organisation", "program", "team", "staff", "certificate", "pack_part"})
+OWN_KINDS = frozenset({"snippet"})
+"""What people keep for themselves: about no client, read by nobody else."""
 _OFFICE = frozenset({"sysadmin", AUTHORITY})
 
 
@@ -53,6 +55,8 @@ def in_scope(facts: ScopeFacts) -> Verdict:
     """Return whether the author was in scope."""
     if facts.kind in ORG_KINDS:
         return _IN if facts.author_roles & _OFFICE else Verdict(False, told.OFFICE_ONLY.sentence)
+    if facts.kind in OWN_KINDS:
+        return _IN
     if facts.home is None:
         return _without_client(facts)
     home = facts.home

@@ -88,7 +88,8 @@ def _notes(everything: tuple[Visit, ...], today: date, rng: random.Random) -> It
             if returned < 3:
                 yield Act(reviewed, SUPERVISOR, "return", "note", note.record, note.client, reason=reason)
                 sections = dict(note.values["sections"])
-                sections["plan"] += _ANSWERED
+                # A brief contact has no plan of its own: its one section says it.
+                sections["plan" if "plan" in sections else next(reversed(sections))] += _ANSWERED
                 yield Act(
                     reviewed + 5 * 3_600_000,
                     note.author,

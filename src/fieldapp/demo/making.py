@@ -105,7 +105,7 @@ def make(
     ids = _organisation(folder / "server", clock)
     with ExitStack() as stack:
         server = stack.enter_context(Server(folder / "server", now_ms=clock.now_ms))
-        ids |= _staff(server)
+        ids |= _staff(server, today)
         running = stack.enter_context(Running(server))
         wire = HttpTransport(running.url)
         stack.callback(wire.close)
@@ -157,7 +157,7 @@ def _organisation(folder: Path, clock: HeldClock) -> dict[str, str]:
     }
 
 
-def _staff(server: Server) -> dict[str, str]:
+def _staff(server: Server, today: date) -> dict[str, str]:
     ids: dict[str, str] = {}
     for program in PROGRAMS[1:]:
         ids[f"@program:{program.code}"], _ = admin.add_program(
@@ -167,8 +167,8 @@ def _staff(server: Server) -> dict[str, str]:
     for team in TEAMS[1:]:
         ids[f"@team:{team.code}"] = admin.add_team(server, team.name, program=team.program, code=team.code)
     programs = {team.code: team.program for team in TEAMS}
-    expiry = _expiry(server)
     for person in STAFF:
+        expiry = (today + timedelta(days=person.licence_d)).isoformat()
         memberships = [
             {"role": role, **({"team": team, "program": programs[team]} if team else {})}
             for role, team in person.roles
@@ -186,11 +186,6 @@ def _staff(server: Server) -> dict[str, str]:
                 is_mhp="MHP" in person.credentials, values={"fte_hundredths": person.fte},
             )  # fmt: skip
     return ids
-
-
-def _expiry(server: Server) -> str:
-    """Return a day well after the demo's, so that nobody's credential runs out in it."""
-    return (date.fromtimestamp(server.now_ms() / 1000) + timedelta(days=500)).isoformat()  # noqa: DTZ012
 
 
 class _Shared:

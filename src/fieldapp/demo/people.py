@@ -39,6 +39,8 @@ class Person:
     credentials: tuple[str, ...] = ()
     supervisor: str = ""
     fte: int = 100
+    licence_d: int = 500
+    """Days after the demo's own until when the licence is good."""
 
     @property
     def role(self) -> str:
@@ -59,7 +61,7 @@ PRESCRIBER, ASSISTANT = "h.varga", "l.moana"
 """With the three above: whose laptops stay in the demo folder."""
 STAFF = (
     Person(TECHNICIAN, "Rosa Tamura", (("tech", NORTH),), ("AAC",), SUPERVISOR),
-    Person("b.kowal", "Ben Kowal", (("tech", NORTH),), ("AAC",), SUPERVISOR),
+    Person("b.kowal", "Ben Kowal", (("tech", NORTH),), ("AAC",), SUPERVISOR, licence_d=25),
     Person(CLINICIAN, "Elin Lindgren", (("clinician", NORTH),), ("LMHC", "MHP"), SUPERVISOR),
     Person("s.yellowhawk", "Sam Yellowhawk", (("clinician", NORTH),), ("LICSW", "MHP"), SUPERVISOR),
     Person("n.castellan", "Nadia Castellan", (("clinician", DAY),), ("LMFT", "MHP"), "t.osei"),

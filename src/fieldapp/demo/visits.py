@@ -11,6 +11,7 @@ from fieldapp.records.envelope import instant
 
 from .acts import Act, local_ms
 from .clients import DemoClient
+from .notes import written
 from .people import TZ
 from .stories import Scene, common, tell
 
@@ -200,20 +201,16 @@ def note_act(visit: Visit, at_ms: int, rng: random.Random, *, late_reason: str =
     risk: dict[str, object] = {"answer": scene.risk}
     if scene.risk == "present":
         risk |= {"level": scene.level, "detail": scene.detail}
+    goal = client.story.goals[scene.goal]
+    said = (f"{opening} {data}".strip(), tell(scene.assessment, names, rng), tell(scene.plan, names, rng))
     values: dict[str, object] = {
-        "format": "DAP",
-        "sections": {
-            "data": f"{opening} {data}".strip(),
-            "assessment": tell(scene.assessment, names, rng),
-            "plan": tell(scene.plan, names, rng),
-        },
+        **written(visit.encounter.author, scene, goal, *said),
         "contact": f"@record:contact:{visit.tag}",
         "service_start": instant(visit.start_ms),
         "service_stop": instant(visit.stop_ms),
         "tz": TZ,
         "risk_block": risk,
-        "goals": [client.story.goals[scene.goal]],
-        "interventions": list(scene.do),
+        "goals": [goal],
     }
     if late_reason:
         values["late_reason"] = late_reason

@@ -22,7 +22,7 @@ from fieldapp.records.kind import Kind, Problem, Signing
 from fieldapp.records.kinds import KINDS, contact, note
 from fieldapp.records.text import clean_json
 from fieldapp.store.models import Draft
-from fieldapp.store.read import lenient
+from fieldapp.store.read import lenient, snippets
 from fieldapp.store.read.codes import coding
 from fieldapp.store.read.freezing import freezes_ms, note_of
 from fieldapp.store.read.lines import Asking
@@ -38,6 +38,8 @@ from .tasks import COLLEAGUES, may_take
 
 _EARLIER_NOTES = 3
 NO_CLIENT = "Choose the client first."
+PRESCRIBER = "prescriber"
+NOT_MEDICAL = "A medical visit is a prescriber's note: choose another format."
 
 
 def _load(data: bytes) -> Any:
@@ -262,7 +264,7 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
     if not verdict:
         found.append(Problem("", verdict.reason, stops=True))
     if row.meaning in ATTESTED:
-        credential = credential_problem(known, me, asking.day)
+        credential = credential_problem(known, me, asking.day, row.kind)
         if credential is not None and credential.stops:
             found.append(credential)
     signing = Signing(
@@ -282,12 +284,16 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
         had = str(_load(row.base).get("owner") or "")
         if had != str(values.get("owner") or "") and not may_take(me, had):
             found.append(Problem("owner", COLLEAGUES, stops=True))
+    if row.kind == "snippet":
+        found += snippets.problems(asking, values)
     if row.kind == "contact":
         found += _same_time(asking, row, values)
         found += _units(asking, row, values)
         found += _told_to(asking, row, values)
     if row.kind == "note":
         found += _others_present(asking, values)
+        if values.get("format") == note.MED_VISIT and PRESCRIBER not in me.roles:
+            found.append(Problem("format", NOT_MEDICAL, stops=True))
     if row.kind == "risk":
         found += risk_signing.problems(view, values)
     return tuple(sorted(found, key=lambda problem: not problem.stops))

@@ -21,7 +21,7 @@ def hand_out(opened: Opened, wanted: Wanted, form: str, data: bytes, to: Path | 
         UsageFailure: the file exists, or there is no printer.
         DiskFailure: it cannot be written.
     """
-    what = f"{wanted.document}/{form}/{wanted.language}"
+    what = "/".join(filter(None, (wanted.document, form, wanted.language, wanted.record)))
     where = "printer" if to is None else "file"
     client = wanted.client if wanted.document in OF_A_CLIENT else None
     with opened.writing() as work:

@@ -26,6 +26,7 @@ from fieldapp.store.models import (
     Device,
     Draft,
     FindHit,
+    InterventionCount,
     LogDesk,
     Me,
     MeasureOffer,
@@ -35,6 +36,7 @@ from fieldapp.store.models import (
     RecordRead,
     ReviewLine,
     RiskRead,
+    SnippetLine,
     SyncStatus,
     TaskLine,
     TimelineRow,
@@ -52,6 +54,7 @@ from . import (
     gate,
     handing_out,
     medication,
+    own_texts,
     printing,
     review_actions,
     risk_signing,
@@ -201,6 +204,14 @@ class Laptop(VaultSide):
     def notes_agreed(self, client: str) -> Agreed:
         """Return what the client's program agreed on for notes: formats by type of contact, and their prompts."""
         return self._read().notes_agreed(client)
+
+    def snippets(self) -> tuple[SnippetLine, ...]:
+        """Return the texts that this person keeps ready for their own notes, by name."""
+        return self._read().snippets()
+
+    def interventions(self, client: str) -> tuple[InterventionCount, ...]:
+        """Return how often each thing was done with a client in 30 and 90 days, by its notes."""
+        return self._read().interventions(client)
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return what waits for a second pair of eyes."""
@@ -400,6 +411,10 @@ class Laptop(VaultSide):
         """Write that an alert is over, and why."""
         return self._write(face_sheet.clear_alert, record, reason)
 
+    def lab_done(self, client: str, item: str) -> str:
+        """Say that a lab of the medication list was done today; the next one is due by how often it is done."""
+        return self._write(medication.lab_done, client, item)
+
     def finish_task(self, record: str, outcome: str) -> str:
         """Say that a task is done and what came of it."""
         return self._write(tasks.finish, record, outcome)
@@ -407,6 +422,10 @@ class Laptop(VaultSide):
     def assign_task(self, record: str, owner: str) -> str:
         """Give a task to somebody; "" gives it to the client's primary worker."""
         return self._write(tasks.assign, record, owner)
+
+    def drop_snippet(self, record: str) -> str:
+        """Take one's own snippet out."""
+        return self._write(own_texts.drop, record)
 
     def break_glass(self, client: str, code: str, reason: str = "") -> str:
         """Give the reason for opening another team's chart, for four hours."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from fieldapp.clinical.medication import next_injection
 from fieldapp.crypto.keys import Identity
 from fieldapp.records import together
 from fieldapp.records.canonical import Json
@@ -15,10 +16,9 @@ from fieldapp.records.ids import one_per, uuid7
 from fieldapp.records.kinds import KINDS
 from fieldapp.store.read.lines import Asking
 
-from .failures import NotReady
+from .failures import NotAllowed
 from .opened import Writing
 from .pen import Pen
-from .people import credential_problem
 
 LIST = "medication_list"
 
@@ -37,11 +37,23 @@ def verification(work: Writing) -> dict[str, Json]:
 
 def verify(work: Writing, identity: Identity, client: str, heads: Sequence[str]) -> str:
     """Sign the list as verified by this person, as it was on screen; raises NotReady, NotAllowed."""
-    credential = credential_problem(work.known, work.me, work.day)
-    if credential is not None and credential.stops:
-        raise NotReady([credential])
     body: dict[str, Json] = {"items": {"verified": verification(work)}}
     return Pen(work, identity).write(LIST, one_per(client, LIST), client, "sign", heads, body).hash
+
+
+def lab_done(work: Writing, identity: Identity, client: str, item: str) -> str:
+    """Say that the result of a lab came in today: its last day, and the next one where it is done again and again.
+
+    Returns the hash of the entry; raises NotAllowed.
+    """
+    view = work.rx.view(one_per(client, LIST))
+    lab = view.items("labs").get(item) if view is not None and not view.in_error else None
+    if view is None or lab is None:
+        raise NotAllowed("This lab is no longer on the list: read it again.")
+    every = lab.get("every_d")
+    said: dict[str, Json] = {"last": work.day, "due": next_injection(work.day, every) or None}
+    body: dict[str, Json] = {"items": {"labs": {item: said}}}
+    return Pen(work, identity).write(LIST, view.id, client, "save", view.heads, body).hash
 
 
 def dates_of(work: Writing, injection: View) -> list[Entry]:

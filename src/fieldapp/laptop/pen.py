@@ -8,14 +8,14 @@ from dataclasses import replace
 from fieldapp.clinical.policy import Actor, allow
 from fieldapp.crypto.keys import Identity
 from fieldapp.records.canonical import Json
-from fieldapp.records.envelope import MAX_ENTRY_BYTES, Author, Clock, Entry, Envelope, instant
+from fieldapp.records.envelope import ATTESTED, MAX_ENTRY_BYTES, Author, Clock, Entry, Envelope, instant
 from fieldapp.records.kinds import KINDS
 from fieldapp.records.text import clean, clean_json
 from fieldapp.store.entries import UNSENT
 
-from .failures import NotAllowed, not_ready
+from .failures import NotAllowed, NotReady, not_ready
 from .opened import Writing
-from .people import role_for
+from .people import credential_problem, role_for
 
 _NAME_MAX, _CREDENTIAL_MAX = 200, 80
 
@@ -43,6 +43,8 @@ class Pen:
         verdict = allow(self.actor, meaning, kind, own_target=own_target, sensitivity=sensitivity)
         if not verdict:
             raise NotAllowed(verdict.reason)
+        if meaning in ATTESTED:
+            self._need_credential(kind)
         return self._add(
             self._envelope(kind, record, client, meaning, body, sensitivity, prev=tuple(sorted(set(prev))))
         )
@@ -67,6 +69,8 @@ class Pen:
         )
         if not verdict:
             raise NotAllowed(verdict.reason)
+        if meaning in ATTESTED:
+            self._need_credential("")
         return self._add(
             self._envelope(
                 about.kind, about.id, about.client, meaning, body, about.sensitivity, about=target.hash
@@ -78,6 +82,12 @@ class Pen:
         """This person as the role table sees them."""
         me = self.work.me
         return Actor(me.staff, frozenset(me.roles), me.is_mhp)
+
+    def _need_credential(self, kind: str) -> None:
+        """Stop whatever is attested while the credential does not hold (clinical.md 1.3); raises NotReady."""
+        problem = credential_problem(self.work.known, self.work.me, self.work.day, kind)
+        if problem is not None and problem.stops:
+            raise NotReady([problem])
 
     def _envelope(
         self,

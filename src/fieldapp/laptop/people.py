@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fieldapp.clinical.credentials import credential_shown, signing_problem
+from fieldapp.clinical.credentials import credential_shown, kind_problem, signing_problem
 from fieldapp.clinical.due import day_of
 from fieldapp.clinical.memberships import Membership, memberships_on
-from fieldapp.clinical.policy import TABLE
+from fieldapp.clinical.policy import writing_role
 from fieldapp.records.kind import Problem
 from fieldapp.store.models import Me
 from fieldapp.store.read.known import Known
@@ -93,16 +93,25 @@ def _teams(known: Known, members: list[Membership]) -> tuple[str, ...]:
 
 def role_for(me: Me, kind: str) -> str:
     """Return in which of their roles a person writes a kind: the first one if it may, else one that may."""
-    row = TABLE.get(kind)
-    if row is None or me.role in row.write:
-        return me.role
-    return next((role for role in me.roles if role in row.write), me.role)
+    return writing_role((me.role, *me.roles), kind)
 
 
-def credential_problem(known: Known, me: Me, day: str) -> Problem | None:
-    """Return what stands against this person's signing on a day; a date that cannot be read stops nothing."""
+def values_of_me(known: Known, me: Me) -> Mapping[str, Any]:
+    """Return what the staff record says of this person; empty before it is here."""
     staff = known.staff.get(me.staff)
+    return staff.values if staff else {}
+
+
+def credential_problem(known: Known, me: Me, day: str, kind: str = "") -> Problem | None:
+    """Return what stands against this person's signing on a day, with a kind also whether their licence signs it.
+
+    A date that cannot be read stops nothing.
+    """
+    values = values_of_me(known, me)
     try:
-        return signing_problem(staff.values, day) if staff else None
+        found = signing_problem(values, day)
+        if kind and not (found is not None and found.stops):
+            return kind_problem(values, day, kind) or found
+        return found
     except ValueError:
         return None

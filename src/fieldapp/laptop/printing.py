@@ -10,7 +10,7 @@ from fieldapp.clinical.plan_words import step_lines
 from fieldapp.clinical.times import clock_words, day_of, local
 from fieldapp.errors import UsageFailure
 from fieldapp.prints import appointment, plan, staff, words
-from fieldapp.prints.documents import OF_A_CLIENT, Prepared, Wanted
+from fieldapp.prints.documents import OF_A_CLIENT, OF_A_RECORD, Prepared, Wanted
 from fieldapp.records.kinds.alert import SEVERITIES
 from fieldapp.records.kinds.client import LANGUAGES
 from fieldapp.records.kinds.risk import LEVELS
@@ -22,7 +22,7 @@ from fieldapp.store.read import plan as plans
 from fieldapp.store.read.lines import Asking
 from fieldapp.store.read.words import value_words
 
-from . import gate
+from . import gate, note_paper
 from .failures import NotAllowed
 
 NO_PHONE = (
@@ -35,11 +35,17 @@ _APPOINTMENTS = 3
 def prepare(asking: Asking, wanted: Wanted) -> Prepared:
     """Return what is to be printed; raises GateClosed, NotHere, NotAllowed, UsageFailure."""
     make = _MAKERS.get(wanted.document)
-    if make is None or (wanted.document in OF_A_CLIENT and not wanted.client):
+    if make is None or _incomplete(wanted):
         raise UsageFailure("Choose what is to be printed, and for whom.")
     if wanted.document in OF_A_CLIENT:
         way_to(asking, wanted)
     return make(asking, wanted)
+
+
+def _incomplete(wanted: Wanted) -> bool:
+    return (wanted.document in OF_A_CLIENT and not wanted.client) or (
+        wanted.document in OF_A_RECORD and not wanted.record
+    )
 
 
 def way_to(asking: Asking, wanted: Wanted) -> gate.Way:
@@ -257,7 +263,11 @@ def _client(asking: Asking, line: ClientLine) -> tuple[str, str, str, str, str]:
     )
 
 
+def _note(asking: Asking, wanted: Wanted) -> Prepared:
+    return note_paper.prepare(asking, wanted, _printed(asking))
+
+
 _MAKERS: Mapping[str, Callable[[Asking, Wanted], Prepared]] = {
     "plan": _plan, "blank_plan": _blank, "appointment": _appointment, "crisis_card": _card, "schedule": _schedule,
-    "roster": _roster,
+    "roster": _roster, "note": _note,
 }  # fmt: skip

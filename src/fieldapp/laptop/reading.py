@@ -17,6 +17,7 @@ from fieldapp.store.models import (
     Device,
     Draft,
     FindHit,
+    InterventionCount,
     LogDesk,
     Me,
     MeasureOffer,
@@ -26,6 +27,7 @@ from fieldapp.store.models import (
     RecordRead,
     ReviewLine,
     RiskRead,
+    SnippetLine,
     SyncStatus,
     TaskLine,
     TimelineRow,
@@ -40,6 +42,7 @@ from fieldapp.store.read import (
     conflicts,
     contact_start,
     find,
+    interventions,
     lines,
     measures,
     medical,
@@ -50,6 +53,7 @@ from fieldapp.store.read import (
     risk,
     sending,
     sheet,
+    snippets,
     status,
     tasks,
     timeline,
@@ -240,6 +244,17 @@ class Reading:
         with self._opened.reading() as asking:
             program = asking.known.program_of(client)
             return program.notes if program else Agreed()
+
+    def snippets(self) -> tuple[SnippetLine, ...]:
+        """Return one's own snippets."""
+        with self._opened.reading() as asking:
+            return snippets.own(asking)
+
+    def interventions(self, client: str) -> tuple[InterventionCount, ...]:
+        """Return what was done with a client; raises GateClosed."""
+        with self._opened.reading() as asking:
+            gate.open_client(asking, client)
+            return interventions.counts(asking, client)
 
     def review(self) -> tuple[ReviewLine, ...]:
         """Return the queue."""

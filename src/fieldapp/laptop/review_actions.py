@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fieldapp.clinical.cosign import cosigner_problem
 from fieldapp.clinical.same_visit import apart
 from fieldapp.crypto.keys import Identity
 from fieldapp.records.envelope import Entry
@@ -17,7 +18,7 @@ from .effects.contacts import disclosures_of
 from .failures import NotAllowed, NotReady, not_ready
 from .opened import Writing
 from .pen import Pen
-from .people import credential_problem
+from .people import role_for, values_of_me
 
 
 def _target(work: Writing, entry_hash: str) -> tuple[Entry, View]:
@@ -38,9 +39,6 @@ def _said(text: str, field: str, sentence: str) -> str:
 def cosign(work: Writing, identity: Identity, entry_hash: str) -> str:
     """Co-sign a version that waits for it, approve an error of its author, or review an emergency opening."""
     target, view = _target(work, entry_hash)
-    credential = credential_problem(work.known, work.me, work.day)
-    if credential is not None and credential.stops:
-        raise NotReady([credential])
     step = view.step(entry_hash)
     if step is None:
         if target.envelope.meaning != "error" or _is_lifted(view, entry_hash):
@@ -51,6 +49,10 @@ def cosign(work: Writing, identity: Identity, entry_hash: str) -> str:
         return Pen(work, identity).annotate(target, "cosign", {}).hash
     if step.status != "pending":
         raise NotAllowed(_not_pending(step))
+    values, role = values_of_me(work.known, work.me), role_for(work.me, view.kind)
+    insufficient = cosigner_problem(view.kind, values, role, work.day, step.cosign_required)
+    if insufficient is not None:
+        raise NotReady([insufficient])
     return Pen(work, identity).annotate(target, "cosign", {}, cosign_required=step.cosign_required).hash
 
 

@@ -20,7 +20,7 @@ from . import effects, forms
 from .failures import NotAllowed, not_ready
 from .opened import Writing
 from .pen import Pen
-from .people import role_for
+from .people import role_for, values_of_me
 
 SETTLED = "Two values were settled."
 
@@ -58,10 +58,8 @@ def settle(work: Writing, identity: Identity, record: str, path: str, choice: An
     if meaning == "amend":
         body["reason"] = SETTLED
     if kind.is_document:
-        staff = work.known.staff.get(work.me.staff)
-        required = cosign_required(
-            view.kind, body[DOC], staff.values if staff else {}, role_for(work.me, view.kind), work.day
-        )
+        values = values_of_me(work.known, work.me)
+        required = cosign_required(view.kind, body[DOC], values, role_for(work.me, view.kind), work.day)
         if required:
             body["cosign_required"] = required
     pen = Pen(work, identity)

@@ -21,7 +21,7 @@ from . import effects, forms, medication, risk_signing
 from .failures import NotReady, not_ready
 from .opened import Writing
 from .pen import Pen
-from .people import role_for
+from .people import role_for, values_of_me
 
 
 def submit(
@@ -121,7 +121,6 @@ def _overridden(problems: tuple[Problem, ...], overrides: Mapping[str, str]) -> 
 
 
 def _cosign(work: Writing, kind: str, body: Mapping[str, Json], *, first: bool) -> str | None:
-    staff = work.known.staff.get(work.me.staff)
-    values: Mapping[str, Any] = staff.values if staff else {}
+    values = values_of_me(work.known, work.me)
     written = body.get(DOC) or body.get("set") or {}
     return cosign_required(kind, written, values, role_for(work.me, kind), work.day, first=first)

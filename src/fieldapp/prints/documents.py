@@ -14,11 +14,14 @@ DOCUMENTS: Mapping[str, str] = {
     "blank_plan": "Blank safety plan",
     "appointment": "Appointment card, for the client",
     "crisis_card": "Crisis card, staff only",
+    "note": "This note, with all that was added",
     "schedule": "My visits of a day, staff only",
     "roster": "Caseload for a downtime, staff only",
 }
 """Code to the words on screen, in the order of the form."""
-OF_A_CLIENT = frozenset({"plan", "appointment", "crisis_card"})
+OF_A_RECORD = frozenset({"note"})
+"""Offered only where one record is at hand."""
+OF_A_CLIENT = frozenset({"plan", "appointment", "crisis_card"}) | OF_A_RECORD
 FOR_CLIENTS = frozenset({"plan", "blank_plan", "appointment"})
 """These come in every language of the prints; papers of staff are in English."""
 FORMS: Mapping[str, str] = {
@@ -34,7 +37,7 @@ _FORMS = {
 }
 _FILES = {
     "plan": "safety-plan", "blank_plan": "blank-safety-plan", "appointment": "appointment",
-    "crisis_card": "crisis-card", "schedule": "visits", "roster": "caseload",
+    "crisis_card": "crisis-card", "schedule": "visits", "roster": "caseload", "note": "progress-note",
 }  # fmt: skip
 
 
@@ -50,6 +53,7 @@ class Wanted:
     client: str = ""
     language: Language = "en"
     day: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)

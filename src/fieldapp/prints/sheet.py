@@ -48,7 +48,21 @@ class Numbers:
     rows: tuple[tuple[str, str], ...]
 
 
-Block: TypeAlias = Section | Facts | Table | Numbers
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A heading with paragraphs below it."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    level: int = 2
+    """Of the heading; 1 is the sheet's own title."""
+    struck: bool = False
+    """Whether it was entered in error: it stays readable, struck through."""
+    loud: bool = False
+    """Whether it must be seen before all else."""
+
+
+Block: TypeAlias = Section | Facts | Table | Numbers | Prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +81,8 @@ class Sheet:
     """Shown at the top and the foot of every page: `Confidential`."""
     page_words: str = ""
     """`Page {} of {}` in the language of the sheet; shown when there are several."""
+    counts_one: bool = False
+    """Whether a single page says that it is the only one, as a part of a legal record does."""
     landscape: bool = False
 
 

@@ -27,7 +27,9 @@ def make(sheet: Sheet) -> str:
     pages = list(_pages(body, room))
     shown = []
     for number, lines in enumerate(pages, 1):
-        counted = data["page_words"].format(number, len(pages)) if len(pages) > 1 else ""
+        counted = (
+            data["page_words"].format(number, len(pages)) if len(pages) > 1 or data["counts_one"] else ""
+        )
         foot = [line for text in (data["foot"], counted) if text for line in wrap(text)]
         shown.append("\n".join([*head, *lines, *([""] if foot else []), *foot]))
     return "\n\f".join(shown) + "\n"
@@ -79,6 +81,10 @@ def _block(block: dict[str, Any]) -> list[str]:
         lines += [line for _ in range(block["ruled"]) for line in ("", f"   {_RULE}")]
     elif block["is"] == "table":
         lines += _table(block)
+    elif block["is"] == "prose":
+        # A printer of plain letters has no line through words: each says so at its beginning.
+        first = "  [in error] " if block["struck"] else "  "
+        lines += [line for text in block["paragraphs"] for line in wrap(text, first=first, later="  ")]
     else:
         edge = "  " if block["is"] == "facts" else "* "
         lines += [

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from .fold import View
 
 Class: TypeAlias = Literal["working", "versioned", "single"]
-Audience: TypeAlias = Literal["org", "oncall", "oncall-contacts", "team", "notes"]
+Audience: TypeAlias = Literal["org", "oncall", "oncall-contacts", "team", "notes", "own"]
+"""`own`: the author's feed alone."""
 
 DOC = "doc"
 """The name of the one field of a document record: its whole body."""

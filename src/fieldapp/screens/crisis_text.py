@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..clinical.time_words import span, when
 from ..clinical.times import length_words
 from ..records.envelope import instant_ms
 from ..records.kinds.crisis import elapsed_min
 from ..store.read.words import value_words
-from .reading_times import span, when
 
 Row = tuple[str, str]
 ORDER = {

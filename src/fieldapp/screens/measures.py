@@ -10,7 +10,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.getters import query_one
 from textual.widgets import Static
 
 from ..clinical.times import local
@@ -20,8 +19,7 @@ from ..records.instruments.suicide import ALL as SCREENS
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
 from ..widgets.trend import Point, Stretch, draw_trend, most_points
-from .base import UNREAD, FieldScreen
-from .form_head import client_head
+from .client_list import ClientListScreen
 from .keys import BACK, REFRESH, key
 from .reason_ask import AskReason
 
@@ -76,10 +74,11 @@ def drawn_row(
     )
 
 
-class MeasuresScreen(FieldScreen[None]):
+class MeasuresScreen(ClientListScreen["MeasuresRead"]):
     """Instruments and courses of one client."""
 
     CSS_PATH = ["form.tcss", "measure.tcss"]
+    HEAD = "Measures of"
     AUTO_FOCUS = "#instruments"
     HELP = (
         "# Measures\n\nEnter asks the instrument that is picked out, or goes on with one that was begun. Below is how it "
@@ -91,18 +90,6 @@ class MeasuresScreen(FieldScreen[None]):
         REFRESH,
         BACK,
     ]
-    rows = query_one("#instruments", RowList)
-
-    def __init__(self, client: str) -> None:
-        super().__init__()
-        self._client = client
-        self._read: MeasuresRead | None = None
-        self._line: ClientLine | None = None
-
-    @property
-    def client_at_hand(self) -> str | None:
-        """The client of these measures."""
-        return self._client
 
     def compose_body(self) -> ComposeResult:
         yield Static("", id="form-head")
@@ -111,31 +98,12 @@ class MeasuresScreen(FieldScreen[None]):
             with VerticalScroll(id="course", can_focus=False):
                 yield Static("", id="course-text", markup=False)
 
-    def on_mount(self) -> None:
-        self.host.changed.subscribe(self, lambda _: self.action_refresh())
-        self.action_refresh()
+    async def read_list(self) -> MeasuresRead:
+        """Return the client's measures."""
+        return await self.host.ask(self.host.laptop.measures, self._client)
 
-    def on_screen_resume(self) -> None:
-        """Read again: a measure may have been begun meanwhile."""
-        super().on_screen_resume()
-        if self._read is not None:
-            self.action_refresh()
-
-    @work(group="read", exclusive=True)
-    async def action_refresh(self) -> None:
-        """Read the measures from the laptop."""
-        with self.saying("reading"):
-            self._line = await self.host.ask(self.host.laptop.client_line, self._client)
-            self._read = await self.host.ask(self.host.laptop.measures, self._client)
-            self._show()
-        if self._read is None:
-            self.rows.fail(UNREAD)
-
-    def _show(self) -> None:
-        read, line = self._read, self._line
-        if read is None or line is None or not self.is_attached:
-            return
-        self.query_one("#form-head", Static).update(client_head("Measures of", line, self.app.size.width))
+    def draw(self, read: MeasuresRead, line: ClientLine) -> None:
+        """Show the instruments and the course of the one that is picked out."""
         begun = {draft.instrument: draft.answered for draft in read.drafts}
         shown = []
         for offer in in_order(read, line.risk == "screen_needed"):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.getters import query_one
 from textual.widgets import Static
 
 from ..store.read.words import medicine_words
@@ -16,8 +15,7 @@ from ..widgets.flags import titled
 from ..widgets.medicines import allergies, draw_lab, draw_medicine, trust
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import lines, styled
-from .base import UNREAD, FieldScreen
-from .form_head import client_head
+from .client_list import ClientListScreen
 from .keys import BACK, REFRESH, key
 from .reading_text import when
 from .sign import SignDialog
@@ -32,10 +30,11 @@ def _heading(words: str, _: int) -> Content:
     return styled(words, "")
 
 
-class MedicationsScreen(FieldScreen[None]):
+class MedicationsScreen(ClientListScreen["MedicationsRead"]):
     """One client's list."""
 
     CSS_PATH = ["form.tcss", "medical.tcss"]
+    HEAD = "Medicines of"
     AUTO_FOCUS = "#medicines"
     HELP = (
         "# Medication list\n\nPrescribers and medical assistants change it line by line; everybody else reports what they see "
@@ -46,23 +45,18 @@ class MedicationsScreen(FieldScreen[None]):
         key("a", "add", "Add", "Put a medicine on the list."),
         key("x", "stop", "Stop", "Say that this medicine is not taken any more."),
         key("l", "lab", "Lab", "Put a lab on the list that is due again and again."),
+        key(
+            "d",
+            "done",
+            "Lab done",
+            "The result of this lab came in: last done today, the next one counted from it.",
+        ),
         key("v", "verify", "Verify", "Sign that the whole list is right."),
         key("o", "report", "Report", "Report what was taken, or a side effect; the list does not change."),
         key("s", "settle", "Settle", "Look at two values side by side and choose."),
         REFRESH,
         BACK,
     ]
-    rows = query_one("#medicines", RowList)
-
-    def __init__(self, client: str) -> None:
-        super().__init__()
-        self._client = client
-        self._read: MedicationsRead | None = None
-        self._line: ClientLine | None = None
-
-    @property
-    def client_at_hand(self) -> str | None:
-        return self._client
 
     def compose_body(self) -> ComposeResult:
         yield Static("", id="form-head")
@@ -70,31 +64,12 @@ class MedicationsScreen(FieldScreen[None]):
         yield RowList("Nothing is on the list.", id="medicines")
         yield Static("", id="detail")
 
-    def on_mount(self) -> None:
-        self.host.changed.subscribe(self, lambda _: self.action_refresh())
-        self.action_refresh()
+    async def read_list(self) -> MedicationsRead:
+        """Return the client's medication list."""
+        return await self.host.ask(self.host.laptop.medications, self._client)
 
-    def on_screen_resume(self) -> None:
-        """Read again: a change may have been begun meanwhile."""
-        super().on_screen_resume()
-        if self._read is not None:
-            self.action_refresh()
-
-    @work(group="read", exclusive=True)
-    async def action_refresh(self) -> None:
-        """Read the list from the laptop."""
-        with self.saying("reading"):
-            self._line = await self.host.ask(self.host.laptop.client_line, self._client)
-            self._read = await self.host.ask(self.host.laptop.medications, self._client)
-            self._show()
-        if self._read is None:
-            self.rows.fail(UNREAD)
-
-    def _show(self) -> None:
-        read, line = self._read, self._line
-        if read is None or line is None or not self.is_attached:
-            return
-        self.query_one("#form-head", Static).update(client_head("Medicines of", line, self.app.size.width))
+    def draw(self, read: MedicationsRead, line: ClientLine) -> None:
+        """Show what is taken, what was stopped, and labs."""
         shown = [trust(read), allergies(read)]
         if read.draft:
             shown.append(styled("▸ A change was begun: enter goes on with it.", "$text-warning"))
@@ -147,6 +122,8 @@ class MedicationsScreen(FieldScreen[None]):
                 return False
             line = self._medicine()
             return True if line is not None and line.current else None
+        if action == "done":
+            return read is not None and read.may_write and self._lab() is not None
         if action == "verify":
             return read is not None and read.may_verify and read.listed
         if action == "settle":
@@ -185,6 +162,17 @@ class MedicationsScreen(FieldScreen[None]):
         line = self._medicine()
         if line is not None:
             self._open_line(item=line.item, stop=True)
+
+    @work(group="done", exclusive=True)
+    async def action_done(self) -> None:
+        """Say that the lab that is picked out was done."""
+        lab = self._lab()
+        if lab is None or self._read is None:
+            return
+        with self.saying():
+            await self.host.ask(self.host.laptop.lab_done, self._client, lab.item)
+            self.host.touched(self._read.record)
+            self.say("Done today. Another day: enter opens it.", tone="done")
 
     def action_report(self) -> None:
         """Report what was taken."""

@@ -20,7 +20,7 @@ from ..records.note_tables import prompts_of, words_in
 from ..records.together import TOGETHER, path_of
 from ..widgets.form_choice import FormChoice, FormYes
 from ..widgets.form_field import FormField
-from ..widgets.form_line import FormLine, FormText
+from ..widgets.form_line import PROSE_CHARS, FormLine, FormText
 from ..widgets.form_medicines import FormMedicines
 from ..widgets.form_span import FormSpan
 from ..widgets.text import join, lines, styled
@@ -32,6 +32,7 @@ from .note_beside import beside
 from .note_blocks import BLOCKS, block_fields
 from .note_goals import FormGoals
 from .note_progress import FormProgress
+from .note_snippets import ask_snippet
 from .note_start import LIST, NoteStart, start_note
 from .reading_text import span, when
 from .reason_ask import Choose
@@ -59,7 +60,23 @@ class NoteScreen(DraftScreen[None]):
             "Interventions, mental status, function, substance use and the other blocks.",
             priority=True,
         ),
-        key("f7", "snippet", "Snippet", "Put in a text that your agency keeps ready.", priority=True),
+        key("f7", "snippet", "Snippet", "Put in a text that you or your agency keep ready.", priority=True),
+        key(
+            "alt+down,ctrl+down",
+            "carry_over(1)",
+            "Next heading",
+            "Carry this paragraph to the next heading.",
+            show=False,
+            priority=True,
+        ),
+        key(
+            "alt+up,ctrl+up",
+            "carry_over(-1)",
+            "Heading before",
+            "Carry this paragraph to the heading before.",
+            show=False,
+            priority=True,
+        ),
         key(
             "f8",
             "carry",
@@ -71,8 +88,9 @@ class NoteScreen(DraftScreen[None]):
     HELP = (
         "# Note\n\nTab goes to the next field, shift+tab back. The risk question wants one key. Ctrl+s shows what "
         "you sign. F5 changes the format: text under a heading of another format stays on screen until you move or sign it. "
-        "F7 puts in a text of your agency, F8 brings the plan lines of the last note. "
-        "F6 shows the blocks that are by one key each. Nothing is lost when the screen locks: the draft opens at the "
+        "F7 puts in a text of your agency or of your own, F8 brings the plan lines of the last note. "
+        "F6 shows the blocks that are by one key each. Alt+down or ctrl+down carries the paragraph under the cursor to the "
+        "next heading, alt+up or ctrl+up to the one before. Nothing is lost when the screen locks: the draft opens at the "
         "same place."
     )
 
@@ -246,21 +264,17 @@ class NoteScreen(DraftScreen[None]):
 
     def action_snippet(self) -> None:
         """Ask which text, and put it where the cursor is."""
-        if not self._agreed.snippets:
-            self.say("No snippets yet: your administrator can set them for the program.")
-        elif self.draft is not None and not self._busy:
+        if self.draft is not None and not self._busy:
             self._ask_snippet()
 
     @work(group="ask-snippet")
     async def _ask_snippet(self) -> None:
         sections = self._sections()
         at = next((field for field in sections if field.has_focus_within), sections[0] if sections else None)
-        rows = [(str(number), name) for number, (name, _) in enumerate(self._agreed.snippets)]
-        picked = await self.app.push_screen_wait(
-            Choose("Put in which text?", "Fill its gaps (***) before you sign.", rows)
-        )
-        if picked is not None and at is not None:
-            at.put_in(self._agreed.snippets[int(picked)][1])
+        with self.saying():
+            picked = await ask_snippet(self, self._agreed.snippets)
+            if picked is not None and at is not None:
+                at.put_in(picked)
 
     def action_carry(self) -> None:
         """Bring the last note's plan lines into the plan, below what is there."""
@@ -275,6 +289,27 @@ class NoteScreen(DraftScreen[None]):
             self.say("The last note has no plan lines.")
         elif brought not in plan.text:
             plan.add_below(brought)
+
+    def action_carry_over(self, step: int) -> None:
+        """Carry the paragraph under the cursor to the next heading or the one before, below what is there."""
+        sections = self._sections()
+        at = next((number for number, field in enumerate(sections) if field.has_focus_within), None)
+        if at is None or self._busy:
+            return
+        target = at + step
+        if not 0 <= target < len(sections):
+            self.say(
+                "There is no heading further on." if step > 0 else "There is no heading before this one."
+            )
+            return
+        if len(sections[at].text) + len(sections[target].text) > PROSE_CHARS:
+            self.say("The other heading has no room for this paragraph.")
+            return
+        said = sections[at].take_paragraph()
+        if said:
+            sections[target].add_below(said)
+        else:
+            self.say("Put the cursor into the paragraph that you want to carry.")
 
     def _show(self, path: str, shown: bool) -> None:
         field = self.field_at(path)

@@ -80,6 +80,10 @@ async def beside(host: Host, line: ClientLine, *, without: str = "") -> Content:
     goals = last_progress([read.values for _, read in last])
     if goals:
         shown += [styled("Goals", "bold $text-primary"), *goals, ""]
+    done = await host.ask(host.laptop.interventions, line.client)
+    if done:
+        said_so = " · ".join(f"{one.words} {one.quarter}" for one in done)
+        shown += [styled("Done in 90 days", "bold $text-primary"), said_so, ""]
     shown.append(styled("Last notes" if len(last) > 1 else "Last note", "bold $text-primary"))
     if not last:
         shown.append(styled("There is none yet.", "$text-muted"))

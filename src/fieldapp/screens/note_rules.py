@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..clinical.time_words import when
 from ..records.envelope import instant_ms
 from ..records.kinds.contact import MODALITIES
 from ..records.kinds.risk import LEVELS
 from ..records.note_tables import BRIEF, FORMATS, MED_VISIT, Agreed, label_of, prompts_of
 from ..records.together import TOGETHER
 from .medical_rules import list_lines
-from .reading_times import when
 
 if TYPE_CHECKING:
     from ..store.models import AnnotationRead, RecordRead

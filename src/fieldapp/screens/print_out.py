@@ -19,6 +19,7 @@ from ..prints.documents import (
     FOR_CLIENTS,
     FORMS,
     OF_A_CLIENT,
+    OF_A_RECORD,
     Made,
     Stopped,
     Wanted,
@@ -63,10 +64,14 @@ The wallet fold: print it on one side, fold along the lines, the title ends up i
         BACK,
     ]
 
-    def __init__(self, client: str | None = None, document: str = "") -> None:
+    def __init__(self, client: str | None = None, document: str = "", record: str = "") -> None:
         super().__init__()
-        self._client = client
-        self._offered = {code: said for code, said in DOCUMENTS.items() if client or code not in OF_A_CLIENT}
+        self._client, self._record = client, record
+        self._offered = {
+            code: said
+            for code, said in DOCUMENTS.items()
+            if (client or code not in OF_A_CLIENT) and (record or code not in OF_A_RECORD)
+        }
         self._first = document if document in self._offered else next(iter(self._offered))
         self._line: ClientLine | None = None
         self._made: Made | None = None
@@ -116,7 +121,8 @@ The wallet fold: print it on one side, fold along the lines, the title ends up i
         language = self._picked("language") if document in FOR_CLIENTS else "en"
         # A blank plan is for anybody: nothing of the client at hand goes onto it.
         client = (self._client or "") if document in OF_A_CLIENT else ""
-        return Wanted(document, client, cast("Language", language), self._picked("day"))
+        record = self._record if document in OF_A_RECORD else ""
+        return Wanted(document, client, cast("Language", language), self._picked("day"), record)
 
     def _refit(self) -> None:
         document = self._picked("document")

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from ..clinical.policy import WALLED
 from ..records.kinds import PLANS
 from ..widgets.flags import with_risk
 from ..widgets.text import join
@@ -41,6 +42,7 @@ class ReadingScreen(FieldScreen[bool]):
         key("x", "mark_error", "Error", "Mark this version as entered in error, with a reason."),
         key("u", "take_back", "Take back", "Take back a co-sign, return, error or addendum."),
         key("s", "settle", "Settle", "Settle what people wrote side by side."),
+        key("P", "print_note", "Print", "Print this note with its signatures and all that was added."),
         key("left", "turn(-1)", "Earlier", "Show the version before.", show=False),
         key("right", "turn(1)", "Later", "Show the version after.", show=False),
     ]
@@ -131,6 +133,9 @@ class ReadingScreen(FieldScreen[bool]):
             return names[action] in actions(read, self.version, self.host.me)
         if action == "settle":
             return read is not None and bool(read.conflicts)
+        if action == "print_note":
+            # What a professional keeps apart is never printed.
+            return read is not None and read.kind == "note" and read.sensitivity != WALLED
         if action == "turn":
             return read is not None and len(read.versions) > 1
         return super().check_action(action, parameters)
@@ -208,6 +213,11 @@ class ReadingScreen(FieldScreen[bool]):
             self.host.open("medical", record=self._record, kind=self.read.kind)
         else:
             self.host.open(self.read.kind, record=self._record)
+
+    def action_print_note(self) -> None:
+        """Put the note on paper."""
+        if self.read is not None:
+            self.host.open("print", client=self.read.client, document="note", record=self._record)
 
     def action_settle(self) -> None:
         """Settle the first conflict."""

@@ -30,14 +30,16 @@ def actions(read: RecordRead, version: VersionRead | None, me: Me) -> frozenset[
         return frozenset(found)
     own = version.author_id == me.staff
     required = version.cosign_required
-    if allow(actor, "addendum", read.kind):
+    if allow(actor, "addendum", read.kind, own_target=own, sensitivity=read.sensitivity):
         found.add("addendum")
-    if version.status != "error" and allow(actor, "error", read.kind, own_target=own):
+    if version.status != "error" and allow(
+        actor, "error", read.kind, own_target=own, sensitivity=read.sensitivity
+    ):
         found.add("error")
     if read.kind in FORMS and _may_correct(read, actor, own):
         found.add("correct")
     if version.status == "pending" and allow(
-        actor, "cosign", read.kind, own_target=own, cosign_required=required
+        actor, "cosign", read.kind, own_target=own, cosign_required=required, sensitivity=read.sensitivity
     ):
         found.add("cosign")
     if (
@@ -47,7 +49,9 @@ def actions(read: RecordRead, version: VersionRead | None, me: Me) -> frozenset[
     ):
         found.add("cosign")
     if version.leaf and version.status in ("pending", "final"):
-        if allow(actor, "return", read.kind, own_target=own, cosign_required=required):
+        if allow(
+            actor, "return", read.kind, own_target=own, cosign_required=required, sensitivity=read.sensitivity
+        ):
             found.add("return")
     return frozenset(found)
 

@@ -8,23 +8,23 @@ from typing import Any
 
 from textual.content import Content
 
+from ..clinical.note_words import note_rows
 from ..clinical.plan_words import step_lines
+from ..clinical.policy import ALWAYS_WALLED
+from ..clinical.time_words import span as span
+from ..clinical.time_words import when as when
 from ..clinical.times import BadTime
 from ..records.envelope import instant_ms
 from ..records.kinds import KINDS, PLANS
 from ..records.kinds.crisis_plan import ABOUT
 from ..records.kinds.medication_list import LABS
-from ..records.kinds.note import FORMATS, LINES, RISK_ANSWERS
 from ..records.kinds.plan import COPIES, SHARING, TRIGGERS, PlanForm
 from ..records.kinds.risk import HAPPENED, LEVELS, WEIGHED
 from ..records.kinds.vitals import NUMBERS, bmi_10, number
-from ..records.note_tables import PROGRESS, label_of, prompts_of
 from ..store.read.words import medicine_words, value_words
 from ..widgets.text import lines, plain, styled
 from .crisis_text import crisis_rows
 from .reading_measure import measure_texts
-from .reading_times import span as span
-from .reading_times import when as when
 
 _HIDDEN = frozenset({
     "tz", "note_required", "planned_visit", "contact", "template", "moved_from", "units_minutes", "units_before",
@@ -104,42 +104,6 @@ def _signal(row: Mapping[str, Any]) -> str:
     return ": ".join(filter(None, [LEVELS.get(level, level), what, str(row.get("detail") or "")]))
 
 
-def _goal(goal: Any, doc: Mapping[str, Any]) -> str:
-    """Return a goal and how far it moved."""
-    steps = [str(row.get("step")) for row in doc.get("progress") or () if row.get("goal") == goal]
-    moved = ", ".join(PROGRESS.get(step, step) for step in steps)
-    return f"{goal}: {moved}" if moved else str(goal)
-
-
-def _note(doc: Mapping[str, Any], tz: str) -> list[Part]:
-    order = prompts_of(doc)
-    sections = doc.get("sections") or {}
-    risk = doc.get("risk_block") or {}
-    answer = RISK_ANSWERS.get(str(risk.get("answer") or ""), str(risk.get("answer") or ""))
-    level = LEVELS.get(str(risk.get("level") or ""), str(risk.get("level") or ""))
-    found = [Part("Service", span(doc.get("service_start"), doc.get("service_stop"), tz))]
-    found += [Part(order.get(n) or label_of(n), str(sections.get(n) or ""))
-              for n in (*order, *sorted(set(sections) - set(order)))]  # fmt: skip
-    found += [
-        Part(
-            "Risk",
-            ": ".join(filter(None, [answer, level])) + (f"\n{risk['detail']}" if risk.get("detail") else ""),
-        ),
-        Part("Medication list", "\n".join(str(line) for line in doc.get("medications") or [])),
-        Part("PMP checked", {True: "Yes", False: "No"}.get(doc.get("pmp_checked"), "")),  # type: ignore[arg-type]
-        Part("Goals", "\n".join(_goal(goal, doc) for goal in doc.get("goals") or [])),
-        Part("Why no goal", str(doc.get("no_goal_reason") or "")),
-        Part("Interventions", value_words("note", "interventions", doc.get("interventions"))),
-        Part("Mental status seen", value_words("note", "mse_quick", doc.get("mse_quick"))),
-        *(Part(label, str(doc.get(name) or "")) for name, label in LINES.items()),
-        Part("Client saw the note", value_words("note", "client_saw_note", doc.get("client_saw_note"))),
-        Part("Who took part, and how", str(doc.get("participation") or "")),
-        Part("Why late", str(doc.get("late_reason") or "")),
-        Part("Format", FORMATS.get(str(doc.get("format") or ""), str(doc.get("format") or ""))),
-    ]
-    return found
-
-
 def _fields(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
     known = KINDS.get(kind)
     labels = known.labels if known is not None else {}
@@ -202,10 +166,34 @@ def _observed(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
     return found
 
 
+def walled(values: Mapping[str, Any]) -> list[Part]:
+    """Return what is shown instead of a psychotherapy note: what it is and who may read it (clinical.md 2.12).
+
+    Whoever looks over the author's shoulder, or at a laptop left open, reads nothing of it.
+    """
+    return [
+        Part(
+            "What this is", "A psychotherapy note: a professional's own analysis, kept apart from the record."
+        ),
+        Part(
+            "Who reads it",
+            "Its author alone; it is not searched, counted, reviewed, printed or exported. The wall is policy, not "
+            "cryptography: two-person recovery can open it.",
+        ),
+        Part("Session", str(values.get("on") or "")),
+        Part(
+            "Keep out of it",
+            "Facts that others need: times, medicines, tests, plan, progress belong in the note.",
+        ),
+    ]
+
+
 def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
     """Return a record's values under their headings; empty ones are left out."""
-    if kind == "note":
-        found = _note(values, tz)
+    if kind in ALWAYS_WALLED:
+        found = walled(values)
+    elif kind == "note":
+        found = [Part(label, text) for label, text in note_rows(values, tz)]
     elif kind in PLANS:
         found = _plan(PLANS[kind], values, tz)
     elif kind == "risk":

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from ..clinical.policy import WALLED
+from ..clinical.time_words import off_words
 from ..clinical.told.entries import advice
 from ..records.envelope import instant_ms
 from ..records.kind import DOC
 from ..records.kinds import KINDS
-from ..widgets.status_line import off_words
 from ..widgets.text import lines, plain, styled
-from .reading_text import parts, said, span, when
+from .reading_text import parts, said, span, walled, when
 
 if TYPE_CHECKING:
     from ..clinical.billing import Billing
@@ -164,6 +165,23 @@ def annotation_lines(read: RecordRead, version: VersionRead | None, tz: str) -> 
     return found
 
 
+def elsewhere_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list[Content]:
+    """Return addenda to other versions: whoever reads the newest must know of what was added to the one before."""
+    numbers = {one.entry: number for number, one in enumerate(read.versions, 1)}
+    found: list[Content] = []
+    for note in read.annotations:
+        other = version is not None and note.about in numbers and note.about != version.entry
+        if other and note.meaning == "addendum" and not note.lifted:
+            found.append(
+                styled(
+                    f"Addendum to version {numbers[note.about]} by {who(note)}, {when(note.at_ms, tz)}",
+                    "bold",
+                )
+            )
+            found.append(plain(note.text))
+    return found
+
+
 def history_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list[Content]:
     """Return all versions in order, the one on screen marked."""
     found = []
@@ -192,12 +210,15 @@ def record_text(read: RecordRead, version: VersionRead | None, tz: str) -> Conte
     """Return a record as it is read, from the top."""
     struck = version is not None and version.status == "error"
     shown: list[Content | str] = [*status_lines(read, version, tz), ""]
-    shown.append(said(parts(read.kind, values_of(read, version), tz), "strike" if struck else ""))
+    values = values_of(read, version)
+    # Any record may carry the label, not only the kind that always does.
+    found = walled(values) if read.sensitivity == WALLED else parts(read.kind, values, tz)
+    shown.append(said(found, "strike" if struck else ""))
     if read.billing is not None:
         shown += ["", *billing_lines(read.billing)]
     if version is not None:
         shown += ["", *signed_lines(read, version, tz)]
-    added = annotation_lines(read, version, tz)
+    added = [*annotation_lines(read, version, tz), *elsewhere_lines(read, version, tz)]
     if added:
         shown += ["", styled("Added", "bold $text-primary"), *added]
     if len(read.versions) > 1:

@@ -22,13 +22,16 @@ Screens are made with keyword arguments only:
 * `chart(client)`: the client's chart.
 * `same_visit(record, other)`: two contacts that may be one visit.
 * `own(entry)`: read one's own words that the server did not take.
-* `print(client=None, document="")`: put something on paper; the document is the one offered first.
+* `print(client=None, document="", record="")`: put something on paper; the document is the one offered first, the
+  record one that is a document of its own.
 * `quick(client=None, draft=None)`: contacts by one typed line each.
 * `pick(question, crisis=False, typed="")`: a dialog that is dismissed with a client's id, or None.
 * `crisis(client=None, record=None, draft=None)`: write, complete or correct a crisis record.
 * `card(client)`: the crisis card.
 * `tasks(client=None)`: open tasks of a client, or one's own.
 * `task(client=None, record=None, draft=None)`: make a task, or change one.
+* `snippets()`: one's own texts for notes.
+* `snippet(record=None, draft=None)`: write one of them, or change it.
 """
 
 from __future__ import annotations
@@ -69,6 +72,8 @@ ROUTES = {
     "card": "fieldapp.screens.crisis_card:CrisisCardScreen",
     "tasks": "fieldapp.screens.tasks:TasksScreen",
     "task": "fieldapp.screens.task:TaskScreen",
+    "snippets": "fieldapp.screens.snippets:SnippetsScreen",
+    "snippet": "fieldapp.screens.snippet:SnippetScreen",
     "pick": "fieldapp.screens.pick_client:PickClient",
     "emergency": "fieldapp.screens.emergency:EmergencyAccess",
     "pin": "fieldapp.screens.pin:PinDialog",

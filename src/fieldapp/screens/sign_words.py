@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from ..clinical.cosign import BY_MHP, cosign_required
+from ..clinical.policy import writing_role
 from ..clinical.times import day_of
 from ..records.kinds.risk import rank
 from ..records.together import split
@@ -56,7 +57,10 @@ async def signature_of(host: Host, draft: Draft) -> Signature:
     elif draft.kind == "note" or draft.kind in BY_MHP:
         staff = (await host.ask(host.laptop.record, me.staff)).values
         day = day_of(now, tz).isoformat()
-        needs = cosign_required(draft.kind, values, staff, me.role, day) or ""
+        needs = (
+            cosign_required(draft.kind, values, staff, writing_role((me.role, *me.roles), draft.kind), day)
+            or ""
+        )
     return Signature(
         service=span(start, stop, tz),
         entry=when(draft.updated_ms, tz),

@@ -18,14 +18,24 @@ from ..widgets.row_list import Row, RowList
 from ..widgets.text import clip, fit, join, lines, plain, styled
 from .base import UNREAD, Dialog, FieldScreen
 from .keys import BACK, REFRESH, key
+from .reason_ask import Choose
 
 if TYPE_CHECKING:
     from ..store.models import TaskLine
 
 
+NOBODY = "-"
+"""Where nobody in particular is named."""
+
+
 def who_does(line: TaskLine, the: str = "") -> str:
     """Return whose a task is: a name, else a role, else the primary worker."""
-    return line.owner_name or f"{the}{ROLES.get(line.role, '').lower() or 'primary worker'}"
+    return line.owner_name or f"{the}{who_falls(line)}"
+
+
+def who_falls(line: TaskLine) -> str:
+    """Return whose a task is while nobody is named."""
+    return ROLES.get(line.role, "").lower() or "primary worker"
 
 
 def draw_task(line: TaskLine, now_ms: int, named: bool, width: int) -> Content:
@@ -106,6 +116,7 @@ class TasksScreen(FieldScreen[None]):
     BINDINGS = [
         key("d", "done", "Done", "Say what came of this task and close it."),
         key("e", "change", "Change", "Change what, who or by when."),
+        key("g", "give", "Give", "Give this task to a colleague, or back to the primary worker."),
         key("w", "make", "New", "Make a task for this client or one that you pick."),
         key("o", "source", "Why", "Open the record that brought this task about."),
         REFRESH,
@@ -172,7 +183,7 @@ class TasksScreen(FieldScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what has no task to work on."""
-        if action in ("done", "change"):
+        if action in ("done", "change", "give"):
             return True if self._picked() is not None else None
         if action == "source":
             line = self._picked()
@@ -196,6 +207,29 @@ class TasksScreen(FieldScreen[None]):
         line = self._picked()
         if line is not None:
             self.host.open("task", record=line.record)
+
+    @work(group="give", exclusive=True)
+    async def action_give(self) -> None:
+        """Ask who takes a task, and give it to them."""
+        line = self._picked()
+        if line is None:
+            return
+        with self.saying():
+            found = await self.host.ask(self.host.laptop.colleagues, line.client)
+            offered = [(staff, name) for staff, name in found if staff != line.owner]
+            free = [(NOBODY, f"Nobody by name: the {who_falls(line)}")] if line.owner else []
+            picked = await self.app.push_screen_wait(
+                Choose("Give it to whom?", line.title, [*offered, *free])
+            )
+            if picked is None:
+                return
+            await self.host.ask(self.host.laptop.assign_task, line.record, "" if picked == NOBODY else picked)
+            self.host.touched(line.record)
+            names = dict(offered)
+            self.say(
+                f"Given to {names[picked]}." if picked in names else "It is in nobody's name now.",
+                tone="done",
+            )
 
     def action_make(self) -> None:
         """Make a task."""

@@ -157,7 +157,7 @@ class DueLine:
 
     kind: str
     """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, same_visit, risk, task,
-    crisis, cosign, measure, lai, missed."""
+    crisis, cosign, measure, lai, missed, credential."""
     record: str
     client: str
     name: str
@@ -169,6 +169,15 @@ class DueLine:
     other: str = ""
     """The second record, where the line is about two."""
     risk: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetLine:
+    """One text that a person keeps ready for their notes."""
+
+    record: str
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +318,17 @@ class RiskRead:
 
 
 @dataclass(frozen=True, slots=True)
+class InterventionCount:
+    """How often one thing was done with a client."""
+
+    words: str
+    month: int
+    """Notes of the last 30 days that say so."""
+    quarter: int
+    """Of the last 90 days."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """The head of a client's chart."""
 
@@ -330,6 +350,7 @@ class Chart:
     risk_since_ms: int | None = None
     risk_reason: str = ""
     tasks: tuple[TaskLine, ...] = ()
+    interventions: tuple[InterventionCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from .plan_brief import plan_state
 from .text import join, lines, styled
 
 if TYPE_CHECKING:
-    from ..store.models import Chart
+    from ..store.models import Chart, InterventionCount
 
 
 def _day(at_ms: int, tz: tzinfo) -> str:
@@ -74,6 +74,11 @@ def chart_head(chart: Chart, now_ms: int, tz: tzinfo) -> Content:
     return lines(*shown)
 
 
+def intervention_words(one: InterventionCount) -> tuple[str, str]:
+    """Return what was done and in how many notes of 30 and 90 days say so."""
+    return one.words, f"{one.month} · {one.quarter}"
+
+
 def chart_facts(chart: Chart) -> Content:
     """Return everything else that is known, under headings."""
 
@@ -92,6 +97,7 @@ def chart_facts(chart: Chart) -> Content:
         ("Contact plan", (("Agreed", chart.contact_plan),) if chart.contact_plan else ()),
         ("People", tuple((name, " · ".join(filter(None, rest))) for name, *rest in chart.people)),
         ("Risk", (("Why", chart.risk_reason),) if chart.risk_reason else ()),
+        ("Done in 30 · 90 days", tuple(intervention_words(one) for one in chart.interventions)),
         ("About", chart.facts),
     )
     for title, rows in groups:

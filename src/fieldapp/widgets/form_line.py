@@ -8,6 +8,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Input, TextArea
 
+from ..clinical.paragraphs import taken_out
 from ..records.canonical import Json
 from ..records.text import clean
 from .form_field import FormField
@@ -172,6 +173,14 @@ class FormText(FormField):
         """Put text on lines of its own below what is there."""
         self._area.move_cursor(self._area.document.end)
         self.put_in(f"\n{text}" if self._area.text.strip() else text)
+
+    def take_paragraph(self) -> str:
+        """Take out the paragraph that the cursor stands in and return it; undo brings it back."""
+        said, rest = taken_out(self._area.text, self._area.cursor_location[0])
+        if said:
+            end = self._area.document.end
+            self._area.replace(rest, (0, 0), end)
+        return said
 
     def values(self) -> Mapping[str, Json]:
         text = clean(self._area.text)

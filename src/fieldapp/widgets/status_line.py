@@ -12,6 +12,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from ..clinical.time_words import off_words
 from ..clinical.told import laptop as told
 from ..clinical.told.advice import Advice
 from .text import clip, join, plain, styled
@@ -54,25 +55,6 @@ def clock_words(then_ms: int, now_ms: int, tz: tzinfo | None) -> str:
     if then.date() == datetime.fromtimestamp(now_ms / 1000, tz).date():
         return f"{then:%H:%M}"
     return f"{then:%b} {then.day} {then:%H:%M}"
-
-
-CLOCK_OFF_MS = 5 * 60_000
-"""A clock that is off by more is said (clinical.md 1.5)."""
-
-
-def span_words(ms: int) -> str:
-    """Return a span as minutes, hours or days."""
-    minutes = ms // 60_000
-    if minutes < 120:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
-
-
-def off_words(offset_ms: int) -> str:
-    """Return how far a clock was off, as `2 h behind`; empty while it was right enough."""
-    if abs(offset_ms) <= CLOCK_OFF_MS:
-        return ""
-    return f"{span_words(abs(offset_ms))} {'behind' if offset_ms > 0 else 'ahead'}"
 
 
 def clock_off(status: SyncStatus) -> str:

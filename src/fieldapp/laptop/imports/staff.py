@@ -23,12 +23,14 @@ from .plan import Builder, ImportPlan
 
 COLUMNS = (
     "id", "name", "credential", "role", "team", "program", "fte", "npi", "supervisor", "licence", "expiry",
-    "education", "may_code",
+    "education", "may_code", "may_sign",
 )  # fmt: skip
 NEEDED = ("id", "name", "role")
 WITHOUT_PROGRAM = frozenset({"records", "biller", "sysadmin"})
 """Roles that belong to the whole organisation."""
 ROLES: Choices = staff_kind.ROLES
+SIGNED: Choices = {name: kind.label for name, kind in KINDS.items() if kind.about_client}
+"""What `may_sign` may name."""
 _DESIGNATIONS = frozenset({"MHP", "DCR"})
 
 
@@ -180,13 +182,17 @@ def _credentials(row: Row, into: Builder) -> list[Values]:
     licence = next((held for held in found if held["code"] not in _DESIGNATIONS), None)
     education = choice(row, "education", staff_kind.EDUCATION, into)
     may_code = _codes(row, into)
+    may_sign = _kinds(row, into)
     if licence is not None:
         licence.update({"education": education} if education else {})
         licence.update({"may_code": may_code} if may_code else {})
+        licence.update({"may_sign": may_sign} if may_sign else {})
         licence.update({"number": row.cells["licence"]} if row.cells["licence"] else {})
         licence.update({"expires": expires} if expires else {})
-    elif row.cells["licence"] or expires or education or may_code:
-        into.wrong("credential", "is empty, so licence, expiry, education and codes belong to nothing.")
+    elif row.cells["licence"] or expires or education or may_code or may_sign:
+        into.wrong(
+            "credential", "is empty, so licence, expiry, education, codes and kinds belong to nothing."
+        )
     for held in found:
         if held["code"] not in staff_kind.CREDENTIALS:
             into.remarks.append(f"{held['code']} is not one of the credentials that the app knows")
@@ -197,6 +203,13 @@ def _codes(row: Row, into: Builder) -> list[str]:
     """Return the service codes that a credential is good for; none: those that the tables allow it."""
     parts = (part.strip().upper() for part in row.cells["may_code"].split(";"))
     found = [code(Row(row.line, {"may_code": part}), "may_code", into) for part in parts if part]
+    return list(dict.fromkeys(one for one in found if one))
+
+
+def _kinds(row: Row, into: Builder) -> list[str]:
+    """Return the kinds of record that a credential may sign; none: those that the role may."""
+    parts = (part.strip() for part in row.cells["may_sign"].split(";"))
+    found = [choice(Row(row.line, {"may_sign": part}), "may_sign", SIGNED, into) for part in parts if part]
     return list(dict.fromkeys(one for one in found if one))
 
 

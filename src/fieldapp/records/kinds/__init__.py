@@ -35,6 +35,7 @@ from . import (
     related_person,
     risk,
     safety_plan,
+    snippet,
     staff,
     task,
     team,
@@ -49,8 +50,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             organisation, program, team, staff, certificate, pack_part, move, quarantine_decision,
             break_glass, oncall, client, episode, related_person, alert, assignment, planned_visit,
             contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task, measure,
-            medication_list, adherence, vitals, injection, psychotherapy_note, consent,
-            disclosure,
+            medication_list, adherence, vitals, injection, psychotherapy_note, consent, disclosure, snippet,
         )
     }
 )  # fmt: skip

@@ -35,6 +35,10 @@ LINES: Choices = {
 """Common blocks of one line each."""
 
 
+INTERVENTION = "intervention"
+"""The fact that a note says something was done; one for each thing and note (programs.md 66)."""
+
+
 class RiskBlock(Fields):
     """The question that every note answers."""
 
@@ -185,7 +189,14 @@ def _facts(view: View) -> Sequence[Fact]:
     first = view.steps[0]
     ended = view.doc.get("service_stop")
     waited = (first.at_ms - instant_ms(ended)) // 60_000 if ended else 0
-    return [Fact("note", first.at_ms, staff=first.author, minutes=max(0, waited), value=view.status)]
+    # What was done is counted on the day on which it was done, however late the note was.
+    started = view.doc.get("service_start")
+    done_ms = instant_ms(started) if started else first.at_ms
+    done = dict.fromkeys(view.doc.get("interventions") or ())
+    return [
+        Fact("note", first.at_ms, staff=first.author, minutes=max(0, waited), value=view.status),
+        *(Fact(INTERVENTION, done_ms, staff=first.author, value=code) for code in done),
+    ]
 
 
 KIND = Kind(

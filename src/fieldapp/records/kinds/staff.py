@@ -87,6 +87,8 @@ class Credential(Item):
     """As in EDUCATION, where the credential does not say it."""
     may_code: list[Code] | None = None
     """Service codes that it is good for; none: those that the tables allow it."""
+    may_sign: list[Code] | None = None
+    """Kinds of record that it may sign; none: those that the role may (clinical.md 1.3)."""
 
 
 class Staff(Fields):

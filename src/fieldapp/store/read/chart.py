@@ -9,7 +9,7 @@ from fieldapp.records.kinds import assignment as assignment_kind
 from fieldapp.records.kinds.episode import open_episode
 
 from ..models import Chart
-from . import tasks
+from . import interventions, tasks
 from .conflicts import conflicts
 from .known import ClientFacts
 from .lines import Asking, client_line
@@ -54,6 +54,7 @@ def chart(asking: Asking, client: str) -> Chart:
         risk_since_ms=risk_since(risk),
         risk_reason=risk_reason(risk),
         tasks=tasks.of_client(asking, client),
+        interventions=interventions.counts(asking, client),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -11,7 +11,6 @@ from fieldapp.clinical.memberships import is_clinical, memberships_on
 
 from ..connection import Row
 from ..models import TaskLine
-from .known import ClientFacts
 from .lines import Asking, is_mine
 
 OPEN = "SELECT record, client, owner, label, due_ms, when_ms, data FROM view WHERE kind = 'task' AND state = 'open' AND in_error = 0"
@@ -21,7 +20,12 @@ def mine(asking: Asking) -> tuple[TaskLine, ...]:
     """Return what this person is to do: tasks in their name, and of their clients those in nobody's."""
     me = asking.me.staff
     rows = asking.rx.all(f"{OPEN} AND owner IN (?, '')", me)
-    return _lines(asking, (row for row in rows if row[2] == me or _falls_to(asking, row[1], _role(row[6]))))
+    # Staff are looked through once, not for each task, and not at all where no task names a role.
+    free = {row[0]: _role(row[6]) for row in rows if row[2] != me}
+    held = _roles_held(asking) if any(free.values()) else frozenset()
+    return _lines(
+        asking, (row for row in rows if row[2] == me or _falls_to(asking, row[1], free[row[0]], held))
+    )
 
 
 def of_kind(asking: Asking, what: str) -> tuple[TaskLine, ...]:
@@ -70,7 +74,7 @@ def _role(data: bytes) -> str:
     return _shown(orjson.loads(data)["fields"], "role")
 
 
-def _falls_to(asking: Asking, client: str | None, role: str) -> bool:
+def _falls_to(asking: Asking, client: str | None, role: str, held: Collection[tuple[str, str]]) -> bool:
     """Tell whether a task in nobody's name is this person's: by its role, else as the primary worker.
 
     Where nobody in the client's program has the role, it is the primary worker's again, so that somebody sees it.
@@ -78,18 +82,19 @@ def _falls_to(asking: Asking, client: str | None, role: str) -> bool:
     facts = asking.known.clients.get(client or "")
     if facts is None:
         return False
-    if role and _has_role(asking, facts, role):
+    if role and (facts.program, role) in held:
         return role in asking.me.roles and (facts.team in asking.teams or facts.program in asking.me.programs)
     return is_mine(asking, facts)
 
 
-def _has_role(asking: Asking, facts: ClientFacts, role: str) -> bool:
+def _roles_held(asking: Asking) -> frozenset[tuple[str, str]]:
+    """Return (program, role) of everybody who works here today."""
     teams = asking.known.teams
-    return any(
-        member.role == role
-        and facts.program in (member.program, teams[member.team].program if member.team in teams else "")
+    return frozenset(
+        (program, member.role)
         for staff in asking.known.staff.values()
         for member in memberships_on(staff.values, asking.day)
+        for program in (member.program, teams[member.team].program if member.team in teams else "")
     )
 
 

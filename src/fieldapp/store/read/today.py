@@ -20,7 +20,7 @@ from ..draft_exchange import side_by_side
 from ..models import AlertLine, DueLine, Me, TaskLine, Today, VisitLine
 from ..tables import DraftRow
 from ..transaction import Rx
-from . import lenient, medical, review, same_visit, tasks
+from . import credentials, lenient, medical, review, same_visit, tasks
 from .known import ClientFacts
 from .lines import Asking, client_line, injections, is_mine, lai_until_ms, lai_words, short_day
 from .titles import title, title_of
@@ -34,7 +34,7 @@ _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
     "needs_you", "returned", "crisis", "cosign", "task", "risk", "lai", "no_contact", "missed", "unsigned", "draft", "same_visit", "conflict",
     "plan_review",
-    "measure", "alert_review",
+    "measure", "alert_review", "credential",
 )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _due(asking: Asking, todo: Iterable[TaskLine]) -> tuple[DueLine, ...]:
     found = [
         *_refused(asking), *_returned(asking), *_unsigned(asking, drafts), *_drafts(asking, drafts),
         *_crises(asking, drafts), *_to_cosign(asking), *_same_visits(asking), *_clients(asking),
-        *_medical(asking),
+        *_medical(asking), *credentials.expiring(asking),
     ]  # fmt: skip
     found += _tasks(todo, {line.client for line in found if line.kind == "plan_review"})
     known = asking.known

@@ -1,0 +1,184 @@
+"""A progress note as it goes on paper: read by right, put into words; never what a professional keeps apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fieldapp.clinical.note_words import note_rows
+from fieldapp.clinical.policy import WALLED
+from fieldapp.clinical.time_words import off_words, span, when_zoned
+from fieldapp.errors import UsageFailure
+from fieldapp.prints.documents import Prepared, Wanted
+from fieldapp.prints.note import IN_ERROR, Added, NotePaper, Signed, note_sheet
+from fieldapp.prints.staff import PART_2
+from fieldapp.records.envelope import instant_ms
+from fieldapp.records.kind import DOC
+from fieldapp.records.kinds.staff import ROLES
+from fieldapp.store.models import AnnotationRead, RecordRead, VersionRead
+from fieldapp.store.projection import client_of
+from fieldapp.store.read import prints, record
+from fieldapp.store.read.lines import Asking
+from fieldapp.store.read.words import value_words
+
+from .failures import NotAllowed
+
+MEANINGS = {
+    "sign": "signed by the author", "amend": "correction, signed by the author", "cosign": "co-signed (review)",
+    "addendum": "addendum", "return": "returned to its author", "error": "entered in error",
+}  # fmt: skip
+"""What a signature means (clinical.md 4.2)."""
+_LEFT_OUT = frozenset({"Service"})
+
+
+def prepare(asking: Asking, wanted: Wanted, printed: str) -> Prepared:
+    """Return a note as a sheet; raises NotHere, NotAllowed, UsageFailure."""
+    view = record.need_view(asking.rx, wanted.record)
+    if view.kind != "note" or client_of(view) != wanted.client:
+        raise UsageFailure("Open the note that you want to print, and print from there.")
+    if view.sensitivity == WALLED:
+        raise NotAllowed("A psychotherapy note is never printed.")
+    read = record.record_read(asking, wanted.record)
+    versions = sorted(read.versions, key=lambda one: (one.signed_ms, one.entry))
+    # Of a note in error nothing stands any more; its versions still say what it was about.
+    last = _doc(read, versions[-1]) if versions else {}
+    tz = str(last.get("tz") or asking.me.tz)
+    paper = NotePaper(
+        name=_legal_name(asking, read.client),
+        known_by=_known_by(asking, read.client, str(last.get("contact") or "")),
+        versions=[_signed(read, one, at, tz) for at, one in enumerate(versions)],
+        in_error=read.in_error,
+        # A consented disclosure also carries its consent or the scope of it (clinical.md 2.3).
+        notice=PART_2 if view.sensitivity == "sud_part2" or prints.is_part2(asking, read.client) else "",
+    )
+    return Prepared(note_sheet(paper, printed), tuple(_remarks(read)))
+
+
+def _remarks(read: RecordRead) -> Iterator[str]:
+    yield "This is the whole note with everything that was added; it is confidential."
+    if read.in_error:
+        yield "It was entered in error: every page says so."
+    elif read.status == "pending":
+        yield "It is not co-signed yet: the paper says so."
+    elif read.status == "returned":
+        yield "It was sent back to its author: the paper says so."
+    if len([one for one in read.versions if one.leaf]) > 1:
+        yield "Two versions stand side by side: both are on it."
+
+
+def _legal_name(asking: Asking, client: str) -> str:
+    view = asking.rx.view(client)
+    return str(view.get("legal_name") or "") if view is not None else asking.known.name_of(client)
+
+
+def _known_by(asking: Asking, client: str, contact_record: str) -> list[tuple[str, str]]:
+    facts = asking.known.clients.get(client)
+    program = asking.known.program_of(client)
+    contact = asking.rx.view(contact_record)
+    said = [
+        value_words("contact", name, contact.get(name))
+        for name in ("contact_type", "modality", "setting")
+        if contact is not None
+    ]
+    return [
+        ("Client", _legal_name(asking, client)),
+        ("Born", facts.dob if facts else ""),
+        ("MRN", facts.mrn if facts else ""),
+        ("Agency", ", ".join(filter(None, (prints.organisation(asking), program.name if program else "")))),
+        ("Contact", ", ".join(filter(None, said))),
+    ]
+
+
+def _doc(read: RecordRead, version: VersionRead) -> dict[str, Any]:
+    return dict(version.body.get(DOC) or read.values)
+
+
+def _signed(read: RecordRead, version: VersionRead, at: int, tz: str) -> Signed:
+    doc = _doc(read, version)
+    entered = instant_ms(version.entered)
+    dates = [
+        ("Service", _zoned_span(doc, tz)),
+        ("Entry", when_zoned(entered, tz)),
+        ("Signature", when_zoned(version.signed_ms, tz)),
+    ]
+    heading = "Note as it was signed first" if at == 0 else f"Correction {at}"
+    alone = len(read.versions) == 1
+    return Signed(
+        heading="Note" if alone else heading,
+        marks=tuple(_marks(read, version, dates)),
+        dates=dates,
+        body=[row for row in note_rows(doc, tz) if row[0] not in _LEFT_OUT],
+        signature=tuple(_signature(read, version, tz)),
+        added=tuple(_added(read, version, tz)),
+        struck=version.status == "error",
+    )
+
+
+def _zoned_span(doc: dict[str, Any], tz: str) -> str:
+    """Return the time of the service with its zone."""
+    start = doc.get("service_start")
+    said = span(start, doc.get("service_stop"), tz)
+    zone = when_zoned(instant_ms(start), tz).rpartition(" ")[2] if start else ""
+    return f"{said} {zone}" if said else ""
+
+
+def _marks(read: RecordRead, version: VersionRead, dates: list[tuple[str, str]]) -> Iterator[str]:
+    if version.status == "error":
+        yield IN_ERROR
+    elif version.entry not in read.heads:
+        yield "An earlier version: a correction follows, and this was kept as it was signed."
+    if read.late:
+        yield "LATE ENTRY: " + ", ".join(f"{label.lower()} {text}" for label, text in dates if text)
+    if version.reason:
+        yield f"Why it was corrected: {version.reason}"
+    for field, text in version.overrides:
+        yield f"Signed in spite of a warning ({field.replace('_', ' ')}): {text}"
+    off = off_words(version.clock_offset_ms)
+    if off:
+        yield f"The laptop's clock was {off}; times are corrected, entry is as the clock said."
+    if version.signature == "altered":
+        yield "ALTERED: this text is not what was signed."
+    if version.state != "confirmed":
+        yield f"When this was printed it was {version.sending}."
+
+
+def _who(one: VersionRead | AnnotationRead) -> str:
+    return ", ".join(filter(None, (one.author, one.credential)))
+
+
+def _signature(read: RecordRead, version: VersionRead, tz: str) -> Iterator[str]:
+    role = ROLES.get(version.role, version.role)
+    yield (
+        f"Electronically {MEANINGS.get(version.meaning, version.meaning)}: {_who(version)} ({role}), "
+        f"{when_zoned(version.signed_ms, tz)}"
+    )
+    reviews = [one for one in _of(read, version.entry) if one.meaning == "cosign" and not one.lifted]
+    for one in reviews:
+        yield f"Electronically {MEANINGS['cosign']}: {_who(one)}, {when_zoned(one.at_ms, tz)}"
+    if version.cosign_required and not reviews and version.status != "error":
+        whom = "a mental health professional" if version.cosign_required == "mhp" else "a supervisor"
+        yield f"NOT YET CO-SIGNED: {whom} has to."
+
+
+def _of(read: RecordRead, entry: str) -> list[AnnotationRead]:
+    return sorted(
+        (one for one in read.annotations if one.about == entry), key=lambda one: (one.at_ms, one.entry)
+    )
+
+
+def _added(read: RecordRead, version: VersionRead, tz: str) -> Iterator[Added]:
+    """Yield what was added to a version in order; what was taken back stays, struck through, and says by whom."""
+    for one in _of(read, version.entry):
+        if one.meaning == "cosign" and not one.lifted:
+            continue  # stands with the signature
+        words = MEANINGS.get(one.meaning, one.meaning).capitalize()
+        yield Added(
+            f"{words}: {_who(one)}, {when_zoned(one.at_ms, tz)}",
+            tuple(filter(None, (one.reason, one.text))),
+            one.lifted,
+        )
+        undone = [late for late in _of(read, one.entry) if not late.lifted] if one.lifted else []
+        for late in undone:
+            yield Added(
+                f"Taken back: {_who(late)}, {when_zoned(late.at_ms, tz)}", tuple(filter(None, (late.reason,)))
+            )
