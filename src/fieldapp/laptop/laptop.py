@@ -21,6 +21,7 @@ from fieldapp.store.models import (
     ClientLine,
     Conflict,
     ConflictLine,
+    ContactPlanRead,
     ContactStart,
     CrisisCard,
     Device,
@@ -157,6 +158,10 @@ class Laptop(VaultSide):
     def risk(self, client: str) -> RiskRead:
         """Open a client's risk: the level in force and what it rests on; audited."""
         return self._read().risk(client)
+
+    def contact_plan(self, client: str) -> ContactPlanRead:
+        """Open a client's contact plan: what was agreed, and how the week stands against it; audited."""
+        return self._read().contact_plan(client)
 
     def measures(self, client: str) -> MeasuresRead:
         """Open a client's measures over time; audited."""

@@ -12,6 +12,7 @@ from fieldapp.store.models import (
     ClientLine,
     Conflict,
     ConflictLine,
+    ContactPlanRead,
     ContactStart,
     CrisisCard,
     Device,
@@ -38,6 +39,7 @@ from fieldapp.store.read import (
     chart,
     codes,
     conflicts,
+    contact_plan,
     contact_start,
     find,
     lines,
@@ -176,6 +178,14 @@ class Reading:
         with self._opened.reading() as asking:
             way = gate.open_client(asking, client)
             found = risk.risk_read(asking, client)
+        self._seen("view", found.record, client, way)
+        return found
+
+    def contact_plan(self, client: str) -> ContactPlanRead:
+        """Open a client's contact plan; raises GateClosed, NotHere."""
+        with self._opened.reading() as asking:
+            way = gate.open_client(asking, client)
+            found = contact_plan.contact_plan_read(asking, client)
         self._seen("view", found.record, client, way)
         return found
 

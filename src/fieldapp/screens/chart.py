@@ -77,13 +77,20 @@ The head says what must be known first: alerts (`■ STOP` before all others), r
 contact, phones. Below is the whole history, newest first; Enter opens a line for reading. What is older
 and only on the server says so, and Enter fetches it.
 
-`m` asks a measure and shows how they went. `M` shows the medication list. `s` settles what two people wrote without seeing each other's words. `d` shows all other facts.
+`m` asks a measure and shows how they went. `M` shows the medication list, `a` what was agreed about how often to meet. `s` settles what two people wrote without seeing each other's words. `d` shows all other facts.
 """
     BINDINGS = [
         key("s", "settle", "Settle", "Look at two versions side by side and choose."),
         key("R", "open_risk", "Risk", "Look at the risk of this client, and sign its level."),
         key("m", "measures", "Measures", "Ask a measure, or see how the client's measures went."),
         key("M", "medications", "Medicines", "The medication list: what is taken, injections, labs."),
+        key(
+            "a",
+            "contact_plan",
+            "Contact plan",
+            "How often you agreed to meet, and how that goes.",
+            show=False,
+        ),
         key("d", "facts", "Facts", "Address, people, team, episode."),
         REFRESH,
         BACK,
@@ -244,6 +251,10 @@ and only on the server says so, and Enter fetches it.
     def action_medications(self) -> None:
         """Open the medication list."""
         self.host.open("medications", client=self._client)
+
+    def action_contact_plan(self) -> None:
+        """Open the contact plan."""
+        self.host.open("contact_plan", client=self._client)
 
     def action_facts(self) -> None:
         """Show everything else that is known."""

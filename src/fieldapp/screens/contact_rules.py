@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..clinical.contact_entry import ATTEMPTS, CALLS
 from ..records.envelope import instant_ms
-from ..records.kinds.contact import BY_PAYER, POS, SEEN
+from ..records.kinds.contact import BY_PAYER, POS, SEEN, of_telehealth
 
 if TYPE_CHECKING:
     from ..store.models import TimelineRow
@@ -90,6 +90,11 @@ def asked(values: Mapping[str, Any]) -> dict[str, bool]:
     wanted = {
         "client_location": is_call(values),
         "callback": is_call(values),
+        "consent_on_file": is_telehealth(values),
+        "privacy_check": is_telehealth(values),
+        "platform": is_telehealth(values) and values.get("modality") == "video",
+        "audio_only_reason": is_telehealth(values) and values.get("modality") == "audio_only",
+        "emergency_number": is_telehealth(values),
         "client_present_min": part,
         "miles": bool(values.get("travel_min")),
     }
@@ -109,6 +114,11 @@ def start_of(values: Mapping[str, Any]) -> int | None:
 def is_call(values: Mapping[str, Any]) -> bool:
     """Tell whether the client was somewhere else, on video or phone."""
     return values.get("modality") in CALLS
+
+
+def is_telehealth(values: Mapping[str, Any]) -> bool:
+    """Tell whether consent, privacy and whom to call are asked: of calls with the client that came about."""
+    return of_telehealth({"outcome": "completed", **values})
 
 
 def names_of(participants: Mapping[str, Mapping[str, Any]]) -> str:

@@ -21,6 +21,7 @@ FORMS = {
     "task": "task",
     "measure": "measure",
     "medication_list": "medicine",
+    "contact_plan": "agreement",
     "adherence": "adherence",
     "vitals": "medical",
     "injection": "medical",

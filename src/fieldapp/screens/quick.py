@@ -57,7 +57,8 @@ One line logs one contact: **who, when, what came of it**, in any order, then a 
 
 **What**: `na` no answer, `nh` not home, `lm` left message, `ns` no show, `cancelled`, `declined`; a length
 means completed. `home office shelter street phone video`, `skills cm meds counseling peer`, `g1 g2` goals,
-`travel 25m`, `@` and words for where the client was during a call.
+`travel 25m`, `@` and words for where the client was during a call; of a call also `consent ok`, `private`,
+`no camera` or `zoom`, and `em 425-555-0100` for whom to call there. What the last call said is taken over.
 
 What you leave out comes from the plan or the last contact; the grey words say which. Enter saves and
 empties the line for the next one. `again` (or f6) repeats the last one with a new time: `again jd 30m`.
@@ -118,7 +119,8 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
         if wanted is not None:
             self._asked.add(wanted[0])
             self._ask(
-                wanted[0], ASK.get(wanted[0], wanted[1]) if not come.values.get(wanted[0]) else wanted[1]
+                wanted[0],
+                ASK.get(wanted[0], wanted[1]) if come.values.get(wanted[0]) in (None, "") else wanted[1],
             )
             return
         await self._save(come)

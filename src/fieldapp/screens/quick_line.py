@@ -241,7 +241,8 @@ class QuickLine(FormScreen[None]):
         if not come.reading.line.strip():
             return "Enter saves, tab opens the whole form, ? explains."
         labels = {"start": "time", "stop": "stop time", "contact_type": "type", "modality": "how", "setting": "where",
-                  "client_location": "where the client was"}  # fmt: skip
+                  "client_location": "where the client was", "consent_on_file": "consent", "privacy_check": "privacy",
+                  "audio_only_reason": "why no video", "emergency_number": "whom to call there"}  # fmt: skip
         names = [] if come.reading.client else ["client"]
         names += [labels.get(one.field, one.field) for one in come.missing if one.field in ASK]
         return f"Still missing: {', '.join(dict.fromkeys(names))}." if names else "Complete: enter saves it."

@@ -15,6 +15,8 @@ Screens are made with keyword arguments only:
 * `adherence(client=None, record=None, draft=None, medicine="")`: what was taken, and side effects.
 * `medical(client=None, record=None, draft=None, kind="vitals")`: vital signs, an injection and what was taken.
 * `med_queue()`: who waits for somebody medical.
+* `contact_plan(client)`: how often client and team agreed to meet, and how that goes.
+* `agreement(client=None, draft=None)`: write the next agreement of it.
 * `record(record, entry="")`: read any record.
 * `settle(record, path)`: two values side by side.
 * `chart(client)`: the client's chart.
@@ -57,6 +59,8 @@ ROUTES = {
     "adherence": "fieldapp.screens.adherence:AdherenceScreen",
     "medical": "fieldapp.screens.medical:MedicalScreen",
     "med_queue": "fieldapp.screens.med_queue:QueueScreen",
+    "contact_plan": "fieldapp.screens.contact_plan:ContactPlanScreen",
+    "agreement": "fieldapp.screens.agreement:AgreementScreen",
     "record": "fieldapp.screens.reading:ReadingScreen",
     "same_visit": "fieldapp.screens.same_visit:SameVisitScreen",
     "own": "fieldapp.screens.own_entry:OwnEntryScreen",

@@ -31,7 +31,7 @@ DUE_GLYPHS = {
     "unsigned": "✎", "draft": "✎", "returned": "↩", "needs_you": "!", "plan_review": "◷", "alert_review": "◷",
     "no_contact": "◷", "conflict": "≠", "same_visit": "≠", "risk": "▲", "task": "☐", "crisis": "✎", "cosign": "✎",
     "measure": "◷",
-    "lai": "◷", "missed": "℞",
+    "lai": "◷", "missed": "℞", "contact_plan": "◷",
 }  # fmt: skip
 
 
@@ -256,7 +256,9 @@ Enter opens a row. `/` finds any client.
             self.host.open("medications", client=due.client)
         elif due.kind == "risk":
             self.host.open("risk", client=due.client)
-        elif due.kind in ("no_contact", "conflict") or not due.record:
+        elif due.kind in ("contact_plan", "no_contact") and due.client:
+            self.host.open("contact_plan", client=due.client)
+        elif due.kind == "conflict" or not due.record:
             self.host.open("chart", client=due.client)
         else:
             self.host.open("record", record=due.record, entry=due.entry)

@@ -87,6 +87,8 @@ class ClientLine:
     lai: str = ""
     """How the long-acting injection that is due first stands: later, soon, due, overdue; empty for none."""
     lai_words: str = ""
+    agreed_review: str = ""
+    """By when the contact plan is looked at again, once that day has come."""
 
     @property
     def overdue(self) -> bool:
@@ -149,6 +151,10 @@ class ContactStart:
     last_ms: int | None
     goals: tuple[str, ...]
     """Goals of the last note."""
+    agreed: Mapping[str, Any] = field(default_factory=dict)
+    """The contact plan that holds on the day; empty for none."""
+    called: Mapping[str, Any] = field(default_factory=dict)
+    """Values of the last video or phone contact with the client; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +163,7 @@ class DueLine:
 
     kind: str
     """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, same_visit, risk, task,
-    crisis, cosign, measure, lai, missed."""
+    crisis, cosign, measure, lai, missed, contact_plan."""
     record: str
     client: str
     name: str
@@ -330,6 +336,44 @@ class Chart:
     risk_since_ms: int | None = None
     risk_reason: str = ""
     tasks: tuple[TaskLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One agreement of a contact plan."""
+
+    item: str
+    values: Mapping[str, Any]
+    author: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProgress:
+    """How contacts stand against the plan."""
+
+    done: int
+    target: int
+    words: str
+    """`today`, `this week`."""
+    band: str
+    """met, behind, far_behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPlanRead:
+    """A client's contact plan: what holds now, what comes, what was agreed before (newest first)."""
+
+    record: str
+    client: str
+    line: ClientLine
+    now: Agreement | None
+    coming: tuple[Agreement, ...]
+    earlier: tuple[Agreement, ...]
+    progress: PlanProgress | None
+    tries: tuple[int, ...]
+    """When people tried since the client was last seen, newest first."""
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ class Reading:
     """Numbers of goals, from 1."""
     travel_min: int | None = None
     location: str = ""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """Phone numbers: `emergency_number`, `callback`."""
     remark: str = ""
     again: bool = False
     troubles: tuple[Trouble, ...] = ()
@@ -97,7 +99,7 @@ def _reading(scan: Scan) -> Reading:
     return Reading(
         line=scan.line, parts=parts, client=client, candidates=candidates, fit=fit, said=scan.said, start_ms=start,
         stop_ms=stop, day=day, times=times, goals=tuple(dict.fromkeys(scan.goals)), travel_min=scan.travel,
-        location=scan.location, remark=remark, again=scan.again,
+        location=scan.location, numbers=scan.numbers, remark=remark, again=scan.again,
         troubles=tuple(sorted(scan.troubles, key=lambda one: (one.start, one.stop))),
     )  # fmt: skip
 

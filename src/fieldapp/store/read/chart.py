@@ -11,12 +11,13 @@ from fieldapp.records.kinds.episode import open_episode
 from ..models import Chart
 from . import tasks
 from .conflicts import conflicts
+from .contact_plan import progress
 from .known import ClientFacts
 from .lines import Asking, client_line
 from .plan import plan_read
 from .record import NotHere
 from .timeline import count
-from .words import value_words
+from .words import agreed_words, value_words
 
 _FACTS = (
     "legal_name", "name_to_use", "pronouns", "dob", "sex", "gender", "language", "interpreter_needed", "mrn",
@@ -117,15 +118,12 @@ def _agreed(asking: Asking, facts: ClientFacts) -> str:
     agreed = facts.agreed_on(asking.day)
     if not agreed:
         return ""
-    parts = [f"{agreed['target_n']} per {agreed.get('per') or 'week'}"] if agreed.get("target_n") else []
-    if agreed.get("min_face_to_face"):
-        parts.append(f"{agreed['min_face_to_face']} face to face")
-    if agreed.get("days"):
-        parts.append(value_words("contact_plan", "periods.days", agreed["days"]))
-    parts += [agreed[name] for name in ("time_windows", "locations") if agreed.get(name)]
-    if agreed.get("review_by"):
-        parts.append(f"look at it again by {agreed['review_by']}")
-    return ", ".join(parts)
+    stands = progress(asking, facts)
+    return ", ".join(
+        filter(
+            None, (agreed_words(agreed), f"{stands.done} of {stands.target} {stands.words}" if stands else "")
+        )
+    )
 
 
 def team(asking: Asking, facts: ClientFacts) -> tuple[tuple[str, str], ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 
 from fieldapp.records.fold import View
-from fieldapp.records.kinds.contact import SEEN
+from fieldapp.records.kinds.contact import SEEN, of_telehealth
 
 from ..models import ContactStart, LogClient, LogDesk
 from ..search import plain
@@ -39,9 +40,10 @@ def contact_start(asking: Asking, client: str, day: str | None = None) -> Contac
     if facts is None:
         raise NotHere
     visits = tuple(visit for visit in planned_visits(asking, day or asking.day) if visit.client == client)
-    seen = (view for view in _newest(asking, client, "contact", _LOOK_BACK) if view.get("outcome") in SEEN)
-    before = next(seen, None)
-    last = {name: known.value for name, known in before.fields.items()} if before is not None else {}
+    seen = [view for view in _newest(asking, client, "contact", _LOOK_BACK) if view.get("outcome") in SEEN]
+    before = next(iter(seen), None)
+    call = next((view for view in seen if of_telehealth(shown_values(view))), None)
+    last = shown_values(before)
     last_ms = lenient.moment(before.get("start")) if before is not None else None
     note = next(_newest(asking, client, "note", 1), None)
     goals = note.doc.get("goals") if note is not None else None
@@ -52,7 +54,14 @@ def contact_start(asking: Asking, client: str, day: str | None = None) -> Contac
         last,
         last_ms,
         tuple(goal for goal in listed if isinstance(goal, str)),
+        facts.agreed_on(day or asking.day),
+        shown_values(call),
     )
+
+
+def shown_values(view: View | None) -> dict[str, Any]:
+    """Return a contact's fields as they are shown; empty for none."""
+    return {name: known.value for name, known in view.fields.items()} if view is not None else {}
 
 
 def _newest(asking: Asking, client: str, kind: str, limit: int) -> Iterator[View]:

@@ -20,7 +20,7 @@ from ..draft_exchange import side_by_side
 from ..models import AlertLine, DueLine, Me, TaskLine, Today, VisitLine
 from ..tables import DraftRow
 from ..transaction import Rx
-from . import lenient, medical, review, same_visit, tasks
+from . import lenient, medical, review, same_visit, seen, tasks
 from .known import ClientFacts
 from .lines import Asking, client_line, injections, is_mine, lai_until_ms, lai_words, short_day
 from .titles import title, title_of
@@ -34,7 +34,7 @@ _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
     "needs_you", "returned", "crisis", "cosign", "task", "risk", "lai", "no_contact", "missed", "unsigned", "draft", "same_visit", "conflict",
     "plan_review",
-    "measure", "alert_review",
+    "measure", "contact_plan", "alert_review",
 )  # fmt: skip
 
 
@@ -288,10 +288,10 @@ def _medical(asking: Asking) -> Iterator[DueLine]:
                 by = lai_until_ms(one, tz)
                 what = lai_words(one, state)
                 yield DueLine("lai", record, facts.client, facts.name, what, by, state == "overdue")
-        seen = medical.missed(asking, facts.client) if mine else None
-        if seen is not None and missed_too_many(seen[1], asking.known.settings_of(facts.client)):
-            day = short_day(due.day_of(seen[0], tz))
-            what = f"Missed {seen[1]} of 7 days ({day}): talk about the medicine"
+        doses = medical.missed(asking, facts.client) if mine else None
+        if doses is not None and missed_too_many(doses[1], asking.known.settings_of(facts.client)):
+            day = short_day(due.day_of(doses[0], tz))
+            what = f"Missed {doses[1]} of 7 days ({day}): talk about the medicine"
             yield DueLine("missed", record, facts.client, facts.name, what, None, False)
 
 
@@ -306,9 +306,16 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
         )
 
     if line.overdue:
+        tried = len(seen.tries(asking.rx, facts.client))
+        since = f", {tried} {'try' if tried == 1 else 'tries'}" if tried else ""
         yield DueLine(
-            "no_contact", facts.client, facts.client, facts.name,
-            f"No contact for {line.no_contact_days} days (agreed: {line.no_contact_limit})", None, True,
+            "no_contact", one_per(facts.client, "contact_plan"), facts.client, facts.name,
+            f"No contact for {line.no_contact_days} days (agreed: {line.no_contact_limit}){since}", None, True,
+        )  # fmt: skip
+    if line.agreed_review:
+        yield waits(
+            "contact_plan", "Contact plan: look at it again", line.agreed_review,
+            one_per(facts.client, "contact_plan"),
         )  # fmt: skip
     risk_record = one_per(facts.client, "risk")
     if facts.risk == "screen_needed":
