@@ -206,14 +206,46 @@ async def test_where_the_client_was_is_asked_once_then_a_reason_is(desk_of: Make
         await keys(pilot, "enter")
         assert at_line(app).startswith("→ Where was the client during the call?")
         await keys(pilot, "enter")
+        assert at_line(app).startswith("→ Is a consent to telehealth on file?")
+        await keys(pilot, "enter")
         assert top(app) is SignDialog
         await typed(pilot, "on the bus")
         await keys(pilot, "enter")
-        read = laptop.record(laptop.timeline(ADA, 0, 1, ("contact",))[0].record)
-        assert read.versions[0].overrides == (("client_location", "on the bus"),)
-        await entered(pilot, "ada phone 10:00 5m cm @ her sister's, tired")
+        await typed(pilot, "hung up")
         await keys(pilot, "enter")
-        assert contacts(laptop, ADA)[1]["client_location"] == "her sister's"
+        read = laptop.record(laptop.timeline(ADA, 0, 1, ("contact",))[0].record)
+        assert sorted(read.versions[0].overrides) == [
+            ("client_location", "on the bus"),
+            ("consent_on_file", "hung up"),
+        ]
+
+
+async def test_of_a_call_only_what_is_missing_is_asked_and_what_was_said_last_time_is_taken_over(
+    desk_of: Make,
+) -> None:
+    laptop = desk_of().opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        await entered(pilot, "ada phone 10:00 5m cm em 425-555-0100 @ her sister's, tired")
+        for asked, answer in (
+            ("→ Is a consent", "consent ok"), ("→ Could somebody", "private"), ("→ Why no video?", "no camera"),
+        ):  # fmt: skip
+            await keys(pilot, "enter")
+            assert at_line(app).startswith(asked)
+            await typed(pilot, answer)
+        assert "consent on file · nobody listens" in shown(app)
+        await keys(pilot, "enter")
+        first = contacts(laptop, ADA)[0]
+        assert {name: first[name] for name in ("client_location", "consent_on_file", "privacy_check",
+                "audio_only_reason", "emergency_number")} == {
+            "client_location": "her sister's", "consent_on_file": True, "privacy_check": True,
+            "audio_only_reason": "no_device", "emergency_number": "425-555-0100",
+        }  # fmt: skip
+        await entered(pilot, "ada phone 9:00 5m cm private @ her sister's, better")
+        assert at_line(app) == "Complete: enter saves it."
+        await keys(pilot, "enter")
+        assert contacts(laptop, ADA)[1]["emergency_number"] == "425-555-0100"
 
 
 async def test_two_clients_of_one_name_are_told_apart_and_picked_by_hand(desk_of: Make) -> None:
