@@ -257,8 +257,8 @@ async def test_the_next_call_takes_over_what_the_last_one_said(desk_of: Make) ->
         await typed(pilot, "her sister's")
         field_of(app, "privacy-check").land()
         await keys(pilot, "1", "ctrl+s", "escape")
-        values = laptop.record(laptop.timeline(ADA, 0, 1, ("contact",))[0].record).values
-        assert (values["emergency_number"], values["privacy_check"]) == ("425-555-0100", True)
+        logged = laptop.record(laptop.timeline(ADA, 0, 1, ("contact",))[0].record).values
+        assert (logged["emergency_number"], logged["privacy_check"]) == ("425-555-0100", True)
         assert len(app.screen_stack) == 1
 
 

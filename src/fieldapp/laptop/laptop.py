@@ -36,6 +36,7 @@ from fieldapp.store.models import (
     RecordRead,
     ReviewLine,
     RiskRead,
+    Sweep,
     SyncStatus,
     TaskLine,
     TimelineRow,
@@ -101,6 +102,10 @@ class Laptop(VaultSide):
         """Return a day of this person."""
         return self._read().today(day)
 
+    def sweep(self) -> Sweep:
+        """Return what is left before the day is over: not logged, not signed, not sent."""
+        return self._read().sweep()
+
     def caseload(self, query: str = "", mine: bool = False) -> tuple[ClientLine, ...]:
         """Return the clients of one's teams, or with a query any that are found."""
         return self._read().caseload(query, mine)
@@ -113,9 +118,11 @@ class Laptop(VaultSide):
         """Return the clients for whom this person may log a contact, and today's visits."""
         return self._read().log_desk()
 
-    def contact_start(self, client: str, day: str | None = None) -> ContactStart:
-        """Return what a new contact with a client starts from: the visits of a day, the last contact, goals."""
-        return self._read().contact_start(client, day)
+    def contact_start(self, client: str, day: str | None = None, visit: str | None = None) -> ContactStart:
+        """Return what a new contact with a client starts from: the visits of a day and the one that it is, the last
+        contact, goals, the contact plan.
+        """
+        return self._read().contact_start(client, day, visit)
 
     def chart(self, client: str) -> Chart:
         """Open the head of a chart; audited; raises GateClosed for another team's client."""

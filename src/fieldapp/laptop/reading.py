@@ -27,6 +27,7 @@ from fieldapp.store.models import (
     RecordRead,
     ReviewLine,
     RiskRead,
+    Sweep,
     SyncStatus,
     TaskLine,
     TimelineRow,
@@ -51,6 +52,7 @@ from fieldapp.store.read import (
     risk,
     sending,
     status,
+    sweep,
     tasks,
     timeline,
     today,
@@ -84,6 +86,11 @@ class Reading:
         with self._opened.reading() as asking:
             return today.today(asking, day)
 
+    def sweep(self) -> Sweep:
+        """Return what is left of the day."""
+        with self._opened.reading() as asking:
+            return sweep.sweep(asking)
+
     def caseload(self, query: str, mine: bool) -> tuple[ClientLine, ...]:
         """Return a list of clients."""
         with self._opened.reading() as asking:
@@ -102,11 +109,11 @@ class Reading:
         with self._opened.reading() as asking:
             return contact_start.log_desk(asking)
 
-    def contact_start(self, client: str, day: str | None) -> ContactStart:
+    def contact_start(self, client: str, day: str | None, visit: str | None = None) -> ContactStart:
         """Return what a new contact starts from; raises GateClosed, NotHere."""
         with self._opened.reading(client) as asking:
             gate.open_client(asking, client)
-            return contact_start.contact_start(asking, client, day)
+            return contact_start.contact_start(asking, client, day, visit)
 
     def chart(self, client: str) -> Chart:
         """Open a chart; raises GateClosed, NotHere."""

@@ -84,15 +84,18 @@ class ContactScreen(DraftScreen[None]):
         self._line = await host.ask(host.laptop.client_line, self._client)
         around = rules.start_of(found.values) if found is not None else None
         self._coding = await host.ask(host.laptop.coding, self._client, around)
-        start = await host.ask(host.laptop.contact_start, self._client)
-        self._called = start.called
         if found is not None:
+            # A draft opens also where its client's chart would ask for a reason by now.
+            if await host.ask(host.laptop.way_in, self._client) is not None:
+                self._called = (await host.ask(host.laptop.contact_start, self._client)).called
             return found
         stops = must_read(self._line.alerts)
         # The day's list has asked already before it opened a planned visit.
         if stops and self._visit is None:
             if not await self.app.push_screen_wait(Acknowledge(self._line.name, self._line.risk, stops)):
                 return None
+        start = await host.ask(host.laptop.contact_start, self._client, None, self._visit)
+        self._called = start.called
         visit = next((visit for visit in start.visits if visit.record == self._visit), None)
         values = contact_entry.defaults(visit, start.last, start.agreed)
         return await host.ask(host.laptop.start, "contact", self._client, None, values)

@@ -15,6 +15,7 @@ Screens are made with keyword arguments only:
 * `adherence(client=None, record=None, draft=None, medicine="")`: what was taken, and side effects.
 * `medical(client=None, record=None, draft=None, kind="vitals")`: vital signs, an injection and what was taken.
 * `med_queue()`: who waits for somebody medical.
+* `sweep()`: what is left at the end of the day.
 * `contact_plan(client)`: how often client and team agreed to meet, and how that goes.
 * `agreement(client=None, draft=None)`: write the next agreement of it.
 * `record(record, entry="")`: read any record.
@@ -42,6 +43,7 @@ ROUTES = {
     "lock": "fieldapp.screens.lock:LockScreen",
     "blank": "fieldapp.screens.blank:BlankScreen",
     "today": "fieldapp.screens.today:TodayScreen",
+    "sweep": "fieldapp.screens.sweep:SweepScreen",
     "caseload": "fieldapp.screens.caseload:CaseloadScreen",
     "review": "fieldapp.screens.review:ReviewScreen",
     "sync": "fieldapp.screens.sync:SyncScreen",

@@ -216,6 +216,29 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True)
+class Sweep:
+    """What is left of the day before somebody goes home."""
+
+    unlogged: tuple[VisitLine, ...]
+    """Visits that were planned until now and of which nothing is logged, oldest first."""
+    unsigned: tuple[DueLine, ...]
+    """What is not written, not signed, not finished, or came back."""
+    to_send: int
+    """Own entries that the server has not taken yet."""
+    waiting: int
+    """Own entries that it took and a supervisor decides about, or that wait for an earlier one."""
+    written: int
+    """Own entries of today."""
+    confirmed: int
+    """Those of them that the server has confirmed."""
+
+    @property
+    def left(self) -> int:
+        """How many things are still to be done."""
+        return len(self.unlogged) + len(self.unsigned) + bool(self.to_send)
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineRow:
     """One line of a client's history."""
 

@@ -16,7 +16,7 @@ from . import lenient
 from .caseload import is_ours
 from .lines import Asking, client_line
 from .record import NotHere
-from .today import is_on_call, planned_visits
+from .today import is_on_call, planned_visits, visits_between
 
 _LOOK_BACK = 20
 """Contacts that are looked through for the last one in which the client was seen."""
@@ -34,12 +34,23 @@ def log_desk(asking: Asking) -> LogDesk:
     return LogDesk(tuple(found), tuple(planned_visits(asking, asking.day)))
 
 
-def contact_start(asking: Asking, client: str, day: str | None = None) -> ContactStart:
-    """Return what a new contact with a client on a day starts from; raises NotHere."""
+def contact_start(
+    asking: Asking, client: str, day: str | None = None, visit: str | None = None
+) -> ContactStart:
+    """Return what a new contact with a client on a day starts from; raises NotHere.
+
+    Args:
+        visit: the planned visit that it is, of whatever day.
+    """
     facts = asking.known.clients.get(client)
     if facts is None:
         raise NotHere
-    visits = tuple(visit for visit in planned_visits(asking, day or asking.day) if visit.client == client)
+    of_day = [one for one in planned_visits(asking, day or asking.day) if one.client == client]
+    if visit is not None and all(one.record != visit for one in of_day):
+        when = asking.rx.value("SELECT when_ms FROM view WHERE record = ? AND kind = 'planned_visit'", visit)
+        if when is not None:
+            of_day += [one for one in visits_between(asking, when, when + 1) if one.record == visit]
+    visits = tuple(of_day)
     seen = [view for view in _newest(asking, client, "contact", _LOOK_BACK) if view.get("outcome") in SEEN]
     before = next(iter(seen), None)
     call = next((view for view in seen if of_telehealth(shown_values(view))), None)

@@ -55,11 +55,17 @@ def today(asking: Asking, day: str | None = None) -> Today:
 
 def planned_visits(asking: Asking, day: str) -> Iterator[VisitLine]:
     """Yield this person's visits of a day in order, without those that were cancelled."""
-    tz, known = asking.me.tz, asking.known
+    tz = asking.me.tz
+    return visits_between(asking, due.start_of_day_ms(day, tz), due.end_of_day_ms(day, tz))
+
+
+def visits_between(asking: Asking, since_ms: int, until_ms: int) -> Iterator[VisitLine]:
+    """Yield this person's visits that begin in a time in order, without those that were cancelled."""
+    known = asking.known
     rows = asking.rx.all(
         "SELECT data, when_ms, state FROM view WHERE owner = ? AND kind = 'planned_visit' AND when_ms >= ?"
         " AND when_ms < ? AND in_error = 0 AND state != 'cancelled' ORDER BY when_ms, record",
-        asking.me.staff, due.start_of_day_ms(day, tz), due.end_of_day_ms(day, tz),
+        asking.me.staff, since_ms, until_ms,
     )  # fmt: skip
     for data, when_ms, state in rows:
         view = View.from_data(orjson.loads(data))
@@ -114,6 +120,15 @@ def is_on_call(rx: Rx, me: Me, program: str, now_ms: int) -> bool:
     view = rx.view(one_per(program, "oncall")) if program else None
     shifts = _shifts(view, now_ms)
     return any(me.staff in (s.get("primary"), s.get("backup"), s.get("supervisor")) for s in shifts)
+
+
+def unfinished(asking: Asking) -> tuple[DueLine, ...]:
+    """Return this person's own work that is not written, not signed, not finished, or came back."""
+    drafts = asking.rx.drafts()
+    found = [*_refused(asking), *_returned(asking), *_unsigned(asking, drafts), *_drafts(asking, drafts),
+             *_crises(asking, drafts)]  # fmt: skip
+    known = asking.known
+    return tuple(replace(line, risk=known.risk_of(line.client)) for line in sorted(found, key=_urgency))
 
 
 def _due(asking: Asking, todo: Iterable[TaskLine]) -> tuple[DueLine, ...]:
