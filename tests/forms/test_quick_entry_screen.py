@@ -415,10 +415,10 @@ async def test_the_second_attempt_says_what_to_consider(desk_of: Make) -> None:
         await unlocked(pilot)
         await entered(pilot, "ada na 9:00")
         await keys(pilot, "enter")
-        assert "attempts without seeing" not in shown(app)
+        assert "tries without seeing" not in shown(app)
         await entered(pilot, "ada na")
         await keys(pilot, "enter")
-        assert "2 attempts without seeing them: consider" in " ".join(shown(app).split())
+        assert "2 tries without seeing them; your supervisor has a task." in " ".join(shown(app).split())
 
 
 # What survives
@@ -633,3 +633,41 @@ async def test_hostile_text_is_a_remark_and_commands_nothing(desk_of: Make, case
         await keys(pilot, "enter")
         assert "Nobody on your list is called" in at_line(app)
         assert "\x1b" not in shown(app)
+
+
+async def test_a_paste_that_is_too_long_is_refused_whole_with_one_sentence(desk_of: Make) -> None:
+    """Cut text would be somebody's half sentence; what stands in the line stays."""
+    laptop = desk_of().opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await unlocked(pilot)
+        await entered(pilot, "ada 45m, ")
+        assert app.focused is not None
+        app.focused.post_message(events.Paste("x" * 40_001))
+        await settled(pilot)
+        assert "40,001 letters and there is room for 39,991: nothing was put in." in shown(app)
+        assert line(app) == "ada 45m, "
+        app.focused.post_message(events.Paste("x" * 39_991))
+        await settled(pilot)
+        assert len(line(app)) == 40_000
+        assert "The remark is longer than 300 letters" in shown(app)
+
+
+async def test_a_mistyped_word_is_suggested_taken_by_one_key_and_else_kept(desk_of: Make) -> None:
+    desk = desk_of()
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        await entered(pilot, "ada 45m cm hme forms signed")
+        assert at_line(app) == "“hme” begins the remark. Is it “home”? ↓ takes that, enter keeps the remark."
+        await keys(pilot, "down")
+        assert line(app) == "ada 45m cm home forms signed"
+        await keys(pilot, "enter")
+        values = contacts(laptop, ADA)[0]
+        assert (values["setting"], values["remark"]) == ("home", "forms signed")
+        await entered(pilot, "ada 7:00 45m cm offce forms")
+        await keys(pilot, "enter")
+        assert at_line(app).startswith("→ “offce” begins the remark.")
+        await keys(pilot, "enter")
+        assert contacts(laptop, ADA)[1]["remark"] == "offce forms"

@@ -115,6 +115,13 @@ def alert_review_due_ms(
     return cosign_due_ms(entered_ms, "alert", tz, settings, holidays)
 
 
+def attempts_task_due_ms(
+    tried_ms: int, tz: str, settings: Mapping[str, int], holidays: Collection[str] = ()
+) -> int:
+    """Return by when a supervisor decides how a client is reached whom nobody found (clinical.md 2.8)."""
+    return _business_end_ms(tried_ms, setting(settings, "attempts_task_business_d"), tz, holidays)
+
+
 def plan_review_day(signed_day: str, risk: str, new_high: bool, settings: Mapping[str, int]) -> str:
     """Return by when a safety plan is looked at again; sooner while the client is at risk."""
     name = "new_high" if new_high else "at_risk" if risk in _AT_RISK else "other"

@@ -27,6 +27,7 @@ from fieldapp.store.models import (
     Device,
     Draft,
     FindHit,
+    Ladder,
     LogDesk,
     Me,
     MeasureOffer,
@@ -169,6 +170,10 @@ class Laptop(VaultSide):
     def contact_plan(self, client: str) -> ContactPlanRead:
         """Open a client's contact plan: what was agreed, and how the week stands against it; audited."""
         return self._read().contact_plan(client)
+
+    def ladder(self, client: str) -> Ladder:
+        """Return what was tried since a client was last seen, over all days and colleagues, and what else there is."""
+        return self._read().ladder(client)
 
     def measures(self, client: str) -> MeasuresRead:
         """Open a client's measures over time; audited."""

@@ -18,6 +18,7 @@ from fieldapp.store.models import (
     Device,
     Draft,
     FindHit,
+    Ladder,
     LogDesk,
     Me,
     MeasureOffer,
@@ -43,6 +44,7 @@ from fieldapp.store.read import (
     contact_plan,
     contact_start,
     find,
+    ladder,
     lines,
     measures,
     medical,
@@ -195,6 +197,12 @@ class Reading:
             found = contact_plan.contact_plan_read(asking, client)
         self._seen("view", found.record, client, way)
         return found
+
+    def ladder(self, client: str) -> Ladder:
+        """Return what was tried since a client was last seen, and what else there is; raises GateClosed."""
+        with self._opened.reading() as asking:
+            gate.open_client(asking, client)
+            return ladder.ladder(asking, client)
 
     def measures(self, client: str) -> MeasuresRead:
         """Open a client's measures; raises GateClosed."""

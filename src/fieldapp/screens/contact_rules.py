@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from ..clinical.contact_entry import ATTEMPTS, CALLS
+from ..clinical.contact_entry import CALLS
 from ..records.envelope import instant_ms
 from ..records.kinds.contact import BY_PAYER, POS, SEEN, of_telehealth
-
-if TYPE_CHECKING:
-    from ..store.models import TimelineRow
 
 OUTCOMES = (
     ("completed", "Completed"),
@@ -137,18 +134,3 @@ def participants_of(
             item, row = by_name.get(name) or (id_of(name), {})
             found[item] = {**row, "who": name} | ({"disclosure_basis": basis} if basis else {})
     return found
-
-
-def attempts_in_a_row(rows: Sequence[TimelineRow]) -> int:
-    """Return how many attempts, newest first, came since the client was last seen."""
-    count = 0
-    for row in rows:
-        if row.status == "error":
-            continue
-        if row.state not in ATTEMPTS:
-            break
-        count += 1
-    return count
-
-
-NEXT_STEPS = "another phone, the support person, a drive-by, a welfare check as your agency has it"

@@ -112,6 +112,14 @@ def asked(missing: Sequence[Problem]) -> tuple[str, str] | None:
     return None
 
 
+def slip_words(reading: Reading) -> str:
+    """Return the question whether the word that begins the remark is a mistyped one; "" where it is not."""
+    if reading.slip is None:
+        return ""
+    typed = clean(reading.line[reading.slip.start : reading.slip.stop])
+    return f"“{typed}” begins the remark. Is it “{reading.meant}”? ↓ takes that, enter keeps the remark."
+
+
 def room_for(reading: Reading) -> tuple[str, int]:
     """Return the line with room for one more word where the facts end, and the place of the cursor there.
 

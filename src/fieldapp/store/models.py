@@ -216,6 +216,23 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True)
+class Ladder:
+    """What was tried since the client was last seen, and what else there is to try."""
+
+    tries: tuple[int, ...]
+    """When, newest first."""
+    most: int
+    """After so many the supervisor is told."""
+    steps: tuple[str, ...]
+    """Other phones, people who may help, places, what the agency has for the end."""
+
+    @property
+    def climbed(self) -> bool:
+        """Whether so many were made that something else is to be tried."""
+        return len(self.tries) >= self.most
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep:
     """What is left of the day before somebody goes home."""
 

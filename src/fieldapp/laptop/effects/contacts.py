@@ -1,15 +1,28 @@
-"""What a logged contact brings about."""
+"""What a logged contact brings about: the planned visit is done, and a client whom nobody finds is somebody's task."""
 
 from __future__ import annotations
 
+from fieldapp.clinical.contact_entry import ATTEMPTS
+from fieldapp.clinical.due import attempts_task_due_ms
+from fieldapp.clinical.seen import Said, is_seen, tries_since_seen
+from fieldapp.records.defaults import setting
 from fieldapp.records.envelope import Entry
+from fieldapp.store.read import lenient
+from fieldapp.store.read.seen import contacts_of
 
 from ..pen import Pen
+from .tasks import ask_once, open_tasks
 from .values import Values
+
+TASK = "no_answer"
 
 
 def of_contact(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
-    """Mark the planned visit that the contact was as done."""
+    """Mark the planned visit that the contact was as done; climb the ladder of attempts, or step off it."""
+    return [*_visit_done(pen, entry, base, values), *_ladder(pen, entry, base, values)]
+
+
+def _visit_done(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
     visit = values.get("planned_visit")
     if not visit or visit == base.get("planned_visit"):
         return []
@@ -18,3 +31,29 @@ def of_contact(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Ent
         return []
     body = {"set": {"done": True, "contact": entry.envelope.id}}
     return [pen.write("planned_visit", visit, view.client, "save", view.heads, body)]
+
+
+def _ladder(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
+    """Give the supervisor one task after so many attempts (clinical.md 2.8); it is over once the client was seen."""
+    client = entry.envelope.client or ""
+    start = lenient.moment(values.get("start"))
+    if base or start is None:
+        return []
+    this = Said(start, str(values.get("outcome") or ""), str(values.get("contact_type") or ""),
+                str(values.get("modality") or ""))  # fmt: skip
+    others = contacts_of(pen.work.rx, client, without=entry.envelope.id)
+    tried = tries_since_seen(sorted((this, *others), key=lambda one: -one.at_ms))
+    if is_seen(this) and not tried:
+        # A visit of last week that is logged late ends nothing: tries came after it.
+        done = {"set": {"done": True, "outcome": "The client was seen"}}
+        return [
+            pen.write("task", task.id, task.client, "save", task.heads, done)
+            for task in open_tasks(pen, client)
+            if task.get("what") == TASK
+        ]
+    settings = pen.work.known.settings_of(client)
+    if this.outcome not in ATTEMPTS or len(tried) < setting(settings, "attempts_before_escalate"):
+        return []
+    due = attempts_task_due_ms(start, pen.work.me.tz, settings)
+    title = f"{len(tried)} tries without seeing the client: decide how to reach them"
+    return ask_once(pen, entry, TASK, due, title, role="supervisor")
