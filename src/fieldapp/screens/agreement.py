@@ -122,7 +122,7 @@ class AgreementScreen(DraftScreen[None]):
             FormLine(at("time_windows"), "Times", placeholder="mornings, not before ten"),
             FormNumber(
                 at("no_contact_alert_days"),
-                "Say so after",
+                "Flag after",
                 most=MOST_DAYS,
                 placeholder="days without contact",
             ),

@@ -56,6 +56,8 @@ class ContactScreen(DraftScreen[None]):
         self._coding: Coding | None = None
         self._filled: Mapping[str, Any] = {}
         """The times that were filled in for an attempt, and not by the person."""
+        self._staff: tuple[tuple[str, str], ...] = ()
+        """Colleagues, who may come along."""
         self._called: Mapping[str, Any] = {}
         """The last video or phone contact with the client."""
 
@@ -82,6 +84,8 @@ class ContactScreen(DraftScreen[None]):
             if found is not None:
                 found = await host.ask(host.laptop.name_draft, found.id, self._client)
         self._line = await host.ask(host.laptop.client_line, self._client)
+        me = host.me.staff
+        self._staff = tuple(row for row in await host.ask(host.laptop.staff) if row[0] != me)
         around = rules.start_of(found.values) if found is not None else None
         self._coding = await host.ask(host.laptop.coding, self._client, around)
         if found is not None:
@@ -116,7 +120,7 @@ class ContactScreen(DraftScreen[None]):
             FormChoice("audio_only_reason", "Why no video", AUDIO_REASONS),
             FormYes("privacy_check", "Private", yes="Nobody could listen in", no="Somebody could"),
             FormLine("emergency_number", "Emergency no.", placeholder="whom to call where the client is"),
-            FormOthers("participants", "Others present", lambda: uuid7(now())),
+            FormOthers("participants", "Others present", lambda: uuid7(now()), self._staff),
             FormNumber("client_present_min", "Client there min", most=720, placeholder="if not all the time"),
             FormNumber("travel_min", "Travel minutes", most=600),
             FormNumber("miles", "Miles", most=2000),

@@ -1,42 +1,51 @@
-"""Who else took part: names in one line, and on what basis they may."""
+"""Who else took part: names in one line, colleagues among them marked as staff, and on what basis the others may."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
+from ..clinical.participants import names_of, of_line, outside
 from ..records.canonical import Json
+from ..records.kinds.contact import BASES, PARTICIPANTS
 from ..widgets.form_choice import ChoiceBox
 from ..widgets.form_line import FormLine
-from .contact_rules import BASES, names_of, participants_of
+from ..widgets.text import plain
 
 
 class FormOthers(FormLine):
-    """Names separated by commas; once there is one, the basis is asked."""
+    """Names separated by commas; as soon as one is not of the team, the basis is asked."""
 
     DEFAULT_CSS = """
-    FormOthers ChoiceBox { margin-left: 16; display: none; }
-    FormOthers.-named ChoiceBox { display: block; }
+    FormOthers ChoiceBox, FormOthers .team { margin-left: 16; display: none; }
+    FormOthers .team { height: auto; color: $text-muted; }
+    FormOthers.-named ChoiceBox, FormOthers.-team .team { display: block; }
     """
 
-    def __init__(self, field: str, label: str, new_id: Callable[[], str]) -> None:
-        super().__init__(field, label, placeholder="names, separated by commas")
-        self._new_id = new_id
+    def __init__(
+        self, field: str, label: str, new_id: Callable[[], str], staff: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        super().__init__(field, label, placeholder="names, with commas; colleagues in full or as staff tom")
+        self._new_id, self._staff = new_id, tuple(staff)
         self._known: Mapping[str, Mapping[str, Any]] = {}
         self._ids: dict[str, str] = {}
         self.box = ChoiceBox(tuple(BASES.items()), none="on what basis?")
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
+        yield Static("", classes="team")
         yield self.box
 
-    def values(self) -> Mapping[str, Json]:
+    def _rows(self) -> dict[str, dict[str, Any]]:
         basis = self.box.picked[0] if self.box.picked else ""
-        return {self.field: participants_of(self.text, basis, self._known, self._item_of) or None}
+        return of_line(self.text, basis, self._known, self._staff, self._item_of)
+
+    def values(self) -> Mapping[str, Json]:
+        return {self.field: self._rows() or None}
 
     def _item_of(self, name: str) -> str:
         # An item keeps the id that it got first, however often the line is read.
@@ -47,15 +56,22 @@ class FormOthers(FormLine):
         super().restore({self.field: names_of(self._known)}, typed)
         bases = [row["disclosure_basis"] for row in self._known.values() if row.get("disclosure_basis")]
         self.box.show(bases[:1])
-        self.set_class(bool(self.text.strip()), "-named")
+        self._mark()
+
+    def _mark(self) -> None:
+        rows = list(self._rows().values())
+        team = [f"{row['who']}: {PARTICIPANTS[row['kind']].lower()}" for row in rows if not outside(row)]
+        self.set_class(any(map(outside, rows)), "-named")
+        self.set_class(bool(team), "-team")
+        self.query_one(".team", Static).update(plain(" · ".join(team)))
 
     @on(Input.Changed)
     def _name_typed(self, _: Input.Changed) -> None:
-        self.set_class(bool(self.text.strip()), "-named")
+        self._mark()
 
     @on(Input.Submitted)
     def _names_entered(self, event: Input.Submitted) -> None:
-        if self.text.strip():
+        if self.has_class("-named"):
             event.prevent_default()
             event.stop()
             self.box.focus()

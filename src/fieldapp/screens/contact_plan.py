@@ -79,7 +79,7 @@ def plan_text(read: ContactPlanRead, now_ms: int, tz: str) -> Content:
         words, tone = BANDS[read.progress.band]
         stands = plain(f"{read.progress.done} of {read.progress.target} {read.progress.words}  ")
         shown.append(join(stands, styled(words, STYLES[tone])))
-    seen = f"Seen {last_contact(line)}; said so after {line.no_contact_limit} days"
+    seen = f"Seen {last_contact(line)}; flagged after {line.no_contact_limit} days"
     tried = len(read.tries)
     if tried:
         seen += f"; {tried} {'try' if tried == 1 else 'tries'} since, the last {when(read.tries[0], tz)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ..clinical.contact_entry import CALLS
@@ -56,16 +56,6 @@ SETTINGS = (
     ("other", "Another place"),
 )
 """The settings in short words, for the same reason."""
-BASES = {
-    "client_present_agreed": "Client present and agreed",
-    "roi": "Release on file",
-    "listen_only": "Listened only",
-    "tpo": "Treatment, payment, operations",
-    "emergency": "Emergency",
-    "mandated_report": "Mandated report",
-    "court_order": "Court order",
-}
-"""On what basis somebody who is not staff took part (clinical.md 2.3)."""
 
 
 def complete(values: dict[str, Any], tz: str) -> None:
@@ -116,21 +106,3 @@ def is_call(values: Mapping[str, Any]) -> bool:
 def is_telehealth(values: Mapping[str, Any]) -> bool:
     """Tell whether consent, privacy and whom to call are asked: of calls with the client that came about."""
     return of_telehealth({"outcome": "completed", **values})
-
-
-def names_of(participants: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return who else was there, as one line."""
-    return ", ".join(str(row.get("who")) for row in participants.values() if row.get("who"))
-
-
-def participants_of(
-    line: str, basis: str, known: Mapping[str, Mapping[str, Any]], id_of: Callable[[str], str]
-) -> dict[str, dict[str, Any]]:
-    """Return the items for a line of names; a name that was there keeps its item and what else it says."""
-    by_name = {str(row.get("who")): (item, row) for item, row in known.items()}
-    found: dict[str, dict[str, Any]] = {}
-    for name in dict.fromkeys(part.strip() for part in line.split(",")):
-        if name:
-            item, row = by_name.get(name) or (id_of(name), {})
-            found[item] = {**row, "who": name} | ({"disclosure_basis": basis} if basis else {})
-    return found

@@ -139,6 +139,27 @@ BY_PAYER = frozenset(SETTINGS) - frozenset(POS)
 """Settings for which each payer names a place of service of its own: somebody says which."""
 
 
+BASES: Choices = {
+    "client_present_agreed": "Client present and agreed",
+    "roi": "Release on file",
+    "listen_only": "Listened only",
+    "tpo": "Treatment, payment, operations",
+    "emergency": "Emergency",
+    "mandated_report": "Mandated report",
+    "court_order": "Court order",
+}
+"""On what basis somebody who is not staff took part (clinical.md 2.3)."""
+PARTICIPANTS: Choices = {
+    "client": "Client",
+    "related": "In the client's life",
+    "staff": "Staff",
+    "interpreter": "Interpreter",
+    "external": "From outside",
+}
+OF_TEAM = frozenset({"client", "staff", "interpreter"})
+"""Who needs no basis to hear about the client."""
+
+
 class Participant(Item):
     """Somebody who took part beside the author."""
 
@@ -211,7 +232,7 @@ def minutes(doc: Mapping[str, Json]) -> int:
 def without_basis(doc: Mapping[str, Json]) -> list[str]:
     """Return who took part from outside the team without a stated basis for hearing about the client, by name."""
     rows = (doc.get("participants") or {}).values()
-    outside = [row for row in rows if row.get("kind") not in ("client", "staff", "interpreter")]
+    outside = [row for row in rows if row.get("kind") not in OF_TEAM]
     return [str(row.get("who") or "somebody") for row in outside if not row.get("disclosure_basis")]
 
 

@@ -95,7 +95,11 @@ def _found(
     )
     if not target and not alert:
         found.append(
-            ("target_n", "Say how often you meet, or after how many days without contact to say so.", True)
+            (
+                "target_n",
+                "Say how often you meet, or after how many days without contact it is flagged.",
+                True,
+            )
         )
     if target and not row.get("per"):
         found.append(("per", "Say whether that is a day or a week.", True))

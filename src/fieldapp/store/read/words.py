@@ -39,6 +39,8 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("contact", "contact_type"): contact.TYPES,
         ("contact", "modality"): contact.MODALITIES,
         ("contact", "setting"): contact.SETTINGS,
+        ("contact", "participants.kind"): contact.PARTICIPANTS,
+        ("contact", "participants.disclosure_basis"): contact.BASES,
         ("contact", "audio_only_reason"): contact.AUDIO_REASONS,
         ("episode", "status"): episode.STATUSES,
         ("episode", "intensity_tier"): episode.TIERS,
@@ -184,12 +186,25 @@ def agreed_words(row: Mapping[str, Any]) -> str:
             said(name)
             for name in ("contact_types", "modalities_ok", "settings", "locations", "days", "time_windows")
         ),
-        f"say so after {row['no_contact_alert_days']} days without contact"
+        f"flag after {row['no_contact_alert_days']} days without contact"
         if row.get("no_contact_alert_days")
         else "",
         f"look at it again by {row['review_by']}" if row.get("review_by") else "",
     ]
     return ", ".join(filter(None, parts))
+
+
+def row_words(kind: str, name: str, row: Mapping[str, Any]) -> str:
+    """Return one item of a list as a reader wants it: no ids, no codes."""
+    if (kind, name) == ("contact_plan", "periods"):
+        why = value_words(kind, "periods.reasons", row.get("reasons"))
+        since = f"From {row['start']}: " if row.get("start") else ""
+        agreed = value_words(kind, "periods.client_agreed", row.get("client_agreed"))
+        return since + "; ".join(filter(None, (agreed_words(row), why, agreed)))
+    if (kind, name) == ("contact", "participants"):
+        shown = {inner: value for inner, value in row.items() if inner not in ("staff", "related")}
+        return value_words(kind, name, shown)
+    return value_words(kind, name, row)
 
 
 def one_line(text: str) -> str:
