@@ -39,6 +39,8 @@ class Planned(Protocol):
         ...
 
 
+ONCE = frozenset({"crisis_response", "intake_assessment"})
+"""Types that are no habit: the visit after a crisis is no crisis."""
 AGREED = {"contact_type": "contact_types", "modality": "modalities_ok", "setting": "settings"}
 """Of what a new contact takes over: the list of the contact plan that says what was agreed."""
 

@@ -171,6 +171,10 @@ class Laptop(VaultSide):
         """Open a client's contact plan: what was agreed, and how the week stands against it; audited."""
         return self._read().contact_plan(client)
 
+    def open_episode(self, client: str) -> str:
+        """Return the record of a client's episode that counts now; "" without one."""
+        return self._read().open_episode(client)
+
     def ladder(self, client: str) -> Ladder:
         """Return what was tried since a client was last seen, over all days and colleagues, and what else there is."""
         return self._read().ladder(client)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldapp.clinical.coding import Coding
+from fieldapp.records.kinds.episode import open_episode
 from fieldapp.records.note_tables import Agreed
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
@@ -197,6 +198,13 @@ class Reading:
             found = contact_plan.contact_plan_read(asking, client)
         self._seen("view", found.record, client, way)
         return found
+
+    def open_episode(self, client: str) -> str:
+        """Return the record of the episode that counts now; raises GateClosed."""
+        with self._opened.reading() as asking:
+            gate.open_client(asking, client)
+            view = open_episode([one for one in asking.rx.views("episode", client) if not one.in_error])
+            return view.id if view is not None else ""
 
     def ladder(self, client: str) -> Ladder:
         """Return what was tried since a client was last seen, and what else there is; raises GateClosed."""

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
 
+from ..clinical.policy import allow
 from ..widgets.chart_head import chart_facts, chart_head
 from ..widgets.due_words import due_words
 from ..widgets.flags import STYLES
@@ -22,6 +23,7 @@ from ..widgets.text import plain, styled
 from ..widgets.timeline_row import timeline_rows
 from .base import UNREAD, Dialog, FieldScreen
 from .keys import BACK, REFRESH, key
+from .reading_rights import actor_of
 
 if TYPE_CHECKING:
     from ..store.models import Chart, SyncStatus, TaskLine
@@ -77,7 +79,7 @@ The head says what must be known first: alerts (`■ STOP` before all others), r
 contact, phones. Below is the whole history, newest first; Enter opens a line for reading. What is older
 and only on the server says so, and Enter fetches it.
 
-`m` asks a measure and shows how they went. `M` shows the medication list, `a` what was agreed about how often to meet. `s` settles what two people wrote without seeing each other's words. `d` shows all other facts.
+`m` asks a measure and shows how they went. `M` shows the medication list, `a` what was agreed about how often to meet, `i` who pays. `s` settles what two people wrote without seeing each other's words. `d` shows all other facts.
 """
     BINDINGS = [
         key("s", "settle", "Settle", "Look at two versions side by side and choose."),
@@ -91,6 +93,7 @@ and only on the server says so, and Enter fetches it.
             "How often you agreed to meet, and how that goes.",
             show=False,
         ),
+        key("i", "coverage", "Payers", "Who pays, and what is authorized.", show=False),
         key("d", "facts", "Facts", "Address, people, team, episode."),
         REFRESH,
         BACK,
@@ -230,6 +233,8 @@ and only on the server says so, and Enter fetches it.
         """Dim what has nothing to work on."""
         if action == "settle":
             return bool(self._chart is not None and self._chart.conflicts)
+        if action == "coverage":
+            return True if allow(actor_of(self.host.me), "save", "episode") else None
         if action == "facts":
             return True if self._chart is not None else None
         return super().check_action(action, parameters)
@@ -255,6 +260,10 @@ and only on the server says so, and Enter fetches it.
     def action_contact_plan(self) -> None:
         """Open the contact plan."""
         self.host.open("contact_plan", client=self._client)
+
+    def action_coverage(self) -> None:
+        """Open the payers of the client's episode."""
+        self.host.open("coverage", client=self._client)
 
     def action_facts(self) -> None:
         """Show everything else that is known."""

@@ -22,6 +22,7 @@ FORMS = {
     "measure": "measure",
     "medication_list": "medicine",
     "contact_plan": "agreement",
+    "episode": "coverage",
     "adherence": "adherence",
     "vitals": "medical",
     "injection": "medical",

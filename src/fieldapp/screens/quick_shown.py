@@ -159,7 +159,11 @@ def _words(name: str, come: Come, now_ms: int, tz: str) -> str:
         place = f" (place of service {POS[code]})" if code in POS else ""
         return f"{words}{place}" + (f" · client at {where}" if where else "")
     if name == "contact_type" and values.get("service_code"):
-        units = f", {values['units']} units" if values.get("units") is not None else ""
+        units = (
+            f", {values['units']} unit{'' if values['units'] == 1 else 's'}"
+            if values.get("units") is not None
+            else ""
+        )
         return f"{words} · {values['service_code']}{units}"
     if name == "modality" and values.get("travel_min") is not None:
         return f"{words} · travel {values['travel_min']} min"

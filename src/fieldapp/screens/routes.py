@@ -18,6 +18,7 @@ Screens are made with keyword arguments only:
 * `sweep()`: what is left at the end of the day.
 * `contact_plan(client)`: how often client and team agreed to meet, and how that goes.
 * `agreement(client=None, draft=None)`: write the next agreement of it.
+* `coverage(client=None, draft=None)`: the payers of the client's episode.
 * `record(record, entry="")`: read any record.
 * `settle(record, path)`: two values side by side.
 * `chart(client)`: the client's chart.
@@ -63,6 +64,7 @@ ROUTES = {
     "med_queue": "fieldapp.screens.med_queue:QueueScreen",
     "contact_plan": "fieldapp.screens.contact_plan:ContactPlanScreen",
     "agreement": "fieldapp.screens.agreement:AgreementScreen",
+    "coverage": "fieldapp.screens.coverage:CoverageScreen",
     "record": "fieldapp.screens.reading:ReadingScreen",
     "same_visit": "fieldapp.screens.same_visit:SameVisitScreen",
     "own": "fieldapp.screens.own_entry:OwnEntryScreen",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldapp.records.fold import View
+from fieldapp.records.fold import ItemView, View
 from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds import assignment as assignment_kind
@@ -111,7 +111,23 @@ def _episode(asking: Asking, client: str) -> tuple[tuple[str, str], ...]:
         return ()
     program = asking.known.programs.get(view.get("program") or "")
     named = (("Program", program.name),) if program else ()
-    return (*named, *_labelled(view, _EPISODE))
+    paid = [
+        ", ".join(filter(None, (row.get("payer"), row.get("member_id"), _authorized(row))))
+        for row in view.items("coverage").values()
+        if row.get("payer")
+    ]
+    payers = (("Payers", "; ".join(paid)),) if paid else ()
+    return (*named, *_labelled(view, _EPISODE), *payers)
+
+
+def _authorized(row: ItemView) -> str:
+    """Return an authorization in few words."""
+    parts = [
+        f"authorization {row.get('auth_no')}" if row.get("auth_no") else "",
+        f"{row.get('auth_units')} units" if row.get("auth_units") else "",
+        f"until {row.get('auth_to')}" if row.get("auth_to") else "",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def _agreed(asking: Asking, facts: ClientFacts) -> str:

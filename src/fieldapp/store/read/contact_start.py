@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from fieldapp.clinical.contact_entry import ONCE
 from fieldapp.records.fold import View
 from fieldapp.records.kinds.contact import SEEN, of_telehealth
 
@@ -52,7 +53,7 @@ def contact_start(
             of_day += [one for one in visits_between(asking, when, when + 1) if one.record == visit]
     visits = tuple(of_day)
     seen = [view for view in _newest(asking, client, "contact", _LOOK_BACK) if view.get("outcome") in SEEN]
-    before = next(iter(seen), None)
+    before = next((view for view in seen if view.get("contact_type") not in ONCE), None)
     call = next((view for view in seen if of_telehealth(shown_values(view))), None)
     last = shown_values(before)
     last_ms = lenient.moment(before.get("start")) if before is not None else None
