@@ -44,7 +44,6 @@ def test_a_whole_agreement_has_nothing_against_it() -> None:
         ({"review_by": None}, "review_by", True),
         ({"review_by": "2026-11-01"}, "review_by", True),
         ({"review_by": "2026-12-03"}, "review_by", False),
-        ({"client_agreed": None}, "client_agreed", False),
     ],
 )
 def test_what_an_agreement_lacks_is_said_at_its_field(
@@ -52,6 +51,13 @@ def test_what_an_agreement_lacks_is_said_at_its_field(
 ) -> None:
     """Looked at again within 30 days by default (clinical.md 1.5)."""
     assert found(GOOD | changed) == {field: stops}
+
+
+def test_an_agreement_of_before_that_is_written_now_is_looked_at_from_now_on() -> None:
+    """As the import of a caseload does; who imports knows nothing of what the client said."""
+    now = Signing(1_795_374_000_000, TZ, "x", "supervisor")
+    row = {"per": "week", "target_n": 3, "start": "2026-02-01", "review_by": "2026-12-22"}
+    assert check({"periods": {"p": row}}, now) == []
 
 
 def test_only_days_without_contact_may_be_agreed() -> None:

@@ -88,12 +88,12 @@ async def test_agreeing_anew_keeps_what_was_agreed_before_and_wants_a_reason_for
         await keys(pilot, "backspace")
         await typed(pilot, "5")
         await keys(pilot, "ctrl+s")
+        assert "Say whether the client agreed." in shown(app)
+        await keys(pilot, "1", "ctrl+s")
         assert "How often you meet changes: say for what reason." in shown(app)
         await keys(pilot, "escape")
         field = app.screen.query_one("FormChoice#field-periods-" + new + "-reasons", FormChoice)
         field.land()
-        await keys(pilot, "1", "enter")
-        app.screen.query_one("FormChoice#field-periods-" + new + "-client-agreed", FormChoice).land()
         await keys(pilot, "1", "ctrl+s")
         assert top(app) is ContactPlanScreen
         periods = laptop.record(one_per(ADA, "contact_plan")).values["periods"]

@@ -47,6 +47,14 @@ class FormStart(FormDay):
         return wrong
 
 
+class FormAnswer(FormChoice):
+    """Whether the client agreed: whoever writes it down was there and knows."""
+
+    def check(self) -> str:
+        """Return what is wrong with what is picked; "" if nothing."""
+        return super().check() or ("" if self.value else "Say whether the client agreed.")
+
+
 class AgreementScreen(DraftScreen[None]):
     """One agreement."""
 
@@ -128,7 +136,7 @@ class AgreementScreen(DraftScreen[None]):
             ),
             start,
             FormDay(at("review_by"), "Look again by", now=now, tz=tz, placeholder="+30, 12/20"),
-            FormChoice(at("client_agreed"), "Client", AGREED),
+            FormAnswer(at("client_agreed"), "Client", AGREED),
         ]
 
     async def shown(self) -> None:

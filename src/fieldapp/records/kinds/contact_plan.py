@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from ..canonical import Json
 from ..defaults import setting
@@ -113,15 +113,15 @@ def _found(
             found.append(("reasons", "How often you meet changes: say for what reason.", False))
     start, review = str(row["start"]), str(row.get("review_by") or "")
     longest = setting(signing.settings, "contact_plan_review_d")
-    latest = (date.fromisoformat(start) + timedelta(days=longest)).isoformat()
+    # A zone may be a day ahead of UTC; an agreement of last month that is written now is looked at from now on.
+    written = datetime.fromtimestamp(signing.at_ms / 1000, UTC).date() + timedelta(days=1)
+    latest = (max(date.fromisoformat(start), written) + timedelta(days=longest)).isoformat()
     if not review:
         found.append(("review_by", "Say by when you look at it again.", True))
     elif review < start:
         found.append(("review_by", "It is looked at again after it begins, not before.", True))
     elif review > latest:
         found.append(("review_by", f"It is looked at again within {longest} days.", False))
-    if not row.get("client_agreed"):
-        found.append(("client_agreed", "Say whether the client agreed.", False))
     return found
 
 
