@@ -75,6 +75,11 @@ FLOWS = (
         "A4", "contact form", "log a finished visit", ("c", "@li", "enter", "1", "=45m", "ctrl+s"),
         ("who", "what came of it", "how long", "defaults are right"), 12, 20,
     ),
+    Flow(
+        "A11", "end of the day", "log a visit that nobody was home for, sign a note, send",
+        ("e", "enter", "4", "ctrl+s", "3", "enter", "ctrl+s", "enter", "enter"),
+        ("what is left", "what came of it", "no next try now", "the note is right", "send"), 10, 60, secret=True,
+    ),
 )  # fmt: skip
 
 

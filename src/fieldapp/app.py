@@ -36,6 +36,7 @@ OF_A_CLIENT = frozenset(
     {
         "chart", "plan", "risk", "note", "contact", "print", "card", "crisis", "tasks", "task", "measures", "measure",
         "measure_number", "medications", "medicine", "adherence", "medical", "face_sheet", "sheet_form",
+        "contact_plan", "agreement", "coverage",
     }
 )  # fmt: skip
 """Screens that show a client's chart, or write into it."""

@@ -191,7 +191,7 @@ async def test_due_rows_open_what_they_name() -> None:
         assert app.opened == [
             ("record", {"record": "r-9", "entry": ""}),
             ("note", {"client": "c-2", "contact": "r-8"}),
-            ("chart", {"client": "c-2"}),
+            ("contact_plan", {"client": "c-2"}),
             ("plan", {"client": "c-4"}),
         ]
 

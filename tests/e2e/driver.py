@@ -69,6 +69,10 @@ class Terminal:
         """Wait until every text is on the screen and return the screen; raises NotShown."""
         return self._until(lambda shown: all(text in _flat(shown) for text in texts), texts, within)
 
+    def until_any(self, *texts: str, within: float = PATIENCE_S) -> str:
+        """Wait until one of the texts is on the screen and return the screen; raises NotShown."""
+        return self._until(lambda shown: any(text in _flat(shown) for text in texts), texts, within)
+
     def until_gone(self, *texts: str, within: float = PATIENCE_S) -> str:
         """Wait until none of the texts is on the screen and return the screen; raises NotShown."""
         what = tuple(f"no {text}" for text in texts)

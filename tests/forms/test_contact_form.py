@@ -225,8 +225,57 @@ async def test_a_call_asks_where_the_client_was_and_a_warning_wants_a_reason(des
         await keys(pilot, "ctrl+s")
         await typed(pilot, "on the bus")
         await keys(pilot, "enter")
+        await typed(pilot, "hung up")
+        await keys(pilot, "enter")
         read = laptop.record(laptop.timeline(ADA, 0, 1, ("contact",))[0].record)
-        assert read.versions[0].overrides == (("client_location", "on the bus"),)
+        assert sorted(read.versions[0].overrides) == [
+            ("client_location", "on the bus"),
+            ("consent_on_file", "hung up"),
+        ]
+
+
+async def test_the_next_call_takes_over_what_the_last_one_said(desk_of: Make) -> None:
+    """Consent, why no video, and in the same place whom to call there; where the client is and who listens are asked anew."""
+    desk = desk_of()
+    desk.contact(
+        ADA, ago=3 * DAY, modality="audio_only", setting="telehealth_home", client_location="Her sister's",
+        consent_on_file=True, privacy_check=True, audio_only_reason="no_device", emergency_number="425-555-0100",
+    )  # fmt: skip
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("contact", client=ADA)
+        await settled(pilot)
+        await keys(pilot, "1")
+        await typed(pilot, "20m")
+        values = form(app).gather()
+        assert (values["consent_on_file"], values["audio_only_reason"]) == (True, "no_device")
+        assert not {"client_location", "privacy_check", "emergency_number", "platform"} & values.keys()
+        assert not field_of(app, "platform").display
+        field_of(app, "client-location").land()
+        await typed(pilot, "her sister's")
+        field_of(app, "privacy-check").land()
+        await keys(pilot, "1", "ctrl+s", "escape")
+        logged = laptop.record(laptop.timeline(ADA, 0, 1, ("contact",))[0].record).values
+        assert (logged["emergency_number"], logged["privacy_check"]) == ("425-555-0100", True)
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_visit_in_person_shows_nothing_of_telehealth(desk_of: Make) -> None:
+    laptop = desk_of().opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("contact", client=ADA)
+        await settled(pilot)
+        field_of(app, "modality").land()
+        await keys(pilot, "1")
+        names = ("consent-on-file", "platform", "audio-only-reason", "privacy-check", "emergency-number")
+        assert not [name for name in names if field_of(app, name).display]
+        field_of(app, "modality").land()
+        await keys(pilot, "2")
+        assert [name for name in names if field_of(app, name).display] == [names[0], names[1], *names[3:]]
 
 
 async def test_others_present_carry_their_basis_and_keep_their_items(desk_of: Make) -> None:

@@ -206,14 +206,46 @@ async def test_where_the_client_was_is_asked_once_then_a_reason_is(desk_of: Make
         await keys(pilot, "enter")
         assert at_line(app).startswith("→ Where was the client during the call?")
         await keys(pilot, "enter")
+        assert at_line(app).startswith("→ Is a consent to telehealth on file?")
+        await keys(pilot, "enter")
         assert top(app) is SignDialog
         await typed(pilot, "on the bus")
         await keys(pilot, "enter")
-        read = laptop.record(laptop.timeline(ADA, 0, 1, ("contact",))[0].record)
-        assert read.versions[0].overrides == (("client_location", "on the bus"),)
-        await entered(pilot, "ada phone 10:00 5m cm @ her sister's, tired")
+        await typed(pilot, "hung up")
         await keys(pilot, "enter")
-        assert contacts(laptop, ADA)[1]["client_location"] == "her sister's"
+        read = laptop.record(laptop.timeline(ADA, 0, 1, ("contact",))[0].record)
+        assert sorted(read.versions[0].overrides) == [
+            ("client_location", "on the bus"),
+            ("consent_on_file", "hung up"),
+        ]
+
+
+async def test_of_a_call_only_what_is_missing_is_asked_and_what_was_said_last_time_is_taken_over(
+    desk_of: Make,
+) -> None:
+    laptop = desk_of().opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        await entered(pilot, "ada phone 10:00 5m cm em 425-555-0100 @ her sister's, tired")
+        for asked, answer in (
+            ("→ Is a consent", "consent ok"), ("→ Could somebody", "private"), ("→ Why no video?", "no camera"),
+        ):  # fmt: skip
+            await keys(pilot, "enter")
+            assert at_line(app).startswith(asked)
+            await typed(pilot, answer)
+        assert "consent on file · nobody listens" in shown(app)
+        await keys(pilot, "enter")
+        first = contacts(laptop, ADA)[0]
+        assert {name: first[name] for name in ("client_location", "consent_on_file", "privacy_check",
+                "audio_only_reason", "emergency_number")} == {
+            "client_location": "her sister's", "consent_on_file": True, "privacy_check": True,
+            "audio_only_reason": "no_device", "emergency_number": "425-555-0100",
+        }  # fmt: skip
+        await entered(pilot, "ada phone 9:00 5m cm private @ her sister's, better")
+        assert at_line(app) == "Complete: enter saves it."
+        await keys(pilot, "enter")
+        assert contacts(laptop, ADA)[1]["emergency_number"] == "425-555-0100"
 
 
 async def test_two_clients_of_one_name_are_told_apart_and_picked_by_hand(desk_of: Make) -> None:
@@ -383,10 +415,10 @@ async def test_the_second_attempt_says_what_to_consider(desk_of: Make) -> None:
         await unlocked(pilot)
         await entered(pilot, "ada na 9:00")
         await keys(pilot, "enter")
-        assert "attempts without seeing" not in shown(app)
+        assert "tries without seeing" not in shown(app)
         await entered(pilot, "ada na")
         await keys(pilot, "enter")
-        assert "2 attempts without seeing them: consider" in " ".join(shown(app).split())
+        assert "2 tries without seeing them; your supervisor has a task." in " ".join(shown(app).split())
 
 
 # What survives
@@ -601,3 +633,41 @@ async def test_hostile_text_is_a_remark_and_commands_nothing(desk_of: Make, case
         await keys(pilot, "enter")
         assert "Nobody on your list is called" in at_line(app)
         assert "\x1b" not in shown(app)
+
+
+async def test_a_paste_that_is_too_long_is_refused_whole_with_one_sentence(desk_of: Make) -> None:
+    """Cut text would be somebody's half sentence; what stands in the line stays."""
+    laptop = desk_of().opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await unlocked(pilot)
+        await entered(pilot, "ada 45m, ")
+        assert app.focused is not None
+        app.focused.post_message(events.Paste("x" * 40_001))
+        await settled(pilot)
+        assert "40,001 letters and there is room for 39,991: nothing was put in." in shown(app)
+        assert line(app) == "ada 45m, "
+        app.focused.post_message(events.Paste("x" * 39_991))
+        await settled(pilot)
+        assert len(line(app)) == 40_000
+        assert "The remark is longer than 300 letters" in shown(app)
+
+
+async def test_a_mistyped_word_is_suggested_taken_by_one_key_and_else_kept(desk_of: Make) -> None:
+    desk = desk_of()
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        await entered(pilot, "ada 45m cm hme forms signed")
+        assert at_line(app) == "“hme” begins the remark. Is it “home”? ↓ takes that, enter keeps the remark."
+        await keys(pilot, "down")
+        assert line(app) == "ada 45m cm home forms signed"
+        await keys(pilot, "enter")
+        values = contacts(laptop, ADA)[0]
+        assert (values["setting"], values["remark"]) == ("home", "forms signed")
+        await entered(pilot, "ada 7:00 45m cm offce forms")
+        await keys(pilot, "enter")
+        assert at_line(app).startswith("→ “offce” begins the remark.")
+        await keys(pilot, "enter")
+        assert contacts(laptop, ADA)[1]["remark"] == "offce forms"

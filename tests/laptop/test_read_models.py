@@ -42,7 +42,7 @@ def test_attempts_and_talks_with_others_never_reset_days_since_contact(world: Wo
     line = laptop.client_line(client)
     assert (line.no_contact_days, line.no_contact_limit, line.overdue) == (8, 7, True)
     assert [due.what for due in laptop.today().due if due.kind == "no_contact"] == [
-        "No contact for 8 days (agreed: 7)"
+        "No contact for 8 days (agreed: 7), 1 try"
     ]
     give(laptop, [world.scribe.entry("contact", uid("now"), {"set": {
         "start": instant(NOON_MS - HOUR_MS), "stop": instant(NOON_MS), "outcome": "ended_early",

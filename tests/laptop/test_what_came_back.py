@@ -50,8 +50,8 @@ def with_rejected(field: Field, kind: str) -> tuple[Rig, str]:
     field.agency.settle()
     if kind == "contact":
         ana.contact(client, remark="came back", planned_visit="no such visit")
-    elif kind == "contact_plan":
-        ana.entry(kind, uuid7(ana.clock.now_ms()), {"set": {"reasons": ["step_down"]}}, client=client)
+    elif kind == "assignment":
+        ana.entry(kind, uuid7(ana.clock.now_ms()), {"set": {"since": "2026-11-01"}}, client=client)
     elif kind == "addendum":
         ana.entry(
             "contact",
@@ -89,7 +89,7 @@ def test_a_time_that_cannot_be_read_never_keeps_what_came_back_from_opening(fiel
 @pytest.mark.parametrize("area", ["1", "4"], ids=["from the day", "from the Sync area"])
 @pytest.mark.parametrize(
     ("kind", "screen"),
-    [("contact", ContactScreen), ("contact_plan", OwnEntryScreen), ("addendum", OwnEntryScreen)],
+    [("contact", ContactScreen), ("assignment", OwnEntryScreen), ("addendum", OwnEntryScreen)],
 )
 def test_what_came_back_opens_where_it_can_be_dealt_with(
     field: Field, kind: str, screen: type[Any], area: str

@@ -131,7 +131,7 @@ def test_an_attempt_may_have_no_length() -> None:
 
 def test_a_phone_contact_asks_where_the_client_was_but_does_not_insist() -> None:
     problems = contact.check(CONTACT | {"modality": "audio_only"}, signing())
-    assert warns(problems) == {"client_location"}
+    assert warns(problems) == {"client_location", "consent_on_file"}
     assert not stops(problems)
 
 

@@ -108,6 +108,13 @@ def glass_review_due_ms(opened_ms: int, settings: Mapping[str, int]) -> int:
     return opened_ms + setting(settings, "break_glass_review_h") * _HOUR_MS
 
 
+def attempts_task_due_ms(
+    tried_ms: int, tz: str, settings: Mapping[str, int], holidays: Collection[str] = ()
+) -> int:
+    """Return by when a supervisor decides how a client is reached whom nobody found (clinical.md 2.8)."""
+    return _business_end_ms(tried_ms, setting(settings, "attempts_task_business_d"), tz, holidays)
+
+
 def plan_review_day(signed_day: str, risk: str, new_high: bool, settings: Mapping[str, int]) -> str:
     """Return by when a safety plan is looked at again; sooner while the client is at risk."""
     name = "new_high" if new_high else "at_risk" if risk in _AT_RISK else "other"

@@ -52,7 +52,7 @@ def acts(client: DemoClient, start: date, today: date, rng: random.Random) -> It
         "target_n": TARGET[story.tier],
         "min_face_to_face": 1,
         "start": day.isoformat(),
-        "review_by": (day + timedelta(days=30 if client.number % 3 else 70)).isoformat(),
+        "review_by": (day + timedelta(days=30)).isoformat(),
         "reasons": [rng.choice(("severe_symptoms", "housing_change", "daily_living", "new_medication"))],
         "time_windows": rng.choice(("mornings", "after lunch", "afternoons")),
         "client_agreed": "yes",
@@ -66,6 +66,7 @@ def acts(client: DemoClient, start: date, today: date, rng: random.Random) -> It
         client.key,
         {"periods": {"p1": period}},
     )
+    yield from _looked_at_again(client, period, day, today)
     for place, support in enumerate(client.supports):
         values = {
             "name": support.name[0].upper() + support.name[1:],
@@ -89,6 +90,20 @@ def acts(client: DemoClient, start: date, today: date, rng: random.Random) -> It
             client.key,
             alert(code, detail, day, 60 + client.number),
         )
+
+
+def _looked_at_again(client: DemoClient, period: dict[str, object], day: date, today: date) -> Iterator[Act]:
+    """Yield the agreements that followed every four weeks; with one client in five the last is still to come."""
+    late = client.number % 5 == 2
+    for number in range(1, 4):
+        again = day + timedelta(days=28 * number)
+        if again >= today or (late and again + timedelta(days=28) >= today):
+            return
+        values = period | {"start": again.isoformat(), "review_by": (again + timedelta(days=30)).isoformat()}
+        yield Act(
+            local_ms(again, 16 * 60) + client.number * 9_000, client.primary, "save", "contact_plan",
+            f"agreement:{client.number:02}", client.key, {"periods": {f"p{number + 1}": values}},
+        )  # fmt: skip
 
 
 def alert(code: str, detail: str, day: date, review_in: int) -> dict[str, object]:

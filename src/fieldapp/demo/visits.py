@@ -172,7 +172,14 @@ def contact_act(visit: Visit) -> Act:
         values["setting"] = scene.setting
         values["travel_min"] = 5 + visit.start_ms // 60_000 % 4 * 5
     if values["modality"] in ("video", "audio_only") and outcome_seen(values) and not scene.without_client:
-        values["client_location"] = scene.location or "At home, alone in the room"
+        values |= {
+            "client_location": scene.location or "At home, alone in the room",
+            "consent_on_file": True,
+            "privacy_check": True,
+            "emergency_number": "911 by way of the county",
+        }
+        by_video = values["modality"] == "video"
+        values |= {"platform": "Agency video"} if by_video else {"audio_only_reason": "client_choice"}
     return Act(
         visit.stop_ms + 120_000,
         encounter.author,

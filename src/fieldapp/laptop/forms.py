@@ -11,6 +11,7 @@ import orjson
 from fieldapp.clinical.coding import wrong_units
 from fieldapp.clinical.disclosing import refused
 from fieldapp.clinical.due import day_of
+from fieldapp.clinical.participants import outside
 from fieldapp.clinical.policy import Actor, allow
 from fieldapp.clinical.same_visit import LONGEST_MS, Logged, may_be_one
 from fieldapp.records import together
@@ -345,9 +346,7 @@ def _told_to(asking: Asking, row: DraftRow, values: Mapping[str, Any]) -> list[P
     named = {
         str(inner.get("who") or ""): str(inner["disclosure_basis"])
         for item, inner in (values.get("participants") or {}).items()
-        if inner.get("disclosure_basis")
-        and inner.get("kind") not in ("client", "staff", "interpreter")
-        and inner != before.get(item)
+        if inner.get("disclosure_basis") and outside(inner) and inner != before.get(item)
     }
     if not named or row.client is None:
         return []

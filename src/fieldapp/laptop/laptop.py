@@ -21,12 +21,14 @@ from fieldapp.store.models import (
     ClientLine,
     Conflict,
     ConflictLine,
+    ContactPlanRead,
     ContactStart,
     CrisisCard,
     Device,
     Draft,
     FindHit,
     InterventionCount,
+    Ladder,
     LogDesk,
     Me,
     MeasureOffer,
@@ -37,6 +39,7 @@ from fieldapp.store.models import (
     ReviewLine,
     RiskRead,
     SnippetLine,
+    Sweep,
     SyncStatus,
     TaskLine,
     TimelineRow,
@@ -105,6 +108,10 @@ class Laptop(VaultSide):
         """Return a day of this person."""
         return self._read().today(day)
 
+    def sweep(self) -> Sweep:
+        """Return what is left before the day is over: not logged, not signed, not sent."""
+        return self._read().sweep()
+
     def caseload(self, query: str = "", mine: bool = False) -> tuple[ClientLine, ...]:
         """Return the clients of one's teams, or with a query any that are found."""
         return self._read().caseload(query, mine)
@@ -117,9 +124,11 @@ class Laptop(VaultSide):
         """Return the clients for whom this person may log a contact, and today's visits."""
         return self._read().log_desk()
 
-    def contact_start(self, client: str, day: str | None = None) -> ContactStart:
-        """Return what a new contact with a client starts from: the visits of a day, the last contact, goals."""
-        return self._read().contact_start(client, day)
+    def contact_start(self, client: str, day: str | None = None, visit: str | None = None) -> ContactStart:
+        """Return what a new contact with a client starts from: the visits of a day and the one that it is, the last
+        contact, goals, the contact plan.
+        """
+        return self._read().contact_start(client, day, visit)
 
     def chart(self, client: str) -> Chart:
         """Open the head of a chart; audited; raises GateClosed for another team's client."""
@@ -162,6 +171,18 @@ class Laptop(VaultSide):
     def risk(self, client: str) -> RiskRead:
         """Open a client's risk: the level in force and what it rests on; audited."""
         return self._read().risk(client)
+
+    def contact_plan(self, client: str) -> ContactPlanRead:
+        """Open a client's contact plan: what was agreed, and how the week stands against it; audited."""
+        return self._read().contact_plan(client)
+
+    def open_episode(self, client: str) -> str:
+        """Return the record of a client's episode that counts now; "" without one."""
+        return self._read().open_episode(client)
+
+    def ladder(self, client: str) -> Ladder:
+        """Return what was tried since a client was last seen, over all days and colleagues, and what else there is."""
+        return self._read().ladder(client)
 
     def measures(self, client: str) -> MeasuresRead:
         """Open a client's measures over time; audited."""

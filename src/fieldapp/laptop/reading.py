@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldapp.clinical.coding import Coding
+from fieldapp.records.kinds.episode import open_episode
 from fieldapp.records.note_tables import Agreed
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
@@ -12,12 +13,14 @@ from fieldapp.store.models import (
     ClientLine,
     Conflict,
     ConflictLine,
+    ContactPlanRead,
     ContactStart,
     CrisisCard,
     Device,
     Draft,
     FindHit,
     InterventionCount,
+    Ladder,
     LogDesk,
     Me,
     MeasureOffer,
@@ -28,6 +31,7 @@ from fieldapp.store.models import (
     ReviewLine,
     RiskRead,
     SnippetLine,
+    Sweep,
     SyncStatus,
     TaskLine,
     TimelineRow,
@@ -40,9 +44,11 @@ from fieldapp.store.read import (
     chart,
     codes,
     conflicts,
+    contact_plan,
     contact_start,
     find,
     interventions,
+    ladder,
     lines,
     measures,
     medical,
@@ -55,6 +61,7 @@ from fieldapp.store.read import (
     sheet,
     snippets,
     status,
+    sweep,
     tasks,
     timeline,
     today,
@@ -89,6 +96,11 @@ class Reading:
         with self._opened.reading() as asking:
             return today.today(asking, day)
 
+    def sweep(self) -> Sweep:
+        """Return what is left of the day."""
+        with self._opened.reading() as asking:
+            return sweep.sweep(asking)
+
     def caseload(self, query: str, mine: bool) -> tuple[ClientLine, ...]:
         """Return a list of clients."""
         with self._opened.reading() as asking:
@@ -107,11 +119,11 @@ class Reading:
         with self._opened.reading() as asking:
             return contact_start.log_desk(asking)
 
-    def contact_start(self, client: str, day: str | None) -> ContactStart:
+    def contact_start(self, client: str, day: str | None, visit: str | None = None) -> ContactStart:
         """Return what a new contact starts from; raises GateClosed, NotHere."""
         with self._opened.reading(client) as asking:
             gate.open_client(asking, client)
-            return contact_start.contact_start(asking, client, day)
+            return contact_start.contact_start(asking, client, day, visit)
 
     def chart(self, client: str) -> Chart:
         """Open a chart; raises GateClosed, NotHere."""
@@ -185,6 +197,27 @@ class Reading:
             found = risk.risk_read(asking, client)
         self._seen("view", found.record, client, way)
         return found
+
+    def contact_plan(self, client: str) -> ContactPlanRead:
+        """Open a client's contact plan; raises GateClosed, NotHere."""
+        with self._opened.reading() as asking:
+            way = gate.open_client(asking, client)
+            found = contact_plan.contact_plan_read(asking, client)
+        self._seen("view", found.record, client, way)
+        return found
+
+    def open_episode(self, client: str) -> str:
+        """Return the record of the episode that counts now; raises GateClosed."""
+        with self._opened.reading() as asking:
+            gate.open_client(asking, client)
+            view = open_episode([one for one in asking.rx.views("episode", client) if not one.in_error])
+            return view.id if view is not None else ""
+
+    def ladder(self, client: str) -> Ladder:
+        """Return what was tried since a client was last seen, and what else there is; raises GateClosed."""
+        with self._opened.reading() as asking:
+            gate.open_client(asking, client)
+            return ladder.ladder(asking, client)
 
     def measures(self, client: str) -> MeasuresRead:
         """Open a client's measures; raises GateClosed."""

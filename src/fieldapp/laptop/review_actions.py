@@ -14,7 +14,7 @@ from fieldapp.store.read.record import NotHere
 from fieldapp.store.read.review import is_reviewed, same_act
 
 from . import medication
-from .effects.contacts import disclosures_of
+from .effects.disclosures import disclosures_of
 from .failures import NotAllowed, NotReady, not_ready
 from .opened import Writing
 from .pen import Pen

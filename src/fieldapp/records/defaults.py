@@ -19,6 +19,7 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "no_contact_d_standard": 7,
         "no_contact_d_step_down": 14,
         "attempts_before_escalate": 2,
+        "attempts_task_business_d": 1,
         "clients_per_clinician_max": 15,
         "contact_plan_review_d": 30,
         "alert_expiry_d": 90,

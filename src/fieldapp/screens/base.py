@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..laptop.laptop import Laptop
     from ..laptop.unlocking import Unlocked
     from ..store.models import Me, SyncStatus
+    from ..widgets.form_line import TooLong
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -145,6 +146,10 @@ class ScreenParts:
         below = cast("object", stack[-2]) if len(stack) > 1 and stack[-1] is screen else None
         if isinstance(below, ScreenParts):
             below.say(sentence, tone="done")
+
+    def on_too_long(self, event: TooLong) -> None:
+        """Say that a paste did not fit, where no field says it itself."""
+        self.say(event.sentence)
 
     def saying(self, about: str = "") -> Saying:
         """Show a known failure of the work inside in the message line instead of ending the app.

@@ -77,7 +77,7 @@ The head says what must be known first: alerts (`■ STOP` before all others), r
 contact, phones. Below is the whole history, newest first; Enter opens a line for reading. What is older
 and only on the server says so, and Enter fetches it.
 
-`m` asks a measure and shows how they went. `M` shows the medication list, `i` the face sheet with people, consents and alerts. `s` settles what two people wrote without seeing each other's words. `d` shows all other facts.
+`m` asks a measure and shows how they went. `M` shows the medication list, `a` what was agreed about how often to meet, `i` the face sheet with people, consents and alerts. `s` settles what two people wrote without seeing each other's words. `d` shows all other facts.
 """
     BINDINGS = [
         key("s", "settle", "Settle", "Look at two versions side by side and choose."),
@@ -89,6 +89,13 @@ and only on the server says so, and Enter fetches it.
             "face_sheet",
             "Face sheet",
             "Who the client is, people, consents, alerts; all can be changed there.",
+        ),
+        key(
+            "a",
+            "contact_plan",
+            "Contact plan",
+            "How often you agreed to meet, and how that goes.",
+            show=False,
         ),
         key("d", "facts", "Facts", "Address, people, team, episode."),
         REFRESH,
@@ -250,6 +257,10 @@ and only on the server says so, and Enter fetches it.
     def action_medications(self) -> None:
         """Open the medication list."""
         self.host.open("medications", client=self._client)
+
+    def action_contact_plan(self) -> None:
+        """Open the contact plan."""
+        self.host.open("contact_plan", client=self._client)
 
     def action_facts(self) -> None:
         """Show everything else that is known."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from textual import work
+from textual import on, work
 from textual.widgets import Static
 
 from ..clinical import contact_entry
 from ..clinical.times import floor_minute
 from ..records.ids import uuid7
 from ..records.kind import Problem
-from ..records.kinds.contact import MODALITIES, SEEN, TYPES
-from ..widgets.form_choice import FormChoice
+from ..records.kinds.contact import AUDIO_REASONS, MODALITIES, SEEN, TYPES
+from ..widgets.form_choice import FormChoice, FormYes
 from ..widgets.form_field import FormField
 from ..widgets.form_line import FormLine, FormNumber
 from ..widgets.form_span import FormSpan
@@ -56,6 +56,10 @@ class ContactScreen(DraftScreen[None]):
         self._coding: Coding | None = None
         self._filled: Mapping[str, Any] = {}
         """The times that were filled in for an attempt, and not by the person."""
+        self._staff: tuple[tuple[str, str], ...] = ()
+        """Colleagues, who may come along."""
+        self._called: Mapping[str, Any] = {}
+        """The last video or phone contact with the client."""
 
     @property
     def client_at_hand(self) -> str | None:
@@ -80,18 +84,24 @@ class ContactScreen(DraftScreen[None]):
             if found is not None:
                 found = await host.ask(host.laptop.name_draft, found.id, self._client)
         self._line = await host.ask(host.laptop.client_line, self._client)
+        me = host.me.staff
+        self._staff = tuple(row for row in await host.ask(host.laptop.staff) if row[0] != me)
         around = rules.start_of(found.values) if found is not None else None
         self._coding = await host.ask(host.laptop.coding, self._client, around)
         if found is not None:
+            # A draft opens also where its client's chart would ask for a reason by now.
+            if await host.ask(host.laptop.way_in, self._client) is not None:
+                self._called = (await host.ask(host.laptop.contact_start, self._client)).called
             return found
         stops = must_read(self._line.alerts)
         # The day's list has asked already before it opened a planned visit.
         if stops and self._visit is None:
             if not await self.app.push_screen_wait(Acknowledge(self._line.name, self._line.risk, stops)):
                 return None
-        start = await host.ask(host.laptop.contact_start, self._client)
+        start = await host.ask(host.laptop.contact_start, self._client, None, self._visit)
+        self._called = start.called
         visit = next((visit for visit in start.visits if visit.record == self._visit), None)
-        values = contact_entry.defaults(visit, start.last)
+        values = contact_entry.defaults(visit, start.last, start.agreed)
         return await host.ask(host.laptop.start, "contact", self._client, None, values)
 
     def fields(self, draft: Draft) -> Sequence[FormField]:
@@ -105,7 +115,12 @@ class ContactScreen(DraftScreen[None]):
             FormChoice("contact_type", "Type", TYPES),
             FormLine("client_location", "Client was at", placeholder="where the client was during the call"),
             FormLine("callback", "Call back at", placeholder="number, if the call breaks off"),
-            FormOthers("participants", "Others present", lambda: uuid7(now())),
+            FormYes("consent_on_file", "Consent on file", yes="Yes, to telehealth", no="No"),
+            FormLine("platform", "Platform", placeholder="what the video ran on; nothing is recorded"),
+            FormChoice("audio_only_reason", "Why no video", AUDIO_REASONS),
+            FormYes("privacy_check", "Private", yes="Nobody could listen in", no="Somebody could"),
+            FormLine("emergency_number", "Emergency no.", placeholder="whom to call where the client is"),
+            FormOthers("participants", "Others present", lambda: uuid7(now()), self._staff),
             FormNumber("client_present_min", "Client there min", most=720, placeholder="if not all the time"),
             FormNumber("travel_min", "Travel minutes", most=600),
             FormNumber("miles", "Miles", most=2000),
@@ -133,6 +148,13 @@ class ContactScreen(DraftScreen[None]):
             for name, value in code.entered().items():
                 put(values, name, value, keep_empty=name in self.draft.base)
 
+    @on(FormOthers.Named)
+    @work(group="hearers", exclusive=True)
+    async def _others_named(self, event: FormOthers.Named) -> None:
+        """Say beside the names of others whether they may hear about the client."""
+        if self.draft is not None and self.draft.client:
+            event.field.tell(await self.host.ask(self.host.laptop.hearers, self.draft.client, event.names))
+
     def refit(self) -> None:
         for name, wanted in rules.asked(self.gather()).items():
             field = self.field_at(name)
@@ -140,6 +162,12 @@ class ContactScreen(DraftScreen[None]):
                 field.display = wanted
 
     def react(self, field: FormField) -> None:
+        self._react(field)
+        if field.field in ("modality", "contact_type", "outcome", "client_location"):
+            for name, value in contact_entry.from_last_call(self.gather(), self._called).items():
+                self.query_one(f"#field-{name.replace('_', '-')}", FormField).restore({name: value}, {})
+
+    def _react(self, field: FormField) -> None:
         span = self.query_one(FormSpan)
         if isinstance(field, FormChoice) and field.field == "modality":
             where = self.query_one("#field-setting", FormChoice)

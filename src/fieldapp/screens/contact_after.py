@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..clinical.contact_entry import ATTEMPTS
-from ..clinical.times import HOUR_MS, MINUTE_MS, moment_words
-from ..records.defaults import setting
+from ..clinical.times import HOUR_MS, MINUTE_MS, day_of, day_words, moment_words
 from ..records.envelope import instant
 from ..records.kinds.contact import SEEN, minutes
-from . import contact_rules as rules
 from .reason_ask import Choose
 
 if TYPE_CHECKING:
-    from ..store.models import ClientLine
+    from ..store.models import ClientLine, Ladder
     from .base import FieldScreen
 
 DAY_MS = 24 * HOUR_MS
@@ -45,14 +43,16 @@ async def after_contact(screen: FieldScreen[None], line: ClientLine, values: Map
 
 async def _next_attempt(screen: FieldScreen[None], line: ClientLine, values: Mapping[str, Any]) -> None:
     host = screen.host
-    rows = await host.ask(host.laptop.timeline, line.client, 0, 20, ("contact",))
-    count = rules.attempts_in_a_row(rows)
+    ladder = await host.ask(host.laptop.ladder, line.client)
     now, tz = host.corrected_ms(), host.me.tz
     later = (now + 2 * HOUR_MS) // (15 * MINUTE_MS) * 15 * MINUTE_MS
     moments = {"later": later, "tomorrow": now // MINUTE_MS * MINUTE_MS + DAY_MS}
     sentence = "The attempt is on this laptop. When is the next try?"
-    if count >= setting(host.me.settings, "attempts_before_escalate"):
-        sentence = f"{count} attempts without seeing {line.name}. Consider {rules.NEXT_STEPS}."
+    if ladder.climbed:
+        sentence = (
+            f"{ladder_words(ladder, now, tz)} without seeing {line.name}; your supervisor has a task. What else: "
+            f"{'; '.join(ladder.steps)}."
+        )
     picked = await screen.app.push_screen_wait(
         Choose(
             "Saved.",
@@ -66,6 +66,13 @@ async def _next_attempt(screen: FieldScreen[None], line: ClientLine, values: Map
     )
     if picked in moments:
         await _plan_visit(screen, line, values, instant(moments[picked]), ATTEMPT_MIN, "Next attempt")
+
+
+def ladder_words(ladder: Ladder, now_ms: int, tz: str) -> str:
+    """Return how often people tried, and since when where that was on several days: `3 tries since Thu 19 Nov`."""
+    today, first = day_of(now_ms, tz), day_of(ladder.tries[-1], tz)
+    since = f" since {day_words(first, today)}" if first != today else ""
+    return f"{len(ladder.tries)} {'try' if len(ladder.tries) == 1 else 'tries'}{since}"
 
 
 async def _plan_visit(

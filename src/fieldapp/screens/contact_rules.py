@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from ..clinical.contact_entry import ATTEMPTS, CALLS
+from ..clinical.contact_entry import CALLS
 from ..records.envelope import instant_ms
-from ..records.kinds.contact import BY_PAYER, POS, SEEN
-
-if TYPE_CHECKING:
-    from ..store.models import TimelineRow
+from ..records.kinds.contact import BY_PAYER, POS, SEEN, of_telehealth
 
 OUTCOMES = (
     ("completed", "Completed"),
@@ -80,6 +77,11 @@ def asked(values: Mapping[str, Any]) -> dict[str, bool]:
     wanted = {
         "client_location": is_call(values),
         "callback": is_call(values),
+        "consent_on_file": is_telehealth(values),
+        "privacy_check": is_telehealth(values),
+        "platform": is_telehealth(values) and values.get("modality") == "video",
+        "audio_only_reason": is_telehealth(values) and values.get("modality") == "audio_only",
+        "emergency_number": is_telehealth(values),
         "client_present_min": part,
         "miles": bool(values.get("travel_min")),
     }
@@ -101,34 +103,6 @@ def is_call(values: Mapping[str, Any]) -> bool:
     return values.get("modality") in CALLS
 
 
-def names_of(participants: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return who else was there, as one line."""
-    return ", ".join(str(row.get("who")) for row in participants.values() if row.get("who"))
-
-
-def participants_of(
-    line: str, basis: str, known: Mapping[str, Mapping[str, Any]], id_of: Callable[[str], str]
-) -> dict[str, dict[str, Any]]:
-    """Return the items for a line of names; a name that was there keeps its item and what else it says."""
-    by_name = {str(row.get("who")): (item, row) for item, row in known.items()}
-    found: dict[str, dict[str, Any]] = {}
-    for name in dict.fromkeys(part.strip() for part in line.split(",")):
-        if name:
-            item, row = by_name.get(name) or (id_of(name), {})
-            found[item] = {**row, "who": name} | ({"disclosure_basis": basis} if basis else {})
-    return found
-
-
-def attempts_in_a_row(rows: Sequence[TimelineRow]) -> int:
-    """Return how many attempts, newest first, came since the client was last seen."""
-    count = 0
-    for row in rows:
-        if row.status == "error":
-            continue
-        if row.state not in ATTEMPTS:
-            break
-        count += 1
-    return count
-
-
-NEXT_STEPS = "another phone, the support person, a drive-by, a welfare check as your agency has it"
+def is_telehealth(values: Mapping[str, Any]) -> bool:
+    """Tell whether consent, privacy and whom to call are asked: of calls with the client that came about."""
+    return of_telehealth({"outcome": "completed", **values})

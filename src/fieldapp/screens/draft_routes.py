@@ -23,6 +23,7 @@ FORMS = {
     "snippet": "snippet",
     "measure": "measure",
     "medication_list": "medicine",
+    "contact_plan": "agreement",
     "adherence": "adherence",
     "vitals": "medical",
     "injection": "medical",

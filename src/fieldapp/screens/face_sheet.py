@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _GLYPHS = {"error": "■", "warning": "!", "over": "✕"}
 _TONES = {"over": "note"}
 _TITLE = 22
-_ONE = ("client", "episode")
+_ONE = ("client", "episode", "coverage")
 """What begins elsewhere: at the intake."""
 
 
@@ -96,6 +96,7 @@ class FaceSheetScreen(FieldScreen[None]):
         self._client = client
         self._read: FaceSheet | None = None
         self._line: ClientLine | None = None
+        self._lines: dict[str, SheetLine] = {}
 
     @property
     def client_at_hand(self) -> str | None:
@@ -132,23 +133,21 @@ class FaceSheetScreen(FieldScreen[None]):
             return
         self.query_one("#form-head", Static).update(client_head("Face sheet of", line, self.app.size.width))
         rows: list[Row] = []
+        self._lines = {}
         for part in read.sections:
             count = "" if part.kind == "client" else f" · {len(part.lines)}"
             rows.append(Row("", partial(_heading, f"{part.title}{count}"), heading=True))
-            rows += [
-                Row(f"{part.kind}:{one.record}", partial(draw, one, one.record in read.drafts))
-                for one in part.lines
-            ]
+            for number, one in enumerate(part.lines):
+                name = f"{part.kind}:{one.record}:{number if part.kind == 'coverage' else ''}"
+                self._lines[name] = one
+                rows.append(Row(name, partial(draw, one, one.record in read.drafts)))
         self.rows.show(rows)
         self._tell()
 
     # What is picked out
 
     def _picked(self) -> SheetLine | None:
-        kind, _, record = self.rows.key.partition(":")
-        parts = self._read.sections if self._read is not None else ()
-        found = (line for part in parts for line in part.lines)
-        return next((line for line in found if (line.kind, line.record) == (kind, record)), None)
+        return self._lines.get(self.rows.key)
 
     @on(RowList.Moved, "#records")
     def _moved(self) -> None:
@@ -184,10 +183,12 @@ class FaceSheetScreen(FieldScreen[None]):
         line = self._picked()
         if line is None or self._read is None:
             return
-        if next(part.may_write for part in self._read.sections if part.kind == line.kind):
-            self.host.open("sheet_form", kind=line.kind, client=self._client, record=line.record)
-        else:
+        if not next(part.may_write for part in self._read.sections if part.kind == line.kind):
             self.host.open("record", record=line.record)
+        elif line.kind == "coverage":
+            self.host.open("coverage", client=self._client)
+        else:
+            self.host.open("sheet_form", kind=line.kind, client=self._client, record=line.record)
 
     @work(group="add", exclusive=True)
     async def action_add(self) -> None:

@@ -11,11 +11,9 @@ from textual.widgets import Input
 
 from ..clinical.contact_entry import ATTEMPTS
 from ..clinical.quick_entry.reading import Trouble, read
-from ..records.defaults import setting
 from ..widgets.form_line import LineInput
-from . import contact_rules as rules
 from .acknowledge import Acknowledge, must_read
-from .contact_after import after_contact
+from .contact_after import after_contact, ladder_words
 from .form_values import write_focus
 from .keys import key
 from .quick_line import QuickLine
@@ -31,6 +29,7 @@ from .quick_values import (
     for_form,
     room_for,
     said_again,
+    slip_words,
 )
 from .reason_ask import Sure
 from .sign import overrides_for
@@ -57,7 +56,8 @@ One line logs one contact: **who, when, what came of it**, in any order, then a 
 
 **What**: `na` no answer, `nh` not home, `lm` left message, `ns` no show, `cancelled`, `declined`; a length
 means completed. `home office shelter street phone video`, `skills cm meds counseling peer`, `g1 g2` goals,
-`travel 25m`, `@` and words for where the client was during a call.
+`travel 25m`, `@` and words for where the client was during a call; of a call also `consent ok`, `private`,
+`no camera` or `zoom`, and `em 425-555-0100` for whom to call there. What the last call said is taken over.
 
 What you leave out comes from the plan or the last contact; the grey words say which. Enter saves and
 empties the line for the next one. `again` (or f6) repeats the last one with a new time: `again jd 30m`.
@@ -69,7 +69,7 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
         key("tab", "form", "Form", "Open the whole form with everything that was typed.", priority=True),
         key("f6", "again", "Again", "Repeat the last contact of this sitting with a new time."),
         key("f7", "go_on", "Note, next try", "Write the note of the last contact logged here, or plan the next try."),
-        key("down", "pick(1)", "Pick", "Go down the clients whom the name may mean.", show=False),
+        key("down", "pick(1)", "Pick", "Go down the clients whom the name may mean, or take the word that was meant.", show=False),
         key("up", "pick(-1)", "Pick up", "Go up the clients whom the name may mean.", show=False),
         key("pageup", "scroll(-1)", "Up", "Scroll up in what was logged.", show=False),
         key("pagedown", "scroll(1)", "Down", "Scroll down in what was logged.", show=False),
@@ -114,11 +114,17 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
         if not reading.client:
             self._ask("client", ASK["client"])
             return
+        if reading.slip is not None and "slip" not in self._asked:
+            self._asked.add("slip")
+            self._question = ("ask", f"→ {slip_words(reading)}")
+            self._show()
+            return
         wanted = asked([one for one in come.missing if one.stops or one.field not in self._asked])
         if wanted is not None:
             self._asked.add(wanted[0])
             self._ask(
-                wanted[0], ASK.get(wanted[0], wanted[1]) if not come.values.get(wanted[0]) else wanted[1]
+                wanted[0],
+                ASK.get(wanted[0], wanted[1]) if come.values.get(wanted[0]) in (None, "") else wanted[1],
             )
             return
         await self._save(come)
@@ -193,11 +199,11 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
         """Return what is to be considered after so many attempts (clinical.md 2.8); "" before that."""
         if values.get("outcome") not in ATTEMPTS:
             return ""
-        rows = await self.host.ask(self.host.laptop.timeline, line.client, 0, 20, ("contact",))
-        count = rules.attempts_in_a_row(rows)
-        if count < setting(self.host.me.settings, "attempts_before_escalate"):
+        ladder = await self.host.ask(self.host.laptop.ladder, line.client)
+        if not ladder.climbed:
             return ""
-        return f" {count} attempts without seeing them: consider {rules.NEXT_STEPS}. f7 plans the next try."
+        words = ladder_words(ladder, self.host.corrected_ms(), self.host.me.tz)
+        return f" {words} without seeing them; your supervisor has a task. f7: what else to try."
 
     # Beside the line
 

@@ -38,6 +38,7 @@ from .quick_values import (
     name_in,
     person,
     read_line,
+    slip_words,
     written_line,
 )
 
@@ -241,7 +242,10 @@ class QuickLine(FormScreen[None]):
         if not come.reading.line.strip():
             return "Enter saves, tab opens the whole form, ? explains."
         labels = {"start": "time", "stop": "stop time", "contact_type": "type", "modality": "how", "setting": "where",
-                  "client_location": "where the client was"}  # fmt: skip
+                  "client_location": "where the client was", "consent_on_file": "consent", "privacy_check": "privacy",
+                  "audio_only_reason": "why no video", "emergency_number": "whom to call there"}  # fmt: skip
+        if come.reading.slip is not None and come.reading.slip.stop < len(come.reading.line):
+            return slip_words(come.reading)
         names = [] if come.reading.client else ["client"]
         names += [labels.get(one.field, one.field) for one in come.missing if one.field in ASK]
         return f"Still missing: {', '.join(dict.fromkeys(names))}." if names else "Complete: enter saves it."
@@ -262,8 +266,17 @@ class QuickLine(FormScreen[None]):
 
     def action_pick(self, step: int) -> None:
         """Go to the next or the last client whom the name may mean."""
-        count = min(CANDIDATES, len(self._reading().candidates))
-        if count:
+        reading = self._reading()
+        count = min(CANDIDATES, len(reading.candidates))
+        if not count and reading.slip is not None and step > 0:
+            text, slip = self._line.text, reading.slip
+            before = f"{text[: slip.start]}{reading.meant}"
+            self._line = replace(self._line, text=f"{before}{text[slip.stop :]}")
+            self._question = None
+            self._put(self._line.text, len(before))
+            self.edited()
+            self._show()
+        elif count:
             self._at = max(0, min(count - 1, self._at + step if self._at >= 0 else 0))
             self._show()
 

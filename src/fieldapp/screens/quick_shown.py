@@ -13,7 +13,7 @@ from ..clinical.quick_entry.reading import Trouble
 from ..clinical.quick_entry.words import label_of
 from ..clinical.times import MINUTE_MS, moment_words, span_words
 from ..records.envelope import instant_ms
-from ..records.kinds.contact import POS
+from ..records.kinds.contact import POS, of_telehealth
 from ..widgets.flags import STYLES, client_marks, marks_in, name_cells, with_risk
 from ..widgets.text import clip, fit, join, plain, styled
 from .quick_values import Come
@@ -32,12 +32,21 @@ ROWS = (
     ("time", "When", "9:30 45m · 9:30-10:15 · 45m · now-45 · yesterday 2-3pm"),
     ("modality", "How", "in person · phone · video · text"),
     ("setting", "Where", "home · office · shelter · street · motel · jail …"),
+    ("call", "Call", "consent ok · private · no camera · zoom · em 425-555-0100"),
     ("contact_type", "Type", "skills · cm · meds · counseling · peer · outreach …"),
     ("goals", "Goals", "g1 · g2 · g1+3"),
     ("remark", "Remark", "whatever follows the first comma"),
 )
 """Field, label, and what may be typed for it."""
 OF_TIME = ("start", "stop", "time")
+OF_CALL = (
+    "consent_on_file",
+    "privacy_check",
+    "platform",
+    "audio_only_reason",
+    "emergency_number",
+    "callback",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +66,9 @@ def reading_rows(
     come: Come | None, line: ClientLine | None, offered: Sequence[str], now_ms: int, tz: str, width: int
 ) -> Content:
     """Return the fields as they were read, one on each line."""
+    call = come is not None and (of_telehealth(come.values) or any(come.values.get(one) for one in OF_CALL))
     return Content("\n").join([_row(name, label, hint, come, line, offered, now_ms, tz, width)
-                               for name, label, hint in ROWS])  # fmt: skip
+                               for name, label, hint in ROWS if name != "call" or call])  # fmt: skip
 
 
 def _row(
@@ -69,7 +79,8 @@ def _row(
     room = width - LABEL
     if come is None or not come.reading.line.strip():
         return join(head, styled(clip(hint, room), "$text-muted"))
-    fields = OF_TIME if name == "time" else (name, "client_location") if name == "setting" else (name,)
+    together = {"time": OF_TIME, "call": OF_CALL, "setting": ("setting", "client_location")}
+    fields = together.get(name, (name,))
     wrong = next(
         (one for one in come.troubles if one.field in fields or (name == "client" and one.field == "again")),
         None,
@@ -93,7 +104,8 @@ def _row(
         return join(head, styled(clip(f"{'!' if not missing.stops else '?'} {said}", room), "$text-warning"))
     if not words:
         return join(head, styled("–", "$text-muted"))
-    source = come.filled.sources.get("start" if name == "time" else name, "")
+    where = "start" if name == "time" else "consent_on_file" if name == "call" else name
+    source = come.filled.sources.get(where, "")
     shown = clip(words, max(12, room - len(source) - 2)) if source else clip(words, room)
     return join(head, shown, styled(f"  {clip(source, room - 14)}" if source else "", "$text-muted"))
 
@@ -136,6 +148,8 @@ def _words(name: str, come: Come, now_ms: int, tz: str) -> str:
     values = come.values
     if name == "time":
         return time_words(values, now_ms, tz)
+    if name == "call":
+        return _call_words(values)
     code = str(values.get(name) or "")
     if name == "remark":
         return code
@@ -145,11 +159,29 @@ def _words(name: str, come: Come, now_ms: int, tz: str) -> str:
         place = f" (place of service {POS[code]})" if code in POS else ""
         return f"{words}{place}" + (f" · client at {where}" if where else "")
     if name == "contact_type" and values.get("service_code"):
-        units = f", {values['units']} units" if values.get("units") is not None else ""
+        units = (
+            f", {values['units']} unit{'' if values['units'] == 1 else 's'}"
+            if values.get("units") is not None
+            else ""
+        )
         return f"{words} · {values['service_code']}{units}"
     if name == "modality" and values.get("travel_min") is not None:
         return f"{words} · travel {values['travel_min']} min"
     return words
+
+
+def _call_words(values: Mapping[str, Any]) -> str:
+    """Return what is said of a call, in the order of the form."""
+    agreed, alone = values.get("consent_on_file"), values.get("privacy_check")
+    why = str(values.get("audio_only_reason") or "")
+    number, back = (str(values.get(one) or "") for one in ("emergency_number", "callback"))
+    parts = [
+        "" if agreed is None else "consent on file" if agreed else "no consent",
+        "" if alone is None else "nobody listens" if alone else "somebody may listen",
+        str(values.get("platform") or ""), label_of("audio_only_reason", why).lower(),
+        f"emergency {number}" if number else "", f"call back {back}" if back else "",
+    ]  # fmt: skip
+    return " · ".join(part for part in parts if part)
 
 
 def time_words(values: Mapping[str, Any], now_ms: int, tz: str) -> str:

@@ -33,6 +33,11 @@ ASK: Mapping[str, str] = {
     "setting": "Where did you meet? home, office, shelter, street, motel …",
     "contact_type": "What was it? skills, cm, meds, counseling, peer, group, outreach …",
     "client_location": "Where was the client during the call? Type home, or @ and a few words.",
+    "consent_on_file": "Is a consent to telehealth on file? consent ok, no consent.",
+    "privacy_check": "Could somebody listen in? private, not private.",
+    "platform": "What did the video run on? zoom, teams, doxy, facetime; others in the form (tab).",
+    "audio_only_reason": "Why no video? no camera, no internet, wants phone, video failed, short call.",
+    "emergency_number": "Whom to call where the client is? em and the number: em 425-555-0100.",
 }
 """What is asked when it is missing, with what may be typed."""
 
@@ -79,7 +84,7 @@ def basis_of(start: ContactStart | None, reading: Reading, now_ms: int, before: 
     if start is None:
         return Basis(before=before)
     visit = visit_for(start.visits, reading.start_ms, now_ms, meant=reading.part("next") is not None)
-    return Basis(visit, start.last, start.last_ms, start.goals, before)
+    return Basis(visit, start.last, start.last_ms, start.goals, before, start.agreed, start.called)
 
 
 def come_to(
@@ -105,6 +110,14 @@ def asked(missing: Sequence[Problem]) -> tuple[str, str] | None:
         if problem.stops or problem.field in ASK:
             return problem.field, problem.sentence
     return None
+
+
+def slip_words(reading: Reading) -> str:
+    """Return the question whether the word that begins the remark is a mistyped one; "" where it is not."""
+    if reading.slip is None:
+        return ""
+    typed = clean(reading.line[reading.slip.start : reading.slip.stop])
+    return f"“{typed}” begins the remark. Is it “{reading.meant}”? ↓ takes that, enter keeps the remark."
 
 
 def room_for(reading: Reading) -> tuple[str, int]:

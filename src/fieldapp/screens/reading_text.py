@@ -21,7 +21,7 @@ from ..records.kinds.medication_list import LABS
 from ..records.kinds.plan import COPIES, SHARING, TRIGGERS, PlanForm
 from ..records.kinds.risk import HAPPENED, LEVELS, WEIGHED
 from ..records.kinds.vitals import NUMBERS, bmi_10, number
-from ..store.read.words import medicine_words, value_words
+from ..store.read.words import medicine_words, row_words, value_words
 from ..widgets.text import lines, plain, styled
 from .crisis_text import crisis_rows
 from .reading_measure import measure_texts
@@ -115,7 +115,7 @@ def _fields(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
         if name in _HIDDEN:
             continue
         if name in lists and isinstance(value, Mapping):
-            text = "\n".join(value_words(kind, name, row) for row in value.values())
+            text = "\n".join(row_words(kind, name, row) for row in value.values())
         else:
             text = _moment(value, tz) or value_words(kind, name, value)
         found.append(Part(labels.get(name, name.replace("_", " ").capitalize()), text))

@@ -17,6 +17,10 @@ Screens are made with keyword arguments only:
 * `med_queue()`: who waits for somebody medical.
 * `face_sheet(client)`: who a client is, who is around them, what they agreed to, who was told what.
 * `sheet_form(kind, client=None, record=None, draft=None)`: one record of the face sheet.
+* `sweep()`: what is left at the end of the day.
+* `contact_plan(client)`: how often client and team agreed to meet, and how that goes.
+* `agreement(client=None, draft=None)`: write the next agreement of it.
+* `coverage(client=None, draft=None)`: the payers of the client's episode.
 * `record(record, entry="")`: read any record.
 * `settle(record, path)`: two values side by side.
 * `chart(client)`: the client's chart.
@@ -45,6 +49,7 @@ ROUTES = {
     "lock": "fieldapp.screens.lock:LockScreen",
     "blank": "fieldapp.screens.blank:BlankScreen",
     "today": "fieldapp.screens.today:TodayScreen",
+    "sweep": "fieldapp.screens.sweep:SweepScreen",
     "caseload": "fieldapp.screens.caseload:CaseloadScreen",
     "review": "fieldapp.screens.review:ReviewScreen",
     "sync": "fieldapp.screens.sync:SyncScreen",
@@ -64,6 +69,9 @@ ROUTES = {
     "med_queue": "fieldapp.screens.med_queue:QueueScreen",
     "face_sheet": "fieldapp.screens.face_sheet:FaceSheetScreen",
     "sheet_form": "fieldapp.screens.sheet_form:SheetForm",
+    "contact_plan": "fieldapp.screens.contact_plan:ContactPlanScreen",
+    "agreement": "fieldapp.screens.agreement:AgreementScreen",
+    "coverage": "fieldapp.screens.coverage:CoverageScreen",
     "record": "fieldapp.screens.reading:ReadingScreen",
     "same_visit": "fieldapp.screens.same_visit:SameVisitScreen",
     "own": "fieldapp.screens.own_entry:OwnEntryScreen",

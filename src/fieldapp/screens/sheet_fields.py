@@ -30,13 +30,6 @@ _ADDRESSES = (
     Column("kind", "Kind", 12, tuple(client.ADDRESS_KINDS.items())),
     Column("notes", "Door, gate", 14),
 )
-_COVERAGE = (
-    Column("payer", "Payer"),
-    Column("member_id", "Member", 13),
-    Column("auth_no", "Auth no.", 11),
-    Column("auth_from", "From", 11),
-    Column("auth_to", "To", 11),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +91,6 @@ def episode_fields(around: Around) -> Sequence[FormField]:
         FormLine("county", "County"),
         FormChoice("part2_status", "42 CFR Part 2", episode.PART_2),
         FormYes("sud_services", "Substance use services"),
-        FormItems("coverage", "Coverage", _COVERAGE, most=4, new_item=around.new_item),
         around.day("expected_end", "Expected end", "+90, 12/20"),
         FormNumber(
             "hospitalisations_prior_12m",

@@ -19,10 +19,8 @@ from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
 from .acknowledge import Acknowledge, must_read
 from .base import UNREAD, FieldScreen
-from .draft_choice import choose_or_join
-from .draft_routes import form_of
+from .due_open import open_due
 from .keys import REFRESH, key
-from .tasks import finish_task
 
 if TYPE_CHECKING:
     from ..store.models import AlertLine, DueLine, Today, VisitLine
@@ -31,11 +29,8 @@ DUE_GLYPHS = {
     "unsigned": "✎", "draft": "✎", "returned": "↩", "needs_you": "!", "plan_review": "◷", "alert_review": "◷",
     "no_contact": "◷", "conflict": "≠", "same_visit": "≠", "risk": "▲", "task": "☐", "crisis": "✎", "cosign": "✎",
     "measure": "◷",
-    "lai": "◷", "missed": "℞",
+    "lai": "◷", "missed": "℞", "contact_plan": "◷",
 }  # fmt: skip
-
-
-"""Kinds whose drafts open in the form of that name."""
 
 
 def draw_visit(visit: VisitLine, tz: tzinfo, width: int) -> Content:
@@ -92,11 +87,12 @@ everything the plan says; where somebody wrote *stop*, you confirm that you read
 again, people nobody has seen for longer than agreed. On a task `d` or Enter says that it is done; `t` has all
 tasks, also those that are due later than in three days.
 
-Enter opens a row. `/` finds any client.
+Enter opens a row. `/` finds any client. `e` goes through what is left before you go home.
 """
     BINDINGS = [
         key("d", "done", "Done", "Say what came of this task and close it."),
         key("v", "start_visit", "Start visit", "Log the contact of this planned visit."),
+        key("e", "sweep", "End of day", "What is not logged, not signed and not sent, one after the other."),
         REFRESH,
     ]
 
@@ -233,55 +229,7 @@ Enter opens a row. `/` finds any client.
         elif alert is not None:
             self.host.open("record", record=alert[2].record)
         elif due is not None:
-            self._open_due(due)
-
-    def _open_due(self, due: DueLine) -> None:
-        if due.draft:
-            self._open_draft(due, due.draft)
-        elif due.kind == "needs_you":
-            self._open_own(due)
-        elif due.kind == "task":
-            self.action_done()
-        elif due.kind == "crisis":
-            self.host.open("crisis", record=due.record)
-        elif due.kind == "unsigned":
-            self.host.open("note", client=due.client, contact=due.record)
-        elif due.kind == "same_visit":
-            self.host.open("same_visit", record=due.record, other=due.other)
-        elif due.kind == "plan_review":
-            self.host.open("plan", client=due.client)
-        elif due.kind == "measure":
-            self.host.open("measures", client=due.client)
-        elif due.kind in ("lai", "missed"):
-            self.host.open("medications", client=due.client)
-        elif due.kind == "risk":
-            self.host.open("risk", client=due.client)
-        elif due.kind in ("no_contact", "conflict") or not due.record:
-            self.host.open("chart", client=due.client)
-        else:
-            self.host.open("record", record=due.record, entry=due.entry)
-
-    @work(group="open")
-    async def _open_draft(self, due: DueLine, name: str) -> None:
-        with self.saying():
-            draft = await self.host.ask(self.host.laptop.draft, name)
-            beside = await self.host.ask(self.host.laptop.drafts_side_by_side)
-            pair = next((pair for pair in beside if name in (pair[0].id, pair[1].id)), None)
-            if pair is not None:
-                if not await choose_or_join(self, *pair):
-                    return
-                draft = await self.host.ask(self.host.laptop.draft, pair[0].id)
-            found = form_of(draft)
-            if found is None:
-                self._open_own(due)
-            else:
-                route, arguments = found
-                self.host.open(route, **arguments)
-
-    def _open_own(self, due: DueLine) -> None:
-        """Open what came back and has no form of its own."""
-        if due.entry:
-            self.host.open("own", entry=due.entry)
+            open_due(self, due)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what needs a visit while none is picked out; a task's key is shown on a task only."""
@@ -294,13 +242,15 @@ Enter opens a row. `/` finds any client.
             return True if visit is not None else None
         return super().check_action(action, parameters)
 
-    @work(group="done", exclusive=True)
-    async def action_done(self) -> None:
+    def action_done(self) -> None:
         """Say what came of the task that is picked out."""
         task = self._todo(self.query_one(RowList).key)
         if task is not None:
-            with self.saying():
-                await finish_task(self, task.record, task.what, task.name)
+            open_due(self, task)
+
+    def action_sweep(self) -> None:
+        """Go through what is left of the day."""
+        self.host.open("sweep")
 
     @work(group="open")
     async def action_start_visit(self) -> None:

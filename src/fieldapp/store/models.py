@@ -87,6 +87,8 @@ class ClientLine:
     lai: str = ""
     """How the long-acting injection that is due first stands: later, soon, due, overdue; empty for none."""
     lai_words: str = ""
+    agreed_review: str = ""
+    """By when the contact plan is looked at again, once that day has come."""
 
     @property
     def overdue(self) -> bool:
@@ -149,6 +151,10 @@ class ContactStart:
     last_ms: int | None
     goals: tuple[str, ...]
     """Goals of the last note."""
+    agreed: Mapping[str, Any] = field(default_factory=dict)
+    """The contact plan that holds on the day; empty for none."""
+    called: Mapping[str, Any] = field(default_factory=dict)
+    """Values of the last video or phone contact with the client; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +163,7 @@ class DueLine:
 
     kind: str
     """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, same_visit, risk, task,
-    crisis, cosign, measure, lai, missed, credential."""
+    crisis, cosign, measure, lai, missed, credential, contact_plan."""
     record: str
     client: str
     name: str
@@ -216,6 +222,46 @@ class Today:
     """Who answers tonight, in one line."""
     later: int = 0
     """How many tasks are due after the days that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """What was tried since the client was last seen, and what else there is to try."""
+
+    tries: tuple[int, ...]
+    """When, newest first."""
+    most: int
+    """After so many the supervisor is told."""
+    steps: tuple[str, ...]
+    """Other phones, people who may help, places, what the agency has for the end."""
+
+    @property
+    def climbed(self) -> bool:
+        """Whether so many were made that something else is to be tried."""
+        return len(self.tries) >= self.most
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What is left of the day before somebody goes home."""
+
+    unlogged: tuple[VisitLine, ...]
+    """Visits that were planned until now and of which nothing is logged, oldest first."""
+    unsigned: tuple[DueLine, ...]
+    """What is not written, not signed, not finished, or came back."""
+    to_send: int
+    """Own entries that the server has not taken yet."""
+    waiting: int
+    """Own entries that it took and a supervisor decides about, or that wait for an earlier one."""
+    written: int
+    """Own entries of today."""
+    confirmed: int
+    """Those of them that the server has confirmed."""
+
+    @property
+    def left(self) -> int:
+        """How many things are still to be done."""
+        return len(self.unlogged) + len(self.unsigned) + bool(self.to_send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +397,44 @@ class Chart:
     risk_reason: str = ""
     tasks: tuple[TaskLine, ...] = ()
     interventions: tuple[InterventionCount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One agreement of a contact plan."""
+
+    item: str
+    values: Mapping[str, Any]
+    author: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProgress:
+    """How contacts stand against the plan."""
+
+    done: int
+    target: int
+    words: str
+    """`today`, `this week`."""
+    band: str
+    """met, behind, far_behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPlanRead:
+    """A client's contact plan: what holds now, what comes, what was agreed before (newest first)."""
+
+    record: str
+    client: str
+    line: ClientLine
+    now: Agreement | None
+    coming: tuple[Agreement, ...]
+    earlier: tuple[Agreement, ...]
+    progress: PlanProgress | None
+    tries: tuple[int, ...]
+    """When people tried since the client was last seen, newest first."""
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,8 @@ def client_marks(line: ClientLine) -> list[Mark]:
         marks.append(("∅ plan declined", "error"))
     elif line.plan == "none" and line.risk in ("high", "imminent", "moderate"):
         marks.append(("∅ no plan", "error"))
+    if line.agreed_review:
+        marks.append(("◷ contact plan", "warning"))
     if line.lai in ("due", "overdue"):
         marks.append((f"◷ {one_line(line.lai_words)}", "error" if line.lai == "overdue" else "warning"))
     if line.conflicts:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.widgets import Input, TextArea
 
 from ..clinical.paragraphs import taken_out
@@ -16,6 +18,22 @@ from .text import plain
 
 LINE_CHARS = 300
 PROSE_CHARS = 20_000
+
+
+@dataclass
+class TooLong(Message):
+    """A paste did not fit and nothing of it was put in: a part of a text is no text."""
+
+    letters: int
+    room: int
+
+    @property
+    def sentence(self) -> str:
+        """What to say."""
+        return (
+            f"What you pasted has {self.letters:,} letters and there is room for {max(0, self.room):,}: nothing was put in. "
+            "Paste a shorter piece."
+        )
 
 
 class LineInput(Input):
@@ -39,7 +57,12 @@ class LineInput(Input):
         """Take the whole text, line ends as spaces; Textual would take the first line only."""
         event.prevent_default()
         event.stop()
-        self.replace(" ".join(clean(event.text).split("\n")), *self.selection)
+        text = " ".join(clean(event.text).split("\n"))
+        room = (self.max_length or len(text)) - len(self.value) + len(self.selected_text)
+        if len(text) > room:
+            self.post_message(TooLong(len(text), room))
+        else:
+            self.replace(text, *self.selection)
 
     def show(self, text: str) -> None:
         """Show a stored text without saying that it changed."""
@@ -64,11 +87,14 @@ class ProseArea(TextArea):
         )  # fmt: skip
 
     async def on_paste(self, event: events.Paste) -> None:
-        """Take clean text only, and not more than a form holds."""
+        """Take clean text only; what a form has no room for is said and not put in."""
         event.prevent_default()
         event.stop()
         room = PROSE_CHARS - len(self.text) + len(self.selected_text)
-        pasted = clean(event.text)[: max(0, room)]
+        pasted = clean(event.text)
+        if len(pasted) > room:
+            self.post_message(TooLong(len(pasted), room))
+            return
         result = self.replace(pasted, *self.selection, maintain_selection_offset=False)
         self.move_cursor(result.end_location)
 
@@ -116,6 +142,11 @@ class FormLine(FormField):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self.changed()
+
+    @on(TooLong)
+    def _too_long(self, event: TooLong) -> None:
+        event.stop()
+        self.complain(event.sentence)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
@@ -204,6 +235,11 @@ class FormText(FormField):
     def _typed(self, event: TextArea.Changed) -> None:
         event.stop()
         self.changed()
+
+    @on(TooLong)
+    def _too_long(self, event: TooLong) -> None:
+        event.stop()
+        self.complain(event.sentence)
 
     @on(TextArea.SelectionChanged)
     def _moved(self, event: TextArea.SelectionChanged) -> None:

@@ -8,10 +8,20 @@ from typing import Any, Protocol, TypeVar
 
 from ...records.envelope import instant
 from ...records.kinds.contact import SEEN
-from ..contact_entry import ATTEMPT_TYPE, ATTEMPTS, CALLS, CARRIED, Planned, defaults, fits
+from ..contact_entry import (
+    ATTEMPT_TYPE,
+    ATTEMPTS,
+    CALLS,
+    CARRIED,
+    Planned,
+    as_agreed,
+    defaults,
+    fits,
+    from_last_call,
+)
 from ..times import HOUR_MS, day_of, day_words, floor_minute, moment_words
 from .reading import Reading, Trouble
-from .words import label_of
+from .words import YES_NO, label_of
 
 NEAR_MS = 2 * HOUR_MS
 """How far from its time a planned visit is taken for the one that was logged."""
@@ -47,6 +57,10 @@ class Basis:
     """The goals that `g1`, `g2` mean, in the order of the note's form."""
     before: Mapping[str, Any] = field(default_factory=dict)
     """Values of the contact that `again` repeats."""
+    agreed: Mapping[str, Any] = field(default_factory=dict)
+    """The contact plan that holds."""
+    called: Mapping[str, Any] = field(default_factory=dict)
+    """Values of the last video or phone contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +92,19 @@ def filled(reading: Reading, basis: Basis, now_ms: int, tz: str) -> Filled:
 
     What was typed always wins; a default that does not go with it gives way, and is never kept in silence.
     """
-    values: dict[str, Any] = dict(reading.said)
+    values: dict[str, Any] = {
+        name: code == "yes" if name in YES_NO else code for name, code in reading.said.items()
+    }
     sources: dict[str, str] = {}
+    if values.get("platform") and not values.get("modality"):
+        values["modality"], sources["modality"] = "video", "as the platform says"
     troubles = list(reading.troubles)
     if reading.again:
         for name in (*CODES, "client_location", "goals", "travel_min"):
             if name not in values and basis.before.get(name):
                 values[name], sources[name] = basis.before[name], "as logged before"
     _times(reading, values, sources, now_ms)
-    _carried(values, sources, defaults(basis.visit, basis.last), basis, now_ms, tz)
+    _carried(values, sources, defaults(basis.visit, basis.last, basis.agreed), basis, now_ms, tz)
     _calls(values, sources)
     if values.get("outcome") in ATTEMPTS and not values.get("contact_type"):
         values["contact_type"], sources["contact_type"] = ATTEMPT_TYPE, "as for attempts"
@@ -96,6 +114,10 @@ def filled(reading: Reading, basis: Basis, now_ms: int, tz: str) -> Filled:
         values["travel_min"], sources["travel_min"] = reading.travel_min, ""
     if reading.location:
         values["client_location"], sources["client_location"] = reading.location, ""
+    for name, said in reading.numbers.items():
+        values[name], sources[name] = said, ""
+    for name, value in from_last_call(values, basis.called).items():
+        values[name], sources[name] = value, "as last call"
     if reading.remark:
         values["remark"] = reading.remark
     return Filled(
@@ -161,6 +183,8 @@ def _carried(
 def _origin(name: str, basis: Basis, now_ms: int, tz: str) -> str:
     if basis.visit is not None and getattr(basis.visit, name):
         return f"as planned {moment_words(basis.visit.start_ms, now_ms, tz).removeprefix('today ')}"
+    if as_agreed(name, basis.last, basis.agreed):
+        return "as agreed in the contact plan"
     if basis.last_ms is None:
         return "as last time"
     return f"as last time, {day_words(day_of(basis.last_ms, tz), day_of(now_ms, tz))}"

@@ -21,6 +21,7 @@ from .scanning import Desk as Desk
 from .scanning import Part as Part
 from .scanning import Scan
 from .scanning import Trouble as Trouble
+from .slips import meant_by
 
 REMARK_CHARS = 300
 """A contact's remark is one line; the story goes into the note."""
@@ -46,8 +47,14 @@ class Reading:
     """Numbers of goals, from 1."""
     travel_min: int | None = None
     location: str = ""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """Phone numbers: `emergency_number`, `callback`."""
     remark: str = ""
     again: bool = False
+    slip: Part | None = None
+    """The first word of the remark, where it may be a mistyped word of the tables."""
+    meant: str = ""
+    """That word of the tables."""
     troubles: tuple[Trouble, ...] = ()
 
     def part(self, name: str) -> Part | None:
@@ -94,12 +101,22 @@ def _reading(scan: Scan) -> Reading:
         scan.troubles.append(
             Trouble("client_location", "Say in a few words where the client was.", *_span_of(scan))
         )
+    slip, meant = _slip(scan)
     return Reading(
-        line=scan.line, parts=parts, client=client, candidates=candidates, fit=fit, said=scan.said, start_ms=start,
+        slip=slip, meant=meant, line=scan.line, parts=parts, client=client, candidates=candidates, fit=fit, said=scan.said, start_ms=start,
         stop_ms=stop, day=day, times=times, goals=tuple(dict.fromkeys(scan.goals)), travel_min=scan.travel,
-        location=scan.location, remark=remark, again=scan.again,
+        location=scan.location, numbers=scan.numbers, remark=remark, again=scan.again,
         troubles=tuple(sorted(scan.troubles, key=lambda one: (one.start, one.stop))),
     )  # fmt: skip
+
+
+def _slip(scan: Scan) -> tuple[Part | None, str]:
+    """Return the word that begins the remark without a comma, and which word of the tables it may be."""
+    if scan.remark_from is None:
+        return None, ""
+    word = scan.words[scan.remark_from]
+    meant = meant_by(word.key, scan.said.keys())
+    return (Part(word.start, word.stop, "remark"), meant) if meant else (None, "")
 
 
 def _span_of(scan: Scan) -> tuple[int, int]:

@@ -16,6 +16,8 @@ LONGEST_WORD = 40
 _WORD = re.compile(r"\S+")
 _GOALS = re.compile(r"g\d{1,2}(?:[+/&]g?\d{1,2})*")
 _TRAVEL = frozenset({"travel", "drive", "drove"})
+_NUMBERS = {"em": "emergency_number", "cb": "callback"}
+_PHONE = re.compile(r"\+?[\d().\-]{3,24}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Scan:
         self.goals: list[int] = []
         self.travel: int | None = None
         self.location = ""
+        self.numbers: dict[str, str] = {}
         self.found: Found | None = None
         self.named: Part | None = None
         self.unknown = -1
@@ -157,6 +160,8 @@ class Scan:
             taken = self._travel(at)
             if taken:
                 return taken
+        if key in _NUMBERS and at + 1 < len(self.keys) and _PHONE.fullmatch(self.keys[at + 1]):
+            return self._number(at)
         meaning, count = self._phrase(at)
         if meaning is not None and (taken := self._meaning(at, meaning, count)):
             return taken
@@ -285,6 +290,15 @@ class Scan:
         else:
             self.travel = minutes
         return count + 1
+
+    def _number(self, at: int) -> int:
+        """Take a phone number of a call: `em 425-555-0100` whom to call where the client is, `cb` to call back."""
+        name = _NUMBERS[self.keys[at]]
+        part = self._take(at, 2, name)
+        before = self.numbers.setdefault(name, self.keys[at + 1])
+        if before != self.keys[at + 1]:
+            self._trouble(name, part, "Give that number once, or put a comma before the remark.")
+        return 2
 
     def _place(self, at: int) -> int:
         """Take everything from `@` to the comma as the place where the client was during a call."""

@@ -26,6 +26,8 @@ def told(reading: Reading, desk: Desk, *, times: bool = True) -> str:
     rest = ["+".join(f"g{number}" for number in reading.goals)]
     if reading.travel_min is not None:
         rest.append(f"travel {reading.travel_min}m")
+    short = {"emergency_number": "em", "callback": "cb"}
+    rest += [f"{short[name]} {number}" for name, number in reading.numbers.items()]
     if reading.location:
         rest.append(f"@ {reading.location}")
     first = [name, _times(reading, desk) if times else ""]

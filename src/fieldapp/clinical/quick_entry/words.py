@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from ...records.kinds.contact import MODALITIES, OUTCOMES, SETTINGS, TYPES
+from ...records.kinds.contact import AUDIO_REASONS, MODALITIES, OUTCOMES, SETTINGS, TYPES
 from ...records.text import plain
 
 SHORT: Mapping[str, Mapping[str, str]] = {
@@ -62,7 +62,7 @@ SHORT: Mapping[str, Mapping[str, str]] = {
     },
     "modality": {
         "in_person": "in person, in-person, f2f, face to face, ip",
-        "video": "video, zoom, vid",
+        "video": "video, vid",
         "audio_only": "phone, call, ph",
         "text": "text, sms",
         "portal_msg": "portal",
@@ -93,6 +93,23 @@ SHORT: Mapping[str, Mapping[str, str]] = {
         "transport_with_service": "transport, ride",
         "other": "other type",
     },
+    "platform": {
+        "Zoom": "zoom",
+        "Teams": "teams, ms teams",
+        "Doxy.me": "doxy, doxy.me",
+        "FaceTime": "facetime",
+        "Google Meet": "google meet",
+    },
+    "audio_only_reason": {
+        "no_device": "no camera, no smartphone",
+        "no_internet": "no internet, bad internet",
+        "client_choice": "wants phone, prefers phone",
+        "video_failed": "video failed, video broke",
+        "short": "short call",
+        "other": "no video",
+    },
+    "consent_on_file": {"yes": "consent ok, consent on file", "no": "no consent"},
+    "privacy_check": {"yes": "private, privacy ok", "no": "not private, no privacy"},
     "again": {"again": "again, same again, same"},
     "next": {"next": "next, next client"},
     "day": {"today": "today", "yesterday": "yesterday, yday"},
@@ -100,14 +117,21 @@ SHORT: Mapping[str, Mapping[str, str]] = {
 """Field, code, and the phrases for it."""
 LABELS: Mapping[str, Mapping[str, str]] = {
     "outcome": OUTCOMES, "setting": SETTINGS, "modality": MODALITIES, "contact_type": TYPES,
+    "audio_only_reason": AUDIO_REASONS,
 }  # fmt: skip
 FIELD_WORDS = {
     "outcome": "outcomes",
     "setting": "places",
     "modality": "ways of meeting",
     "contact_type": "types",
+    "platform": "platforms",
+    "audio_only_reason": "reasons for the phone",
+    "consent_on_file": "answers about consent",
+    "privacy_check": "answers about privacy",
 }
-TOO_COMMON = frozenset({"none", "other"})
+YES_NO = frozenset({"consent_on_file", "privacy_check"})
+"""Fields whose codes are yes and no."""
+TOO_COMMON = frozenset({"none", "other", "another reason"})
 """Labels that are ordinary words of a remark."""
 
 

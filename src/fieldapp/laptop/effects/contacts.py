@@ -1,32 +1,33 @@
-"""What a logged contact brings about."""
+"""What a logged contact brings about: the planned visit is done, and a client whom nobody finds is somebody's task."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-from fieldapp.clinical.due import day_of
-from fieldapp.records.canonical import Json
+from fieldapp.clinical.contact_entry import ATTEMPTS
+from fieldapp.clinical.due import attempts_task_due_ms
+from fieldapp.clinical.seen import Said, is_seen, tries_since_seen
+from fieldapp.records.defaults import setting
 from fieldapp.records.envelope import Entry
-from fieldapp.records.fold import View
-from fieldapp.records.ids import one_per
-from fieldapp.records.kinds.contact import TYPES
 from fieldapp.store.read import lenient
-from fieldapp.store.read.releases import hearers
+from fieldapp.store.read.seen import contacts_of
 
-from ..opened import Writing
 from ..pen import Pen
+from . import disclosures
+from .tasks import ask_once, open_tasks
 from .values import Values
 
-_INSIDE = frozenset({"client", "staff", "interpreter"})
+TASK = "no_answer"
 
 
 def of_contact(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
-    """Mark the planned visit that the contact was as done, and log who heard about the client (clinical.md 2.22)."""
-    return [*_visit(pen, entry, base, values), *_disclosures(pen, entry, base, values)]
+    """Mark the planned visit that the contact was as done, log who heard, climb the ladder of attempts or step off it."""
+    return [
+        *_visit_done(pen, entry, base, values),
+        *disclosures.logged(pen, entry, base, values),
+        *_ladder(pen, entry, base, values),
+    ]
 
 
-def _visit(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
+def _visit_done(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
     visit = values.get("planned_visit")
     if not visit or visit == base.get("planned_visit"):
         return []
@@ -37,67 +38,27 @@ def _visit(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
     return [pen.write("planned_visit", visit, view.client, "save", view.heads, body)]
 
 
-def _disclosures(pen: Pen, entry: Entry, base: Values, values: Values) -> Iterator[Entry]:
-    """One per person who heard something; a correction of the contact corrects them."""
-    contact, client = entry.envelope.id, entry.envelope.client
-    if client is None:
-        return
-    told, before = _told(values), _told(base)
-    for item in sorted(told.keys() | before.keys()):
-        row = told.get(item)
-        record = one_per(contact, f"disclosure {item}")
-        view = pen.work.rx.view(record)
-        fields: dict[str, Json]
-        if row is None:
-            if view is None or view.get("withdrawn"):
-                continue
-            fields = {"withdrawn": True}
-        else:
-            fields = _said(pen.work, client, contact, row, values)
-            if view is not None:
-                fields = {name: value for name, value in fields.items() if view.get(name) != value}
-            if not fields:
-                continue
-        heads = view.heads if view is not None else ()
-        yield pen.write("disclosure", record, client, "save", heads, {"set": fields})
-
-
-def _told(values: Values) -> dict[str, Mapping[str, Any]]:
-    """Return the participants from outside of the team who did not only listen, by their item."""
-    rows: Mapping[str, Mapping[str, Any]] = values.get("participants") or {}
-    return {
-        item: row
-        for item, row in rows.items()
-        if row.get("kind") not in _INSIDE and row.get("disclosure_basis") not in (None, "", "listen_only")
-    }
-
-
-def _said(
-    work: Writing, client: str, contact: str, row: Mapping[str, Any], values: Values
-) -> dict[str, Json]:
-    name, basis = str(row.get("who") or ""), str(row.get("disclosure_basis"))
-    start_ms = lenient.moment(values.get("start"))
-    (hearer,) = hearers(work, client, [name], day_of(start_ms, work.me.tz) if start_ms is not None else "")
-    about = str(values.get("contact_type") or "")
-    by_release = basis in hearer.answer.bases and basis in ("roi", "tpo")
-    fields: dict[str, Json] = {
-        "to": name,
-        "related": hearer.related or None,
-        "what": f"Took part: {TYPES.get(about, about).lower()}",
-        "basis": basis,
-        "consent": hearer.answer.consent or None if by_release else None,
-        "method": "phone" if values.get("modality") == "phone" else "talk",
-        "at": values.get("start"),
-        "source": contact,
-        "withdrawn": None,
-    }
-    return fields
-
-
-def disclosures_of(work: Writing, contact: View) -> list[View]:
-    """Return what a contact said that others heard, as far as it still stands."""
-    return [
-        view
-        for view in work.rx.views("disclosure", contact.client)
-        if view.get("source") == contact.id and not view.get("withdrawn") and not view.in_error
-    ]
+def _ladder(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
+    """Give the supervisor one task after so many attempts (clinical.md 2.8); it is over once the client was seen."""
+    client = entry.envelope.client or ""
+    start = lenient.moment(values.get("start"))
+    if base or start is None:
+        return []
+    this = Said(start, str(values.get("outcome") or ""), str(values.get("contact_type") or ""),
+                str(values.get("modality") or ""))  # fmt: skip
+    others = contacts_of(pen.work.rx, client, without=entry.envelope.id)
+    tried = tries_since_seen(sorted((this, *others), key=lambda one: -one.at_ms))
+    if is_seen(this) and not tried:
+        # A visit of last week that is logged late ends nothing: tries came after it.
+        done = {"set": {"done": True, "outcome": "The client was seen"}}
+        return [
+            pen.write("task", task.id, task.client, "save", task.heads, done)
+            for task in open_tasks(pen, client)
+            if task.get("what") == TASK
+        ]
+    settings = pen.work.known.settings_of(client)
+    if this.outcome not in ATTEMPTS or len(tried) < setting(settings, "attempts_before_escalate"):
+        return []
+    due = attempts_task_due_ms(start, pen.work.me.tz, settings)
+    title = f"{len(tried)} tries without seeing the client: decide how to reach them"
+    return ask_once(pen, entry, TASK, due, title, role="supervisor")

@@ -19,7 +19,9 @@ def open_tasks(pen: Pen, client: str) -> list[View]:
     ]
 
 
-def ask_once(pen: Pen, source: Entry, what: str, due_ms: int, title: str = "") -> list[Entry]:
+def ask_once(
+    pen: Pen, source: Entry, what: str, due_ms: int, title: str = "", *, role: str = ""
+) -> list[Entry]:
     """Write a task unless the client has an open one of its kind, which is then brought forward and named anew.
 
     Two signals of one evening are one plan to make.
@@ -34,7 +36,7 @@ def ask_once(pen: Pen, source: Entry, what: str, due_ms: int, title: str = "") -
                 if changed
                 else []
             )
-    return follow_up(pen, source, what, due_ms, title, once_for=source.hash)
+    return follow_up(pen, source, what, due_ms, title, role=role, once_for=source.hash)
 
 
 def follow_up(

@@ -68,6 +68,17 @@ MODALITIES: Choices = {
     "letter": "Letter",
     "none": "None",
 }
+TELEHEALTH = frozenset({"video", "audio_only"})
+"""Ways of meeting in which the client is somewhere else and speaks with us (clinical.md 4.7)."""
+AUDIO_REASONS: Choices = {
+    "no_device": "No camera or smartphone",
+    "no_internet": "No or too weak internet",
+    "client_choice": "The client wanted the phone",
+    "video_failed": "Video broke off",
+    "short": "A short call only",
+    "other": "Another reason",
+}
+"""Why it was the phone and not video (clinical.md 4.7)."""
 SETTINGS: Choices = {
     "home": "Home",
     "office": "Office",
@@ -128,6 +139,17 @@ BY_PAYER = frozenset(SETTINGS) - frozenset(POS)
 """Settings for which each payer names a place of service of its own: somebody says which."""
 
 
+PARTICIPANTS: Choices = {
+    "client": "Client",
+    "related": "In the client's life",
+    "staff": "Staff",
+    "interpreter": "Interpreter",
+    "external": "From outside",
+}
+OF_TEAM = frozenset({"client", "staff", "interpreter"})
+"""Who needs no basis to hear about the client."""
+
+
 class Participant(Item):
     """Somebody who took part beside the author."""
 
@@ -158,6 +180,13 @@ class Contact(Fields):
     client_location: Line | None = None
     callback: Line | None = None
     consent_on_file: Yes | None = None
+    """Whether the client agreed to telehealth, on paper or as recorded."""
+    platform: Line | None = None
+    emergency_number: Line | None = None
+    """Whom to call where the client is, if something happens."""
+    privacy_check: Yes | None = None
+    """Whether the client said that nobody could listen in; who was there stands under `participants`."""
+    audio_only_reason: Code | None = None
     service_code: Code | None = None
     modifiers: list[Code] | None = None
     units: Count | None = None
@@ -193,7 +222,7 @@ def minutes(doc: Mapping[str, Json]) -> int:
 def without_basis(doc: Mapping[str, Json]) -> list[str]:
     """Return who took part from outside the team without a stated basis for hearing about the client, by name."""
     rows = (doc.get("participants") or {}).values()
-    outside = [row for row in rows if row.get("kind") not in ("client", "staff", "interpreter")]
+    outside = [row for row in rows if row.get("kind") not in OF_TEAM]
     return [str(row.get("who") or "somebody") for row in outside if not row.get("disclosure_basis")]
 
 
@@ -239,9 +268,53 @@ def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
         found.append(Problem("modality", "Choose how you met.", stops=True))
     if doc.get("modality") == "in_person" and doc.get("outcome") in SEEN and not doc.get("setting"):
         found.append(Problem("setting", "Choose where you met.", stops=True))
-    if doc.get("modality") in ("video", "audio_only") and doc.get("outcome") in SEEN:
-        if doc.get("contact_type") not in WITHOUT_CLIENT and not (doc.get("client_location") or "").strip():
-            found.append(Problem("client_location", "Say where the client was during the call.", stops=False))
+    return [*found, *_telehealth(doc)]
+
+
+def of_telehealth(doc: Mapping[str, Json]) -> bool:
+    """Tell whether a contact was telehealth with the client: on video or the phone, and it took place."""
+    return (
+        doc.get("modality") in TELEHEALTH
+        and doc.get("outcome") in SEEN
+        and doc.get("contact_type") not in WITHOUT_CLIENT
+    )
+
+
+def telehealth_missing(doc: Mapping[str, Json]) -> dict[str, str]:
+    """Return what a telehealth contact does not say yet, field to words, beside where the client was (clinical.md 4.7).
+
+    A crisis is answered however it comes in; its own record says the rest.
+    """
+    if not of_telehealth(doc) or doc.get("contact_type") == "crisis_response":
+        return {}
+    video = doc.get("modality") == "video"
+    wanted = {
+        "consent_on_file": "consent to telehealth",
+        "privacy_check": "whether nobody could listen in",
+        **({"platform": "the platform"} if video else {"audio_only_reason": "why no video"}),
+        "emergency_number": "whom to call where the client is",
+    }
+    return {name: words for name, words in wanted.items() if doc.get(name) in (None, "")}
+
+
+def _telehealth(doc: Mapping[str, Json]) -> Sequence[Problem]:
+    if not of_telehealth(doc):
+        return ()
+    found: list[Problem] = []
+    if not (doc.get("client_location") or "").strip():
+        found.append(Problem("client_location", "Say where the client was during the call.", stops=False))
+    missing = telehealth_missing(doc)
+    if missing:
+        # One question with one reason, however much of it was left out.
+        found.append(
+            Problem(next(iter(missing)), f"Of the call note {', '.join(missing.values())}.", stops=False)
+        )
+    if doc.get("consent_on_file") is False:
+        found.append(
+            Problem("consent_on_file", "There is no consent to telehealth: why all the same?", stops=False)
+        )
+    if doc.get("privacy_check") is False:
+        found.append(Problem("privacy_check", "Somebody could listen in: why all the same?", stops=False))
     return found
 
 
@@ -310,6 +383,11 @@ KIND = Kind(
         "payer": "Payer",
         "client_location": "Client's location",
         "callback": "Callback number",
+        "consent_on_file": "Consent to telehealth on file",
+        "platform": "Platform",
+        "emergency_number": "Emergency number there",
+        "privacy_check": "Nobody could listen in",
+        "audio_only_reason": "Why no video",
         "remark": "Remark",
         "goals": "Goals",
         "next_contact_at": "Next contact",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from ..canonical import Json
 from ..fold import View
-from ..kind import Fields, IndexRow, Item, Kind
+from ..kind import Fields, IndexRow, Item, Kind, Problem, Signing
 from ..types import Choices, Code, Count, Day, Id, Line, Prose, Yes
 
 STATUSES: Choices = {
@@ -86,6 +89,18 @@ class Episode(Fields):
     discharge_reason: Code | None = None
 
 
+def check(doc: Mapping[str, Json], _: Signing) -> Sequence[Problem]:
+    """Return what stands against an episode: a payer has a name, and an authorization ends after it begins."""
+    found: list[Problem] = []
+    for item, row in (doc.get("coverage") or {}).items():
+        at, since, until = f"coverage.{item}", row.get("auth_from"), row.get("auth_to")
+        if since and until and until < since:
+            found.append(Problem(f"{at}.auth_to", "The authorization ends before it begins.", stops=True))
+        if not row.get("payer") and any(row.get(name) for name in ("member_id", "auth_no", "auth_units")):
+            found.append(Problem(f"{at}.payer", "Name the payer.", stops=True))
+    return found
+
+
 KIND = Kind(
     name="episode",
     label="Episode",
@@ -103,6 +118,7 @@ KIND = Kind(
         "part2_status": "42 CFR Part 2",
         "county": "County",
     },
+    sign_checks=check,
     index=lambda view: IndexRow(
         view.first_ms,
         view.get("track") or "",

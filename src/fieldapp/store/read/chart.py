@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldapp.records.fold import View
+from fieldapp.records.fold import ItemView, View
 from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds import assignment as assignment_kind
@@ -11,12 +11,13 @@ from fieldapp.records.kinds.episode import open_episode
 from ..models import Chart
 from . import interventions, tasks
 from .conflicts import conflicts
+from .contact_plan import progress
 from .known import ClientFacts
 from .lines import Asking, client_line
 from .plan import plan_read
 from .record import NotHere
 from .timeline import count
-from .words import value_words
+from .words import agreed_words, value_words
 
 _FACTS = (
     "legal_name", "name_to_use", "pronouns", "dob", "sex", "gender", "language", "interpreter_needed", "mrn",
@@ -111,22 +112,35 @@ def _episode(asking: Asking, client: str) -> tuple[tuple[str, str], ...]:
         return ()
     program = asking.known.programs.get(view.get("program") or "")
     named = (("Program", program.name),) if program else ()
-    return (*named, *_labelled(view, _EPISODE))
+    paid = [
+        ", ".join(filter(None, (row.get("payer"), row.get("member_id"), _authorized(row))))
+        for row in view.items("coverage").values()
+        if row.get("payer")
+    ]
+    payers = (("Payers", "; ".join(paid)),) if paid else ()
+    return (*named, *_labelled(view, _EPISODE), *payers)
+
+
+def _authorized(row: ItemView) -> str:
+    """Return an authorization in few words."""
+    parts = [
+        f"authorization {row.get('auth_no')}" if row.get("auth_no") else "",
+        f"{row.get('auth_units')} units" if row.get("auth_units") else "",
+        f"until {row.get('auth_to')}" if row.get("auth_to") else "",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def _agreed(asking: Asking, facts: ClientFacts) -> str:
     agreed = facts.agreed_on(asking.day)
     if not agreed:
         return ""
-    parts = [f"{agreed['target_n']} per {agreed.get('per') or 'week'}"] if agreed.get("target_n") else []
-    if agreed.get("min_face_to_face"):
-        parts.append(f"{agreed['min_face_to_face']} face to face")
-    if agreed.get("days"):
-        parts.append(value_words("contact_plan", "periods.days", agreed["days"]))
-    parts += [agreed[name] for name in ("time_windows", "locations") if agreed.get(name)]
-    if agreed.get("review_by"):
-        parts.append(f"look at it again by {agreed['review_by']}")
-    return ", ".join(parts)
+    stands = progress(asking, facts)
+    return ", ".join(
+        filter(
+            None, (agreed_words(agreed), f"{stands.done} of {stands.target} {stands.words}" if stands else "")
+        )
+    )
 
 
 def team(asking: Asking, facts: ClientFacts) -> tuple[tuple[str, str], ...]:

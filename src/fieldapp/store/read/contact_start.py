@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 
+from fieldapp.clinical.contact_entry import ONCE
 from fieldapp.records.fold import View
-from fieldapp.records.kinds.contact import SEEN
+from fieldapp.records.kinds.contact import SEEN, of_telehealth
 
 from ..models import ContactStart, LogClient, LogDesk
 from ..search import plain
@@ -15,7 +17,7 @@ from . import lenient
 from .caseload import is_ours
 from .lines import Asking, client_line
 from .record import NotHere
-from .today import is_on_call, planned_visits
+from .today import is_on_call, planned_visits, visits_between
 
 _LOOK_BACK = 20
 """Contacts that are looked through for the last one in which the client was seen."""
@@ -33,15 +35,27 @@ def log_desk(asking: Asking) -> LogDesk:
     return LogDesk(tuple(found), tuple(planned_visits(asking, asking.day)))
 
 
-def contact_start(asking: Asking, client: str, day: str | None = None) -> ContactStart:
-    """Return what a new contact with a client on a day starts from; raises NotHere."""
+def contact_start(
+    asking: Asking, client: str, day: str | None = None, visit: str | None = None
+) -> ContactStart:
+    """Return what a new contact with a client on a day starts from; raises NotHere.
+
+    Args:
+        visit: the planned visit that it is, of whatever day.
+    """
     facts = asking.known.clients.get(client)
     if facts is None:
         raise NotHere
-    visits = tuple(visit for visit in planned_visits(asking, day or asking.day) if visit.client == client)
-    seen = (view for view in _newest(asking, client, "contact", _LOOK_BACK) if view.get("outcome") in SEEN)
-    before = next(seen, None)
-    last = {name: known.value for name, known in before.fields.items()} if before is not None else {}
+    of_day = [one for one in planned_visits(asking, day or asking.day) if one.client == client]
+    if visit is not None and all(one.record != visit for one in of_day):
+        when = asking.rx.value("SELECT when_ms FROM view WHERE record = ? AND kind = 'planned_visit'", visit)
+        if when is not None:
+            of_day += [one for one in visits_between(asking, when, when + 1) if one.record == visit]
+    visits = tuple(of_day)
+    seen = [view for view in _newest(asking, client, "contact", _LOOK_BACK) if view.get("outcome") in SEEN]
+    before = next((view for view in seen if view.get("contact_type") not in ONCE), None)
+    call = next((view for view in seen if of_telehealth(shown_values(view))), None)
+    last = shown_values(before)
     last_ms = lenient.moment(before.get("start")) if before is not None else None
     note = next(_newest(asking, client, "note", 1), None)
     goals = note.doc.get("goals") if note is not None else None
@@ -52,7 +66,14 @@ def contact_start(asking: Asking, client: str, day: str | None = None) -> Contac
         last,
         last_ms,
         tuple(goal for goal in listed if isinstance(goal, str)),
+        facts.agreed_on(day or asking.day),
+        shown_values(call),
     )
+
+
+def shown_values(view: View | None) -> dict[str, Any]:
+    """Return a contact's fields as they are shown; empty for none."""
+    return {name: known.value for name, known in view.fields.items()} if view is not None else {}
 
 
 def _newest(asking: Asking, client: str, kind: str, limit: int) -> Iterator[View]:

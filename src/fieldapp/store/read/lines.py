@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fieldapp.clinical import due
+from fieldapp.clinical.contact_plan import to_review
 from fieldapp.clinical.medication import LAI_ORDER, LaiState, lai_state
 from fieldapp.records.kinds.plan import TRIGGERS
 
@@ -43,7 +44,8 @@ def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
     """Return one client's line."""
     known, day = asking.known, asking.day
     settings = known.settings_of(facts.client)
-    agreed = facts.agreed_on(day).get("no_contact_alert_days")
+    plan = facts.agreed_on(day)
+    agreed = plan.get("no_contact_alert_days")
     primary = facts.primary_on(day)
     days = (
         None
@@ -75,6 +77,7 @@ def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
         mrn=facts.mrn,
         lai=lai,
         lai_words=lai_words,
+        agreed_review=str(plan["review_by"]) if facts.status not in HELD and to_review(plan, day) else "",
     )
 
 

@@ -55,9 +55,10 @@ def answers(asking: Asking, client: str, people: Iterable[Person], day: str = ""
 def hearers(asking: Asking, client: str, names: Iterable[str], day: str = "") -> tuple[Hearer, ...]:
     """Return the same for people by their names; of one who is not known, only a release may speak."""
     known = {_plain(person.name): person for person in people_of(asking, client)}
-    people = [known.get(_plain(name)) or Person(name) for name in names]
-    found = zip(people, answers(asking, client, people, day), strict=True)
-    return tuple(Hearer(person.name, answer, person.related) for person, answer in found)
+    said = tuple(names)
+    people = [known.get(_plain(name)) or Person(name) for name in said]
+    found = zip(said, people, answers(asking, client, people, day), strict=True)
+    return tuple(Hearer(name, answer, person.related) for name, person, answer in found)
 
 
 def _plain(name: str) -> str:

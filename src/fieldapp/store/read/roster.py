@@ -17,7 +17,6 @@ from fieldapp.records.fold import View
 from fieldapp.records.instruments import suicide
 from fieldapp.records.kinds import alert as alert_kind
 from fieldapp.records.kinds.client import shown_name
-from fieldapp.records.kinds.contact import SEEN, WITHOUT_CLIENT
 from fieldapp.records.kinds.medication_list import is_lai
 from fieldapp.records.note_tables import Agreed
 
@@ -29,6 +28,7 @@ from ..transaction import Rx
 from . import lenient
 from .known import ClientFacts, Known, LaiFacts, MedicineFacts, ProgramFacts, StaffFacts, TeamFacts
 from .plan_review import plan_facts, triggers
+from .seen import last_seen
 
 _ORG = frozenset({"staff", "program", "team"})
 _KINDS = (
@@ -43,7 +43,6 @@ _KINDS = (
     "medication_list",
 )
 _SEVERITY = ("stop", "caution", "info")
-_UNSEEN_MODALITIES = frozenset({"letter", "none"})
 DEFAULT_TZ = "America/Los_Angeles"
 """Of a program that names no zone: the first release serves Washington State."""
 
@@ -185,21 +184,6 @@ def _measured(rx: Rx, clients: str | None) -> dict[str, int]:
         return dict(tuple(row) for row in rx.all(f"{sql} GROUP BY client", screens))
     only = "AND client IN (SELECT value FROM json_each(?)) GROUP BY client"
     return dict(tuple(row) for row in rx.all(f"{sql} {only}", screens, clients))
-
-
-def last_seen(rx: Rx, client: str) -> int | None:
-    """Return when the client was last seen or spoken with; attempts and talks with others never count."""
-    marks = ",".join(f"'{outcome}'" for outcome in sorted(SEEN))
-    rows = rx.each(
-        f"SELECT at_ms, extra FROM fact WHERE client = ? AND name = 'contact' AND value IN ({marks})"  # noqa: S608
-        " ORDER BY at_ms DESC",
-        client,
-    )
-    for at_ms, extra in rows:
-        kind, modality, _ = [*extra.split("|"), "", ""][:3]
-        if kind not in WITHOUT_CLIENT and modality not in _UNSEEN_MODALITIES:
-            return int(at_ms)
-    return None
 
 
 def _client(client: str, records: list[tuple[str, str, str, str, dict[str, Any]]]) -> ClientFacts | None:

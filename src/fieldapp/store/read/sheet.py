@@ -11,6 +11,7 @@ from fieldapp.records.changes import values_of
 from fieldapp.records.fold import View
 from fieldapp.records.kinds import KINDS, consent
 from fieldapp.records.kinds.client import shown_name
+from fieldapp.records.kinds.episode import open_episode
 
 from ..sheet_models import FaceSheet, SheetLine, SheetSection
 from . import lenient
@@ -23,12 +24,15 @@ from .words import one_line, value_words
 _SECTIONS = (
     ("client", "Identity"),
     ("episode", "Episode of care"),
+    ("coverage", "Payers"),
     ("alert", "Alerts"),
     ("related_person", "People around the client"),
     ("consent", "Consents and releases"),
     ("disclosure", "Told to others"),
 )
 _STANDING = {"allowed": "", "not_allowed": "warning", "listen_only": "warning"}
+_RECORD_OF = {"coverage": "episode"}
+"""Where a section is a part of a record."""
 _TOLD = 20
 """Disclosures that are listed; the whole accounting is printed."""
 
@@ -42,6 +46,7 @@ def face_sheet(asking: Asking, client: str) -> FaceSheet:
     lines: Mapping[str, Callable[[], tuple[SheetLine, ...]]] = {
         "client": lambda: (_identity(own),),
         "episode": lambda: tuple(_episode(view) for view in _of(asking, "episode", client)),
+        "coverage": lambda: _payers(_of(asking, "episode", client), asking.day),
         "alert": lambda: _ranked(_alert(view, asking.day) for view in _of(asking, "alert", client)),
         "related_person": lambda: _people(asking, client),
         "consent": lambda: _ranked(_consent(view, asking.day) for view in _of(asking, "consent", client)),
@@ -50,7 +55,7 @@ def face_sheet(asking: Asking, client: str) -> FaceSheet:
         ),
     }
     sections = tuple(
-        SheetSection(kind, title, lines[kind](), bool(allow(actor, "save", kind)))
+        SheetSection(kind, title, lines[kind](), bool(allow(actor, "save", _RECORD_OF.get(kind, kind))))
         for kind, title in _SECTIONS
     )
     shown = {line.record for section in sections for line in section.lines}
@@ -103,6 +108,29 @@ def _episode(view: View) -> SheetLine:
         "episode", view.id, value_words("episode", "status", status) or "No status", words,
         "over" if status == "discharged" else "warning" if status == "on_hold" else "",
     )  # fmt: skip
+
+
+def _payers(episodes: list[View], day: str) -> tuple[SheetLine, ...]:
+    view = open_episode(episodes)
+    if view is None:
+        return ()
+    found = []
+    for row in view.items("coverage").values():
+        until = str(row.get("auth_to") or "")
+        words = _joined(
+            f"member {row.get('member_id')}" if row.get("member_id") else "",
+            f"authorization {row.get('auth_no')}" if row.get("auth_no") else "",
+            f"until {until}" if until else "",
+            f"{row.get('auth_units')} units" if row.get("auth_units") is not None else "",
+        )
+        over = bool(until) and until < day
+        name = str(row.get("payer") or "(no name)")
+        found.append(
+            SheetLine("coverage", view.id, name, words, "warning" if over else "", "ended" if over else "")
+        )
+    if not found:
+        found.append(SheetLine("coverage", view.id, "Nobody yet", "", "warning", "no payer is written down"))
+    return tuple(found)
 
 
 def _alert(view: View, day: str) -> SheetLine:

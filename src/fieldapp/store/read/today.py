@@ -20,7 +20,7 @@ from ..draft_exchange import side_by_side
 from ..models import AlertLine, DueLine, Me, TaskLine, Today, VisitLine
 from ..tables import DraftRow
 from ..transaction import Rx
-from . import credentials, lenient, medical, review, same_visit, tasks
+from . import credentials, lenient, medical, review, same_visit, seen, tasks
 from .known import ClientFacts
 from .lines import Asking, client_line, injections, is_mine, lai_until_ms, lai_words, short_day
 from .titles import title, title_of
@@ -34,7 +34,7 @@ _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
     "needs_you", "returned", "crisis", "cosign", "task", "risk", "lai", "no_contact", "missed", "unsigned", "draft", "same_visit", "conflict",
     "plan_review",
-    "measure", "alert_review", "credential",
+    "measure", "contact_plan", "alert_review", "credential",
 )  # fmt: skip
 
 
@@ -55,11 +55,17 @@ def today(asking: Asking, day: str | None = None) -> Today:
 
 def planned_visits(asking: Asking, day: str) -> Iterator[VisitLine]:
     """Yield this person's visits of a day in order, without those that were cancelled."""
-    tz, known = asking.me.tz, asking.known
+    tz = asking.me.tz
+    return visits_between(asking, due.start_of_day_ms(day, tz), due.end_of_day_ms(day, tz))
+
+
+def visits_between(asking: Asking, since_ms: int, until_ms: int) -> Iterator[VisitLine]:
+    """Yield this person's visits that begin in a time in order, without those that were cancelled."""
+    known = asking.known
     rows = asking.rx.all(
         "SELECT data, when_ms, state FROM view WHERE owner = ? AND kind = 'planned_visit' AND when_ms >= ?"
         " AND when_ms < ? AND in_error = 0 AND state != 'cancelled' ORDER BY when_ms, record",
-        asking.me.staff, due.start_of_day_ms(day, tz), due.end_of_day_ms(day, tz),
+        asking.me.staff, since_ms, until_ms,
     )  # fmt: skip
     for data, when_ms, state in rows:
         view = View.from_data(orjson.loads(data))
@@ -114,6 +120,15 @@ def is_on_call(rx: Rx, me: Me, program: str, now_ms: int) -> bool:
     view = rx.view(one_per(program, "oncall")) if program else None
     shifts = _shifts(view, now_ms)
     return any(me.staff in (s.get("primary"), s.get("backup"), s.get("supervisor")) for s in shifts)
+
+
+def unfinished(asking: Asking) -> tuple[DueLine, ...]:
+    """Return this person's own work that is not written, not signed, not finished, or came back."""
+    drafts = asking.rx.drafts()
+    found = [*_refused(asking), *_returned(asking), *_unsigned(asking, drafts), *_drafts(asking, drafts),
+             *_crises(asking, drafts)]  # fmt: skip
+    known = asking.known
+    return tuple(replace(line, risk=known.risk_of(line.client)) for line in sorted(found, key=_urgency))
 
 
 def _due(asking: Asking, todo: Iterable[TaskLine]) -> tuple[DueLine, ...]:
@@ -288,10 +303,10 @@ def _medical(asking: Asking) -> Iterator[DueLine]:
                 by = lai_until_ms(one, tz)
                 what = lai_words(one, state)
                 yield DueLine("lai", record, facts.client, facts.name, what, by, state == "overdue")
-        seen = medical.missed(asking, facts.client) if mine else None
-        if seen is not None and missed_too_many(seen[1], asking.known.settings_of(facts.client)):
-            day = short_day(due.day_of(seen[0], tz))
-            what = f"Missed {seen[1]} of 7 days ({day}): talk about the medicine"
+        doses = medical.missed(asking, facts.client) if mine else None
+        if doses is not None and missed_too_many(doses[1], asking.known.settings_of(facts.client)):
+            day = short_day(due.day_of(doses[0], tz))
+            what = f"Missed {doses[1]} of 7 days ({day}): talk about the medicine"
             yield DueLine("missed", record, facts.client, facts.name, what, None, False)
 
 
@@ -306,9 +321,16 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
         )
 
     if line.overdue:
+        tried = len(seen.tries(asking.rx, facts.client))
+        since = f", {tried} {'try' if tried == 1 else 'tries'}" if tried else ""
         yield DueLine(
-            "no_contact", facts.client, facts.client, facts.name,
-            f"No contact for {line.no_contact_days} days (agreed: {line.no_contact_limit})", None, True,
+            "no_contact", one_per(facts.client, "contact_plan"), facts.client, facts.name,
+            f"No contact for {line.no_contact_days} days (agreed: {line.no_contact_limit}){since}", None, True,
+        )  # fmt: skip
+    if line.agreed_review:
+        yield waits(
+            "contact_plan", "Contact plan: look at it again", line.agreed_review,
+            one_per(facts.client, "contact_plan"),
         )  # fmt: skip
     risk_record = one_per(facts.client, "risk")
     if facts.risk == "screen_needed":

@@ -41,6 +41,8 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("contact", "contact_type"): contact.TYPES,
         ("contact", "modality"): contact.MODALITIES,
         ("contact", "setting"): contact.SETTINGS,
+        ("contact", "participants.kind"): contact.PARTICIPANTS,
+        ("contact", "audio_only_reason"): contact.AUDIO_REASONS,
         ("episode", "status"): episode.STATUSES,
         ("episode", "intensity_tier"): episode.TIERS,
         ("episode", "step_down_from"): episode.STEP_DOWN_FROM,
@@ -64,6 +66,12 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("risk", "signals.level"): risk.LEVELS,
         ("assignment", "periods.role"): assignment.ROLES,
         ("contact_plan", "periods.reasons"): contact_plan.REASONS,
+        ("contact_plan", "periods.per"): contact_plan.PER,
+        ("contact_plan", "periods.days"): contact_plan.DAYS,
+        ("contact_plan", "periods.settings"): contact.SETTINGS,
+        ("contact_plan", "periods.modalities_ok"): contact.MODALITIES,
+        ("contact_plan", "periods.contact_types"): contact.TYPES,
+        ("contact_plan", "periods.client_agreed"): contact_plan.AGREED,
         ("planned_visit", "contact_type"): contact.TYPES,
         ("planned_visit", "modality"): contact.MODALITIES,
         ("planned_visit", "setting"): contact.SETTINGS,
@@ -175,6 +183,40 @@ def medicine_words(row: Mapping[str, Any]) -> str:
         f"next due {row['next_due']}" if row.get("next_due") else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def agreed_words(row: Mapping[str, Any]) -> str:
+    """Return one agreement of a contact plan in one line: how often, how, where, when, until it is looked at again."""
+
+    def said(name: str) -> str:
+        return value_words("contact_plan", f"periods.{name}", row.get(name))
+
+    parts = [
+        f"{row['target_n']} {said('per') or contact_plan.PER['week']}" if row.get("target_n") else "",
+        f"{row['min_face_to_face']} face to face" if row.get("min_face_to_face") else "",
+        *(
+            said(name)
+            for name in ("contact_types", "modalities_ok", "settings", "locations", "days", "time_windows")
+        ),
+        f"flag after {row['no_contact_alert_days']} days without contact"
+        if row.get("no_contact_alert_days")
+        else "",
+        f"look at it again by {row['review_by']}" if row.get("review_by") else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def row_words(kind: str, name: str, row: Mapping[str, Any]) -> str:
+    """Return one item of a list as a reader wants it: no ids, no codes."""
+    if (kind, name) == ("contact_plan", "periods"):
+        why = value_words(kind, "periods.reasons", row.get("reasons"))
+        since = f"From {row['start']}: " if row.get("start") else ""
+        agreed = value_words(kind, "periods.client_agreed", row.get("client_agreed"))
+        return since + "; ".join(filter(None, (agreed_words(row), why, agreed)))
+    if (kind, name) == ("contact", "participants"):
+        shown = {inner: value for inner, value in row.items() if inner not in ("staff", "related")}
+        return value_words(kind, name, shown)
+    return value_words(kind, name, row)
 
 
 def one_line(text: str) -> str:

@@ -1,0 +1,72 @@
+"""Opening what waits for somebody, from the day and from the sweep at its end alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .draft_choice import choose_or_join
+from .draft_routes import form_of
+from .tasks import finish_task
+
+if TYPE_CHECKING:
+    from ..store.models import DueLine
+    from .base import FieldScreen
+
+_OF_CLIENT = {
+    "contact_plan": "contact_plan", "no_contact": "contact_plan", "plan_review": "plan", "measure": "measures",
+    "lai": "medications", "missed": "medications", "risk": "risk",
+}  # fmt: skip
+"""Lines that are done on a screen about their client."""
+
+
+def open_due(screen: FieldScreen[Any], due: DueLine) -> None:
+    """Open the screen on which a line is done; a task is closed at once."""
+    host = screen.host
+    if due.draft:
+        screen.run_worker(_open_draft(screen, due), group="open")
+    elif due.kind == "needs_you":
+        _open_own(screen, due)
+    elif due.kind == "task":
+        screen.run_worker(close_task(screen, due), group="done", exclusive=True)
+    elif due.kind == "crisis":
+        host.open("crisis", record=due.record)
+    elif due.kind == "unsigned":
+        host.open("note", client=due.client, contact=due.record)
+    elif due.kind == "same_visit":
+        host.open("same_visit", record=due.record, other=due.other)
+    elif due.kind in _OF_CLIENT:
+        host.open(_OF_CLIENT[due.kind], client=due.client)
+    elif due.kind == "conflict" or not due.record:
+        host.open("chart", client=due.client)
+    else:
+        host.open("record", record=due.record, entry=due.entry)
+
+
+async def close_task(screen: FieldScreen[Any], due: DueLine) -> None:
+    """Say what came of a task."""
+    with screen.saying():
+        await finish_task(screen, due.record, due.what, due.name)
+
+
+async def _open_draft(screen: FieldScreen[Any], due: DueLine) -> None:
+    host = screen.host
+    with screen.saying():
+        draft = await host.ask(host.laptop.draft, due.draft)
+        beside = await host.ask(host.laptop.drafts_side_by_side)
+        pair = next((pair for pair in beside if due.draft in (pair[0].id, pair[1].id)), None)
+        if pair is not None:
+            if not await choose_or_join(screen, *pair):
+                return
+            draft = await host.ask(host.laptop.draft, pair[0].id)
+        found = form_of(draft)
+        if found is None:
+            _open_own(screen, due)
+        else:
+            route, arguments = found
+            host.open(route, **arguments)
+
+
+def _open_own(screen: FieldScreen[Any], due: DueLine) -> None:
+    """Open what came back and has no form of its own."""
+    if due.entry:
+        screen.host.open("own", entry=due.entry)
