@@ -59,8 +59,8 @@ def test_no_command_of_a_record_reaches_the_terminal_from_any_screen() -> None:
     terminal.until(b"Visits")
     terminal.quiet()
     for key, ready in (
-        (b"?", b"Due"), (b"?", b"Visits"), (b"2", b"clients"), (b"\r", b"Nov 22"), (b"d", b"Where to find"), (b"\x1b", b"Facts"),
-        (b"\x07", b"Record"), (b"\x1b", b"Facts"), (b"t", b"Tasks for"), (b"\x1b", b"Facts"),
+        (b"?", b"Due"), (b"?", b"Visits"), (b"2", b"clients"), (b"\r", b"Nov 22"), (b"d", b"Where to find"), (b"\x1b", b"Face sheet"),
+        (b"\x07", b"Record"), (b"\x1b", b"Face sheet"), (b"t", b"Tasks for"), (b"\x1b", b"Face sheet"),
         (b"4", b"confirmed"), (b"K", b"Session PIN"), (b"\x1b", b"confirmed"), (b"\x10", b"Search"),
         (b"QUIT", b"QUIT"), (b"\x1b", b"confirmed"), (b"p", b"safety plan of"), (b"\x1b", b"confirmed"),
     ):  # fmt: skip

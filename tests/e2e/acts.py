@@ -30,7 +30,7 @@ def open_chart(at: Terminal, name: str) -> None:
     at.type(name)
     at.until("1 client · all", f"› {name}")
     at.keys("Enter")
-    at.until("d Facts", name)
+    at.until("i Face sheet", name)
 
 
 def log_contact(at: Terminal) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from fieldapp.screens.chart import ChartScreen
 from fieldapp.screens.coverage import CoverageScreen
+from fieldapp.screens.face_sheet import FaceSheetScreen
+from fieldapp.screens.reading import ReadingScreen
 from tests.forms.desk import (
     ADA,
     TOM,
@@ -34,14 +35,14 @@ async def test_a_payer_is_written_changed_and_counts_for_new_contacts(desk_of: M
         await unlocked(pilot)
         app.open("chart", client=ADA)
         await settled(pilot)
-        await keys(pilot, "i")
+        await keys(pilot, "i", "down", "down", "enter")
         assert top(app) is CoverageScreen
         await typed(pilot, "WA Medicaid")
         await keys(pilot, "ctrl+s")
-        assert top(app) is ChartScreen
+        assert top(app) is FaceSheetScreen, shown(app)
         assert [one.payer for one in laptop.coding(ADA).coverage] == ["WA Medicaid"]
         assert ("Payers", "WA Medicaid") in laptop.chart(ADA).episode
-        await keys(pilot, "i")
+        await keys(pilot, "enter")
         item = next(iter(form(app).draft.base["coverage"]))  # type: ignore[union-attr]
         field_of(app, f"coverage-{item}-auth-units").land()
         await typed(pilot, "40")
@@ -77,8 +78,8 @@ async def test_a_technician_does_not_open_it(desk_of: Make) -> None:
         await unlocked(pilot)
         app.open("chart", client=ADA)
         await settled(pilot)
-        await keys(pilot, "i")
-        assert top(app) is ChartScreen
+        await keys(pilot, "i", "down", "down", "enter")
+        assert top(app) is ReadingScreen, shown(app)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])

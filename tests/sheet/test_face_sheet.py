@@ -230,7 +230,7 @@ async def test_an_alert_is_added_confirmed_and_cleared_by_keys(desk_of: Make) ->
         said = laptop.record(line.record).versions[-1].body["set"]
         assert (said["severity"], said["cls"], said["review_by"]) == ("stop", "home_safety", "2027-02-20")
         assert laptop.client_line(ADA).alerts
-        await keys(pilot, "down", "down")
+        await keys(pilot, "down", "down", "down")
         assert "Two people required" in shown(app)
         await keys(pilot, "y")
         await settled(pilot)

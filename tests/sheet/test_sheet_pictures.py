@@ -9,7 +9,7 @@ import pytest
 
 from fieldapp.records.ids import one_per
 from tests.forms.desk import ADA, DANA, Desk, keys, make_app, settled, typed, unlocked
-from tests.sheet.test_face_sheet import person, release
+from tests.sheet.test_face_sheet import land, person, release
 
 Make = Callable[..., Desk]
 
@@ -69,7 +69,17 @@ async def _alert(pilot: Any) -> None:
 
 async def _revoke(pilot: Any) -> None:
     await _sheet(pilot)
-    await keys(pilot, *["down"] * 7, "x")
+    await keys(pilot, *["down"] * 8, "x")
+
+
+async def _told(pilot: Any) -> None:
+    pilot.app.open("contact", client=ADA)
+    await settled(pilot)
+    await keys(pilot, "y")
+    land(pilot.app, "participants")
+    await typed(pilot, "Ed Stone, Rosa Vega")
+    await settled(pilot)
+    await keys(pilot, "enter")
 
 
 SHOTS: dict[str, Callable[[Any], Awaitable[None]]] = {
@@ -80,6 +90,7 @@ SHOTS: dict[str, Callable[[Any], Awaitable[None]]] = {
     "consent": _consent,
     "alert": _alert,
     "revoke": _revoke,
+    "told": _told,
 }
 
 
