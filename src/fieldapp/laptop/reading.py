@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fieldapp.clinical.coding import Coding
 from fieldapp.records.note_tables import Agreed
+from fieldapp.store.group_models import GroupDesk, GroupMember, GroupSeat, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
     Chart,
@@ -40,6 +41,8 @@ from fieldapp.store.read import (
     conflicts,
     contact_start,
     find,
+    group_start,
+    groups,
     lines,
     measures,
     medical,
@@ -207,6 +210,35 @@ class Reading:
         """Return the queue."""
         with self._opened.reading() as asking:
             return medical.queue(asking)
+
+    def groups(self) -> GroupsRead:
+        """Return the groups."""
+        with self._opened.reading() as asking:
+            return groups.groups(asking)
+
+    def group_start(self, team: str, group: str, like: str, same_as: str) -> GroupStart:
+        """Return what a session starts from."""
+        with self._opened.reading() as asking:
+            return group_start.start(asking, team, group, like, same_as)
+
+    def group_desk(self, team: str, group: str) -> GroupDesk:
+        """Return what its form offers."""
+        with self._opened.reading() as asking:
+            return group_start.desk(asking, team, group)
+
+    def group_members(self, clients: Sequence[str], group: str, start_ms: int) -> tuple[GroupMember, ...]:
+        """Return the people of a grid; raises GateClosed."""
+        with self._opened.reading() as asking:
+            for client in clients:
+                gate.open_client(asking, client)
+            return group_start.members(asking, clients, group, start_ms)
+
+    def group_attendance(self, session: str) -> tuple[GroupSeat, ...]:
+        """Return whose contacts of a session are here, of clients whose charts open without a reason."""
+        with self._opened.reading() as asking:
+            return tuple(
+                seat for seat in groups.seats(asking, session) if gate.way_in(asking, seat.client) is not None
+            )
 
     def instruments(self, client: str | None) -> tuple[MeasureOffer, ...]:
         """Return what can be asked."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from fieldapp.clinical.billing import Billing
     from fieldapp.records.instruments.model import Instrument
 
+    from .group_models import GroupLine
+
 
 @dataclass(frozen=True, slots=True)
 class Me:
@@ -207,6 +209,8 @@ class Today:
     """Who answers tonight, in one line."""
     later: int = 0
     """How many tasks are due after the days that are shown."""
+    groups: tuple[GroupLine, ...] = ()
+    """The groups of one's programs that are held on the day."""
 
 
 @dataclass(frozen=True, slots=True)

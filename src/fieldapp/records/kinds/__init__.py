@@ -18,6 +18,7 @@ from . import (
     crisis,
     crisis_plan,
     episode,
+    group_session,
     injection,
     measure,
     medication_list,
@@ -47,7 +48,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             organisation, program, team, staff, certificate, pack_part, move, quarantine_decision,
             break_glass, oncall, client, episode, related_person, alert, assignment, planned_visit,
             contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task, measure,
-            medication_list, adherence, vitals, injection, psychotherapy_note,
+            medication_list, adherence, vitals, injection, psychotherapy_note, group_session,
         )
     }
 )  # fmt: skip
