@@ -46,7 +46,12 @@ def settle(desk: Desk, people: int = 8, *, settings: Mapping[str, int] | None = 
         values["settings"] = dict(settings)
     desk.add("program", PROGRAM, {"set": values}, prev=())
     for number, (client, name) in enumerate(zip(MEMBERS[:people], PEOPLE, strict=False)):
-        said = {"home_program": PROGRAM, "home_team": TEAM, "legal_name": name, "dob": "1979-05-0" + str(number % 9 + 1)}
+        said = {
+            "home_program": PROGRAM,
+            "home_team": TEAM,
+            "legal_name": name,
+            "dob": "1979-05-0" + str(number % 9 + 1),
+        }
         if number in USED:
             said["name_to_use"] = USED[number]
         desk.add("client", client, {"set": said}, client=client)

@@ -40,7 +40,11 @@ def test_one_signature_writes_the_session_and_everybodys_contact_and_note(circle
         said = note(laptop, number, record)
         assert said["sections"]["session"] == session()["summary"]
         assert said["sections"]["response"] == row(number)["response"]
-        assert (said["session"], said["group"], said["module"]) == (record, "DBT skills", "Distress tolerance")
+        assert (said["session"], said["group"], said["module"]) == (
+            record,
+            "DBT skills",
+            "Distress tolerance",
+        )
         assert contact(laptop, number, record)["session"] == record
 
 
@@ -61,7 +65,13 @@ def test_each_attendance_becomes_its_outcome_and_minutes(circle_of: Make) -> Non
     laptop = opened(circle_of(5))
     record = signed(laptop, rows(ALL_WAYS))
     found = [contact(laptop, number, record) for number in range(5)]
-    assert [one["outcome"] for one in found] == ["completed", "completed", "ended_early", "no_show", "client_cancel"]
+    assert [one["outcome"] for one in found] == [
+        "completed",
+        "completed",
+        "ended_early",
+        "no_show",
+        "client_cancel",
+    ]
     assert [one.get("client_present_min") for one in found] == [None, 30, 30, None, None]
     for absent in found[3:]:
         assert absent["start"] == absent["stop"]
@@ -109,8 +119,10 @@ def test_a_group_of_last_week_is_a_late_entry_with_one_reason_for_all(circle_of:
     laptop = opened(circle_of(2))
     when = {"start": instant(NOW - 100 * HOUR), "stop": instant(NOW - 99 * HOUR)}
     draft = begun(laptop, rows(["present", "present"]), **when)
-    assert [p.field for p in laptop.problems(draft) if p.stops][0] == "late_reason"
-    record = signed(laptop, rows(["present", "present"]), **when, late_reason="The laptop was away for repair.")
+    assert next(p.field for p in laptop.problems(draft) if p.stops) == "late_reason"
+    record = signed(
+        laptop, rows(["present", "present"]), **when, late_reason="The laptop was away for repair."
+    )
     for name in (group_rows.note_of(record, MEMBERS[0]), group_rows.note_of(record, MEMBERS[1])):
         assert laptop.record(name).late
         assert laptop.record(name).values["late_reason"] == "The laptop was away for repair."
@@ -162,7 +174,11 @@ def test_a_second_facilitator_who_signs_the_same_session_is_told(circle_of: Make
 def test_risk_in_a_group_raises_the_clients_risk_and_asks_for_a_talk_alone(circle_of: Make) -> None:
     laptop = opened(circle_of(2))
     grid = rows(["present", "present"])
-    grid[MEMBERS[1]] |= {"risk": "present", "level": "moderate", "detail": "Said that nobody would miss anyone."}
+    grid[MEMBERS[1]] |= {
+        "risk": "present",
+        "level": "moderate",
+        "detail": "Said that nobody would miss anyone.",
+    }
     signed(laptop, grid)
     assert laptop.client_line(MEMBERS[1]).risk == "moderate"
     assert laptop.client_line(MEMBERS[0]).risk == "none"
@@ -192,7 +208,9 @@ def test_a_correction_of_one_persons_note_is_an_ordinary_correction(circle_of: M
     draft = laptop.start("note", None, name)
     assert draft.meaning == "amend"
     values = dict(draft.values)
-    values["sections"] = values["sections"] | {"response": "Left the room once, came back and took up the second step."}
+    values["sections"] = values["sections"] | {
+        "response": "Left the room once, came back and took up the second step."
+    }
     laptop.save_draft(draft.id, values)
     laptop.submit(draft.id, reason="I had mixed up two people.")
     assert laptop.record(name).values["sections"]["response"].startswith("Left the room once")

@@ -9,289 +9,45 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import groupby
 
-ORDINARY = frozenset(
-    [
-        "abbey",
-        "able",
-        "amber",
-        "angel",
-        "april",
-        "art",
-        "ash",
-        "august",
-        "autumn",
-        "banks",
-        "barber",
-        "bean",
-        "bear",
-        "bell",
-        "berry",
-        "bill",
-        "bird",
-        "black",
-        "blue",
-        "bond",
-        "brook",
-        "brown",
-        "buck",
-        "bud",
-        "burns",
-        "bush",
-        "butler",
-        "carol",
-        "carpenter",
-        "chance",
-        "charity",
-        "cherry",
-        "christian",
-        "church",
-        "clay",
-        "cliff",
-        "cole",
-        "cook",
-        "cooper",
-        "crystal",
-        "daisy",
-        "dale",
-        "dawn",
-        "dean",
-        "destiny",
-        "dick",
-        "dolly",
-        "dot",
-        "drew",
-        "duke",
-        "earl",
-        "early",
-        "east",
-        "fisher",
-        "flowers",
-        "ford",
-        "forest",
-        "foster",
-        "fox",
-        "francs",
-        "frank",
-        "free",
-        "frost",
-        "gene",
-        "gentry",
-        "gay",
-        "glen",
-        "glory",
-        "grace",
-        "grant",
-        "gray",
-        "green",
-        "hall",
-        "harmony",
-        "hay",
-        "heather",
-        "hill",
-        "holiday",
-        "holly",
-        "home",
-        "honey",
-        "hope",
-        "hunt",
-        "hunter",
-        "iris",
-        "ivy",
-        "jack",
-        "jade",
-        "jasmine",
-        "jay",
-        "jean",
-        "jenny",
-        "jewel",
-        "joy",
-        "june",
-        "king",
-        "knight",
-        "lake",
-        "lance",
-        "land",
-        "law",
-        "leaf",
-        "lee",
-        "lily",
-        "long",
-        "lord",
-        "love",
-        "major",
-        "man",
-        "mark",
-        "marsh",
-        "mason",
-        "may",
-        "mercy",
-        "melody",
-        "merit",
-        "miles",
-        "miller",
-        "misty",
-        "moon",
-        "morning",
-        "moss",
-        "nick",
-        "night",
-        "noble",
-        "noel",
-        "north",
-        "oak",
-        "olive",
-        "page",
-        "paige",
-        "park",
-        "parks",
-        "parent",
-        "patience",
-        "peace",
-        "pearl",
-        "penny",
-        "piper",
-        "poppy",
-        "pope",
-        "powers",
-        "precious",
-        "price",
-        "prince",
-        "prudence",
-        "queen",
-        "rain",
-        "ray",
-        "read",
-        "reed",
-        "rich",
-        "river",
-        "rivers",
-        "robin",
-        "rock",
-        "rod",
-        "rose",
-        "ruby",
-        "rush",
-        "rusty",
-        "sage",
-        "sailor",
-        "sandy",
-        "savage",
-        "season",
-        "self",
-        "serenity",
-        "shade",
-        "sharp",
-        "shaw",
-        "short",
-        "silver",
-        "singer",
-        "sky",
-        "small",
-        "smart",
-        "snow",
-        "sparks",
-        "spring",
-        "star",
-        "stark",
-        "stone",
-        "storm",
-        "strange",
-        "street",
-        "strong",
-        "stormy",
-        "summer",
-        "summers",
-        "sunny",
-        "swift",
-        "tanner",
-        "taylor",
-        "temple",
-        "terry",
-        "trinity",
-        "true",
-        "tucker",
-        "turner",
-        "unity",
-        "van",
-        "victory",
-        "violet",
-        "wade",
-        "walker",
-        "wall",
-        "walls",
-        "ward",
-        "waters",
-        "weaver",
-        "webb",
-        "wells",
-        "west",
-        "white",
-        "wild",
-        "will",
-        "winter",
-        "wise",
-        "wolf",
-        "wood",
-        "woods",
-        "worth",
-        "wright",
-        "yes",
-        "young",
-        "cruz",
-        "flores",
-        "luz",
-        "paz",
-        "rios",
-        "sol",
-        "estrella",
-        "mercedes",
-        "dolores",
-        "consuelo",
-        "rosa",
-        "reyes",
-        "santos",
-        "campos",
-        "fuentes",
-    ]
-)
+_ORDINARY = """
+abbey able amber angel april art ash august autumn banks barber bean bear bell berry bill bird black blue
+bond brook brown buck bud burns bush butler campos carol carpenter chance charity cherry christian church
+clay cliff cole consuelo cook cooper cruz crystal daisy dale dawn dean destiny dick dolly dolores dot drew
+duke earl early east estrella fisher flores flowers ford forest foster fox francs frank free frost fuentes
+gay gene gentry glen glory grace grant gray green hall harmony hay heather hill holiday holly home honey
+hope hunt hunter iris ivy jack jade jasmine jay jean jenny jewel joy june king knight lake lance land law
+leaf lee lily long lord love luz major man mark marsh mason may melody mercedes mercy merit miles miller
+misty moon morning moss nick night noble noel north oak olive page paige parent park parks patience paz
+peace pearl penny piper pope poppy powers precious price prince prudence queen rain ray read reed reyes rich
+rios river rivers robin rock rod rosa rose ruby rush rusty sage sailor sandy santos savage season self
+serenity shade sharp shaw short silver singer sky small smart snow sol sparks spring star stark stone storm
+stormy strange street strong summer summers sunny swift tanner taylor temple terry trinity true tucker
+turner unity van victory violet wade walker wall walls ward waters weaver webb wells west white wild will
+winter wise wolf wood woods worth wright yes young
+"""
+ORDINARY = frozenset(_ORDINARY.split())
 """Names that are also words, in small letters: they count where they are written as a name."""
-PARTICLES = frozenset(
-    [
-        "al",
-        "bin",
-        "da",
-        "das",
-        "de",
-        "del",
-        "della",
-        "den",
-        "der",
-        "di",
-        "dos",
-        "du",
-        "el",
-        "la",
-        "las",
-        "le",
-        "los",
-        "mac",
-        "mc",
-        "o",
-        "st",
-        "van",
-        "von",
-        "y",
-    ]
-)
+_PARTICLES = "bin da das de del della den der di dos du el la las le los mac mc o st van von y"
+PARTICLES = frozenset(_PARTICLES.split())
 """Parts of names that say nothing by themselves."""
-_WORD = re.compile(r"[^\W\d_]+(?:['’‘ʼ.-][^\W\d_]+)*")
+_INSIDE = "'’‘ʼ.-"
+"""What may stand between the letters of one word."""
 _APOSTROPHES = re.compile(r"['’‘ʼ]")
 _POSSESSIVE = re.compile(r"['’‘ʼ][sS]$")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff]")
 """Scripts that put no space between words, or endings right behind a name."""
 _PLURAL_FROM = 4
 """Shorter names have no plural that is looked for: an `s` more is mostly another word."""
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text as they stand there: letters with their marks, and what joins them."""
+    whole = unicodedata.normalize("NFC", text)
+    runs = groupby(whole, lambda c: c.isalpha() or c in _INSIDE or unicodedata.category(c).startswith("M"))
+    found = ("".join(run).strip(_INSIDE) for is_word, run in runs if is_word)
+    return [word for word in found if word]
 
 
 def bare(text: str) -> str:
@@ -302,12 +58,14 @@ def bare(text: str) -> str:
 
 def parts_of(names: Iterable[str]) -> frozenset[str]:
     """Return the parts of somebody's names that tell who it is, each bare: `Ana María de la Cruz-O'Neil` has five."""
-    whole = [word for name in names for word in _WORD.findall(unicodedata.normalize("NFC", name))]
-    split = [piece for word in whole for piece in (word, *re.split(r"[-.]", word))]
-    found = {bare(piece) for piece in split}
-    told = {piece for piece in found if piece not in PARTICLES and len(piece) > 1}
-    # Somebody who is called nothing but `Al` or `Y` is still somebody.
-    return frozenset(told or {piece for piece in found if piece})
+    found: set[str] = set()
+    for one in (part for name in names for part in name.split(",")):
+        split = [piece for word in words_of(one) for piece in (word, *re.split(r"[-.]", word))]
+        pieces = {bare(piece) for piece in split} - {""}
+        told = {piece for piece in pieces if piece not in PARTICLES and len(piece) > 1}
+        # Whose family is called nothing but `Le`, or who is called `Y`, is still somebody.
+        found |= told or pieces
+    return frozenset(found)
 
 
 def _is_capital(word: str) -> bool:
@@ -315,7 +73,7 @@ def _is_capital(word: str) -> bool:
 
 
 def _reads_as_name(word: str, part: str) -> bool:
-    if part in ORDINARY:
+    if part in ORDINARY or part in PARTICLES:
         return _is_capital(word)
     if len(part) <= 2:
         # `ED` is a department and `ed` half a word; `Ed` is a man.
@@ -338,8 +96,7 @@ def named_in(text: str, names: Iterable[str], *, but: Iterable[str] = ()) -> str
         if _UNSPACED.search(part) and part in whole:
             return unicodedata.normalize("NFC", part)
     plurals = {f"{part}s": part for part in wanted if len(part) >= _PLURAL_FROM}
-    for found in _WORD.finditer(unicodedata.normalize("NFC", text)):
-        word = found.group()
+    for word in words_of(text):
         for piece in dict.fromkeys((word, _POSSESSIVE.sub("", word), *re.split(r"[-.'’‘ʼ]", word))):
             part = bare(piece)
             part = plurals.get(part, part) if part not in wanted else part

@@ -15,7 +15,7 @@ from fieldapp.prints.documents import Prepared, Wanted
 from fieldapp.records.kind import Problem
 from fieldapp.records.note_tables import Agreed
 from fieldapp.store import backup, feeds
-from fieldapp.store.group_models import GroupDesk, GroupMember, GroupSeat, GroupsRead, GroupStart
+from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
     Chart,
@@ -200,10 +200,6 @@ class Laptop(VaultSide):
     def group_members(self, clients: Sequence[str], group: str, start_ms: int) -> tuple[GroupMember, ...]:
         """Return what a grid must know of people; raises GateClosed for another team's client."""
         return self._read().group_members(clients, group, start_ms)
-
-    def group_attendance(self, session: str) -> tuple[GroupSeat, ...]:
-        """Return who was in a session, as far as their charts open for this person."""
-        return self._read().group_attendance(session)
 
     def coding(self, client: str, around_ms: int | None = None) -> Coding:
         """Return what a contact's code and units follow from: tables, credentials, coverage, other contacts."""

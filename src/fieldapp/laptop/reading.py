@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fieldapp.clinical.coding import Coding
 from fieldapp.records.note_tables import Agreed
-from fieldapp.store.group_models import GroupDesk, GroupMember, GroupSeat, GroupsRead, GroupStart
+from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
     Chart,
@@ -163,6 +164,11 @@ class Reading:
             view = record.need_view(asking.rx, record_id)
             way = gate.open_record(asking, view)
             found = record.record_read(asking, record_id)
+            if view.kind == "group_session":
+                seats = [
+                    s for s in groups.seats(asking, record_id) if gate.way_in(asking, s.client) is not None
+                ]
+                found = replace(found, seats=tuple(seats))
         self._seen("view", record_id, client_of(view), way)
         return found
 
@@ -232,13 +238,6 @@ class Reading:
             for client in clients:
                 gate.open_client(asking, client)
             return group_start.members(asking, clients, group, start_ms)
-
-    def group_attendance(self, session: str) -> tuple[GroupSeat, ...]:
-        """Return whose contacts of a session are here, of clients whose charts open without a reason."""
-        with self._opened.reading() as asking:
-            return tuple(
-                seat for seat in groups.seats(asking, session) if gate.way_in(asking, seat.client) is not None
-            )
 
     def instruments(self, client: str | None) -> tuple[MeasureOffer, ...]:
         """Return what can be asked."""

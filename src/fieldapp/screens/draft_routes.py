@@ -24,6 +24,7 @@ FORMS = {
     "adherence": "adherence",
     "vitals": "medical",
     "injection": "medical",
+    "group_session": "group_session",
     **dict.fromkeys(PLANS, "plan"),
 }
 """The route of each kind that has a form."""
@@ -38,7 +39,7 @@ def form_of(draft: Draft) -> tuple[str, dict[str, Any]] | None:
         return None
     if route == "measure":
         route = measure_route(draft.values)
-    more = {"client": draft.client} if draft.kind in (*PLANS, "risk", "measure") else {}
+    more: dict[str, Any] = {"client": draft.client} if draft.kind in (*PLANS, "risk", "measure") else {}
     if route == "plan":
         more["kind"] = draft.kind
     if route == "medical":

@@ -14,10 +14,12 @@ from ..widgets.flags import with_risk
 from ..widgets.text import join
 from . import reading_actions as do
 from .base import FieldScreen
+from .group_text import seat_words
 from .keys import BACK, key
 from .measure_values import measure_route
 from .reading_rights import actions, declared, may_decide
 from .reading_words import record_text, title_of
+from .reason_ask import Choose
 
 if TYPE_CHECKING:
     from ..store.models import AnnotationRead, RecordRead, VersionRead
@@ -41,6 +43,7 @@ class ReadingScreen(FieldScreen[bool]):
         key("x", "mark_error", "Error", "Mark this version as entered in error, with a reason."),
         key("u", "take_back", "Take back", "Take back a co-sign, return, error or addendum."),
         key("s", "settle", "Settle", "Settle what people wrote side by side."),
+        key("o", "person", "Open person", "Open the note or contact of somebody who was in this group."),
         key("left", "turn(-1)", "Earlier", "Show the version before.", show=False),
         key("right", "turn(1)", "Later", "Show the version after.", show=False),
     ]
@@ -131,6 +134,8 @@ class ReadingScreen(FieldScreen[bool]):
             return names[action] in actions(read, self.version, self.host.me)
         if action == "settle":
             return read is not None and bool(read.conflicts)
+        if action == "person":
+            return read is not None and bool(read.seats)
         if action == "turn":
             return read is not None and len(read.versions) > 1
         return super().check_action(action, parameters)
@@ -208,6 +213,17 @@ class ReadingScreen(FieldScreen[bool]):
             self.host.open("medical", record=self._record, kind=self.read.kind)
         else:
             self.host.open(self.read.kind, record=self._record)
+
+    @work(group="act")
+    async def action_person(self) -> None:
+        """Open what was written of one person of a group: their note, else their contact."""
+        seats = self.read.seats if self.read is not None else ()
+        if not seats:
+            return
+        options = [(seat.note or seat.contact, seat_words(seat)) for seat in seats[:28]]
+        picked = await self.app.push_screen_wait(Choose("Whose record?", "", options))
+        if picked is not None:
+            self.host.open("record", record=picked)
 
     def action_settle(self) -> None:
         """Settle the first conflict."""

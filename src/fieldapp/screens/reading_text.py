@@ -22,13 +22,14 @@ from ..records.note_tables import PROGRESS, label_of, prompts_of
 from ..store.read.words import medicine_words, value_words
 from ..widgets.text import lines, plain, styled
 from .crisis_text import crisis_rows
+from .group_text import of_group, session_rows
 from .reading_measure import measure_texts
 from .reading_times import span as span
 from .reading_times import when as when
 
 _HIDDEN = frozenset({
     "tz", "note_required", "planned_visit", "contact", "template", "moved_from", "units_minutes", "units_before",
-    "units_staff", "units_rule", "code_table",
+    "units_staff", "units_rule", "code_table", "session",
 })  # fmt: skip
 
 
@@ -118,6 +119,7 @@ def _note(doc: Mapping[str, Any], tz: str) -> list[Part]:
     answer = RISK_ANSWERS.get(str(risk.get("answer") or ""), str(risk.get("answer") or ""))
     level = LEVELS.get(str(risk.get("level") or ""), str(risk.get("level") or ""))
     found = [Part("Service", span(doc.get("service_start"), doc.get("service_stop"), tz))]
+    found += [Part(label, text) for label, text in of_group(doc)]
     found += [Part(order.get(n) or label_of(n), str(sections.get(n) or ""))
               for n in (*order, *sorted(set(sections) - set(order)))]  # fmt: skip
     found += [
@@ -212,6 +214,9 @@ def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
         found = _risk(values, tz)
     elif kind == "crisis":
         found = [Part(label, text) for label, text in crisis_rows(values, tz)]
+    elif kind == "group_session":
+        found = [Part("When", span(values.get("start"), values.get("stop"), tz))]
+        found += [Part(label, text) for label, text in session_rows(values)]
     elif kind == "medication_list":
         found = _medications(values)
     elif kind in ("vitals", "injection", "adherence"):

@@ -12,6 +12,7 @@ from ..records.kind import DOC
 from ..records.kinds import KINDS
 from ..widgets.status_line import off_words
 from ..widgets.text import lines, plain, styled
+from .group_text import seat_words
 from .reading_text import parts, said, span, when
 
 if TYPE_CHECKING:
@@ -195,6 +196,10 @@ def record_text(read: RecordRead, version: VersionRead | None, tz: str) -> Conte
     shown.append(said(parts(read.kind, values_of(read, version), tz), "strike" if struck else ""))
     if read.billing is not None:
         shown += ["", *billing_lines(read.billing)]
+    if read.seats:
+        # Not the session's words: each stands in that person's own chart, and is listed to whom it opens.
+        shown += ["", styled("Who was there, by their own records", "bold $text-primary")]
+        shown += [plain(seat_words(seat)) for seat in read.seats]
     if version is not None:
         shown += ["", *signed_lines(read, version, tz)]
     added = annotation_lines(read, version, tz)

@@ -22,6 +22,8 @@ Screens are made with keyword arguments only:
 * `own(entry)`: read one's own words that the server did not take.
 * `print(client=None, document="")`: put something on paper; the document is the one offered first.
 * `quick(client=None, draft=None)`: contacts by one typed line each.
+* `groups()`: today's groups, those of other days, and the sessions that were signed.
+* `group_session(team="", group="", record=None, draft=None, like="", same_as="")`: run and sign a session, or correct one.
 * `pick(question, crisis=False, typed="")`: a dialog that is dismissed with a client's id, or None.
 * `crisis(client=None, record=None, draft=None)`: write, complete or correct a crisis record.
 * `card(client)`: the crisis card.
@@ -65,6 +67,8 @@ ROUTES = {
     "card": "fieldapp.screens.crisis_card:CrisisCardScreen",
     "tasks": "fieldapp.screens.tasks:TasksScreen",
     "task": "fieldapp.screens.task:TaskScreen",
+    "groups": "fieldapp.screens.groups:GroupsScreen",
+    "group_session": "fieldapp.screens.group:GroupScreen",
     "pick": "fieldapp.screens.pick_client:PickClient",
     "emergency": "fieldapp.screens.emergency:EmergencyAccess",
     "pin": "fieldapp.screens.pin:PinDialog",

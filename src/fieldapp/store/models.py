@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fieldapp.clinical.billing import Billing
     from fieldapp.records.instruments.model import Instrument
 
-    from .group_models import GroupLine
+    from .group_models import GroupLine, GroupSeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,6 +481,8 @@ class RecordRead:
     billing: Billing | None = None
     """Of a contact: whether it may be billed and what holds it."""
     sensitivity: str = "normal"
+    seats: tuple[GroupSeat, ...] = ()
+    """Of a group session: who was there, by their own records, of those whose charts this person opens."""
 
 
 @dataclass(frozen=True, slots=True)
