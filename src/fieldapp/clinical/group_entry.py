@@ -13,6 +13,7 @@ from fieldapp.records.kinds.contact import POS
 from .times import MINUTE_MS, floor_minute, instants
 
 USUAL_MIN = 60
+USUAL_SETTING = "office"
 CARRIED = ("title", "contact_type", "experiential", "modality", "setting", "pos")
 """What stays as it was the last time."""
 
@@ -75,6 +76,8 @@ def first_values(
         values |= of_module(next_module(plan, str(last.get("module") or "")))
     values.setdefault("contact_type", "group")
     values.setdefault("modality", "in_person")
+    if values["modality"] == "in_person":
+        values.setdefault("setting", USUAL_SETTING)
     if values.get("setting") in POS:
         values["pos"] = POS[values["setting"]]
     return values

@@ -72,6 +72,10 @@ def is_own(path: str) -> bool:
     return path.partition(".")[0] not in (TOGETHER, group_rows.ROWS)
 
 
+LABELS = {group_rows.ROWS: "Some answers in the grid"}
+"""What fields are called that only drafts have."""
+
+
 def fits(path: str, value: Any) -> bool | None:
     """Tell whether a value that only drafts hold may stand there; None for a field of a record."""
     return group_rows.fits(value) if path == group_rows.ROWS else None

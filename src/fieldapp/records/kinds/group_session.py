@@ -166,7 +166,6 @@ KIND = Kind(
         "setting": "Where",
         "pos": "Place of service",
         "late_reason": "Why late",
-        "rows": "Attendance",
     },
     sign_checks=check,
     index=_index,
