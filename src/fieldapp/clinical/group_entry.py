@@ -7,11 +7,14 @@ from datetime import date, time
 from typing import Any
 
 from fieldapp.records.envelope import instant
+from fieldapp.records.group_rows import contact_of, contact_values
 from fieldapp.records.group_tables import DAYS, GroupPlan, Module, next_module
 from fieldapp.records.kinds.contact import POS
 
+from .coding import Coding, Line, code_line
 from .times import MINUTE_MS, floor_minute, instants
 
+NOTHING = Line((), None, "", {})
 USUAL_MIN = 60
 USUAL_SETTING = "office"
 CARRIED = ("title", "contact_type", "experiential", "modality", "setting", "pos")
@@ -92,6 +95,30 @@ def of_module(module: Module | None) -> dict[str, Any]:
         "methods": list(module.methods or ()),
     }  # fmt: skip
     return {name: value for name, value in said.items() if value}
+
+
+def code_for(doc: Mapping[str, Any], row: Mapping[str, Any], record: str, client: str, known: Coding) -> Line:
+    """Return the code line of one person's contact as a grid stands."""
+    values = contact_values(doc, {**row, "code": None}, record)
+    try:
+        return code_line(
+            values, known, record=contact_of(record, client), chosen=str(row.get("chosen") or "")
+        )
+    except (ValueError, TypeError, KeyError):
+        # A time that is being typed; the field at fault says so itself.
+        return NOTHING
+
+
+def coded_row(
+    doc: Mapping[str, Any], row: Mapping[str, Any], record: str, client: str, known: Coding
+) -> dict[str, Any]:
+    """Return a row with its service code and units written into it, for whoever signs a group without its form."""
+    said = {
+        name: value
+        for name, value in code_for(doc, row, record, client, known).fields.items()
+        if value is not None
+    }
+    return {**row, "code": said} if said else dict(row)
 
 
 def ratio_words(attended: int, leading: int, most: int) -> str:

@@ -12,20 +12,32 @@ from collections.abc import Iterable
 from itertools import groupby
 
 _ORDINARY = """
-abbey able amber angel april art ash august autumn banks barber bean bear bell berry bill bird black blue
-bond brook brown buck bud burns bush butler campos carol carpenter chance charity cherry christian church
-clay cliff cole consuelo cook cooper cruz crystal daisy dale dawn dean destiny dick dolly dolores dot drew
-duke earl early east estrella fisher flores flowers ford forest foster fox francs frank free frost fuentes
-gay gene gentry glen glory grace grant gray green hall harmony hay heather hill holiday holly home honey
-hope hunt hunter iris ivy jack jade jasmine jay jean jenny jewel joy june king knight lake lance land law
-leaf lee lily long lord love luz major man mark marsh mason may melody mercedes mercy merit miles miller
-misty moon morning moss nick night noble noel north oak olive page paige parent park parks patience paz
-peace pearl penny piper pope poppy powers precious price prince prudence queen rain ray read reed reyes rich
-rios river rivers robin rock rod rosa rose ruby rush rusty sage sailor sandy santos savage season self
-serenity shade sharp shaw short silver singer sky small smart snow sol sparks spring star stark stone storm
-stormy strange street strong summer summers sunny swift tanner taylor temple terry trinity true tucker
-turner unity van victory violet wade walker wall walls ward waters weaver webb wells west white wild will
-winter wise wolf wood woods worth wright yes young
+abbey able amber angel april art ash august autumn banks barber basil bean bear bell berry best better bill
+bird black blue bond brandy bright brook brown buck bud buddy burns bush butler candy care carpenter case
+cash chambers chance charity chase cherry chip church clay cliff close clove coats coffee cole cook cooper
+crane cross crow crystal daisy dawn day days destiny dolly dot drew drum duck duke eagle earl early east
+easter english eve faith farmer fast february fern ferry field fields finch fine fish fisher flood floor
+flowers ford forest fortune foster fox francs frank free friday friend friends frost full garden gates gay
+gentry gift ginger glass glen glory gold golden good grace grant gray green grey gross guest guy hall hand
+hands hardy harmony hatch haven hawk hay head heart heath heather hedge held high hill holiday holly home
+honey hook hope horn house hunt hunter iris ivy jade january jasmine jewel journey joy judge june justice
+key keys kind king kit kitchen kitty knight lake lamb lance land lane lark last law lead leaf leap lee
+legend light lily little lock long lord loud love low luck man march mark marks marsh masters may mean
+melody memory mercy merit miller mills miracle misty mock monday money monk moody moon morning moss mount
+nail nation neat nice night noble noon norm north oak ocean olive page paige pain painter parent park parks
+pass patience peace peak pearl peg pen penny pepper perfect person pick pike piper place plant plum point
+pond pool poor pope poppy porter potter powder power powers prayer precious press price pride priest prince
+prior prosper proud prudence queen quick rail rain raven read real reason reed rest rice rich ring river
+rivers road roads rock rod room root rose round rows royal ruby rule rush rusty sage sailor sands sandy
+saturday savage say sea seal season self senior serenity shade sharp shaw shepherd shields ship shoes shore
+short shot sides sight silence silver simple singer six skill skip sky slack sleep slow small smart snow
+soft son south sparks spear speed spice spirit sport spring squire stack stage stair stamp stand staple star
+stark steel step steps sterling still stock stone stones storm stormy stout straight strand strange street
+strong style summer summers sunday sunny swan sweet swift tall teal tear tell temple thorn thursday tide
+till toll town trail train tree trip true trust tuesday turn turner twist unity vale van vest victory vine
+violet wade wake walker wall walls want ward ware warm waters way ways weaver wednesday week weeks well
+wells west wheat white whole wild will win wind window wine wing winter wise wish wolf wonder wood woods
+wool word words work works worth wright yard yes young zen
 """
 ORDINARY = frozenset(_ORDINARY.split())
 """Names that are also words, in small letters: they count where they are written as a name."""

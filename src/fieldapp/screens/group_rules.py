@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..clinical.coding import NO_CODE, Coding, Line, code_line
+from ..clinical.coding import NO_CODE, Line
+from ..clinical.group_entry import NOTHING as NOTHING
+from ..clinical.group_entry import code_for as code_for
 from ..records.codes.why import units_words
-from ..records.group_rows import ROWS, attended, contact_of, contact_values, ordered
+from ..records.group_rows import ROWS, attended, ordered
 from ..records.kind import Problem
 from ..records.kinds.contact import POS
 from ..widgets import group_cells as cells
@@ -17,7 +19,6 @@ from ..widgets.group_cells import Person
 if TYPE_CHECKING:
     from ..store.group_models import GroupMember
 
-NOTHING = Line((), None, "", {})
 _NAMES = 4
 """How many names a warning lists before it counts."""
 _COLUMN_OF = {
@@ -38,18 +39,6 @@ def new_rows(members: Sequence[GroupMember], first: int = 0) -> dict[str, dict[s
             row["planned_visit"] = member.visit
         found[member.client] = row
     return found
-
-
-def code_for(doc: Mapping[str, Any], row: Mapping[str, Any], record: str, client: str, known: Coding) -> Line:
-    """Return the code line of one person's contact as the grid stands."""
-    values = contact_values(doc, {**row, "code": None}, record)
-    try:
-        return code_line(
-            values, known, record=contact_of(record, client), chosen=str(row.get("chosen") or "")
-        )
-    except (ValueError, TypeError, KeyError):
-        # A time that is being typed; the field at fault says so itself.
-        return NOTHING
 
 
 def next_code(line: Line, chosen: str) -> str:
