@@ -187,20 +187,17 @@ def _until(doc: Mapping[str, Any], row: Mapping[str, Any]) -> Any:
 
 def session_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the session of a draft: what stands in the grid leaves only how many there were."""
-    own = {name: value for name, value in values.items() if name not in (ROWS, LEADERS)}
+    own = {name: value for name, value in values.items() if name != ROWS}
     if ROWS not in values:
         return own
     rows = [row for _, row in ordered(values)]
     return own | {"attended": sum(attended(row) for row in rows), "expected": len(rows)}
 
 
-LEADERS = "leaders"
-"""In a draft: names of the facilitators with their credentials, as the notes will say them."""
-
-
 def written(values: Mapping[str, Any], record: str) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """Yield (kind, record, client, values) of all that a grid becomes, contacts before their notes."""
-    doc, leaders = session_values(values), [str(name) for name in values.get(LEADERS) or ()]
+    doc = session_values(values)
+    leaders = [str(name) for name in doc.get("leaders") or ()]
     for client, row in ordered(values):
         if not row.get("attendance"):
             continue

@@ -353,7 +353,6 @@ class GroupScreen(DraftScreen[None]):
             return first is not None
         problem, (client, column) = first
         once, _ = rules.said_once([problem], self.gather())
-        grid.complain(once[0].sentence)
         self.say(once[0].sentence)
         grid.land(f"{client}/{column}/")
         return True

@@ -87,8 +87,9 @@ def complete(values: dict[str, Any], tz: str, leaders: Mapping[str, str]) -> Non
         values["pos"] = POS[values["setting"]]
     else:
         values.pop("pos", None)
-    if ROWS in values:
-        values["leaders"] = [leaders.get(str(one), "") for one in values.get("facilitators") or ()]
+    known = [leaders.get(str(one), "") for one in values.get("facilitators") or ()]
+    if all(known):
+        values["leaders"] = known
 
 
 def row_of(path: str) -> tuple[str, str]:

@@ -11,14 +11,14 @@ from textual.widgets import Static
 
 from ..records.kinds import PLANS
 from ..widgets.flags import with_risk
-from ..widgets.text import join
+from ..widgets.text import join, styled
 from . import reading_actions as do
 from .base import FieldScreen
 from .group_text import seat_words
 from .keys import BACK, key
 from .measure_values import measure_route
 from .reading_rights import actions, declared, may_decide
-from .reading_words import record_text, title_of
+from .reading_words import label_of, record_text, title_of
 from .reason_ask import Choose
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ class ReadingScreen(FieldScreen[bool]):
         if read is None or not self.is_attached:
             return
         self._at = max(0, min(self._at, len(read.versions) - 1))
-        head = join(f"{title_of(read)} · ", with_risk(read.name, read.risk))
+        about = with_risk(read.name, read.risk) if read.name else styled(label_of(read), "bold")
+        head = join(f"{title_of(read)} · ", about)
         self.query_one("#form-head", Static).update(head)
         self.query_one("#record-text", Static).update(record_text(read, self.version, self.host.me.tz))
         self.refresh_bindings()

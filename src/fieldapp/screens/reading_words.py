@@ -9,7 +9,7 @@ from textual.content import Content
 from ..clinical.told.entries import advice
 from ..records.envelope import instant_ms
 from ..records.kind import DOC
-from ..records.kinds import KINDS
+from ..records.kinds import KINDS, group_session
 from ..widgets.status_line import off_words
 from ..widgets.text import lines, plain, styled
 from .group_text import seat_words
@@ -38,6 +38,11 @@ def title_of(read: RecordRead) -> str:
     """Return what a record is called."""
     known = KINDS.get(read.kind)
     return known.label if known is not None else read.kind.replace("_", " ").capitalize()
+
+
+def label_of(read: RecordRead) -> str:
+    """Return what a record without a client is called by itself; "" where nothing more is to be said."""
+    return group_session.label(read.values) if read.kind == "group_session" else ""
 
 
 def values_of(read: RecordRead, version: VersionRead | None) -> dict[str, Any]:

@@ -125,7 +125,7 @@ def legend(
     if column == GOALS:
         listed = "  ".join(f"{n} {one_line(goal)}" for n, goal in enumerate(person.goals, 1))
         return f"{listed or 'No goals yet'}  ·  w write one"
-    return "What this person did and said, at least 15 letters; enter goes to the next person"
+    return "What this person did and said, 15 letters or more; enter: next person"
 
 
 def widths(width: int, *, homework: bool) -> tuple[int, dict[str, int], int, int]:

@@ -32,6 +32,8 @@ class GroupSession(Fields):
     topic: Line | None = None
     methods: list[Code] | None = None
     facilitators: list[Id] | None = None
+    leaders: list[Line] | None = None
+    """Their names with credentials, as they were."""
     start: Instant | None = None
     stop: Instant | None = None
     tz: Line | None = None
@@ -156,6 +158,7 @@ KIND = Kind(
         "homework": "Homework given",
         "homework_before": "Homework from last time",
         "facilitators": "Facilitators",
+        "leaders": "Led by",
         "attended": "Attended",
         "expected": "Expected",
         "contact_type": "Type",
