@@ -24,7 +24,8 @@ class Flow:
     """By which screen."""
     what: str
     steps: tuple[str, ...]
-    """Names of keys; text that is typed begins with `=`, the letters of a client's name with `@`."""
+    """Names of keys; text that is typed begins with `=`, the letters of a client's name with `@`, narrative with `~`:
+    the budgets count keys besides narrative, and its seconds."""
     decisions: tuple[str, ...]
     most_keys: int
     """The budget, besides the letters of the name where `name_apart`."""
@@ -35,8 +36,8 @@ class Flow:
 
     @property
     def keys(self) -> int:
-        """All keys that are pressed."""
-        return sum(len(step) - 1 if step[0] in "=@" else 1 for step in self.steps)
+        """All keys that are pressed, besides narrative."""
+        return sum(len(step) - 1 if step[0] in "=@" else 1 for step in self.steps if step[0] != "~")
 
     @property
     def counted(self) -> int:
@@ -47,8 +48,29 @@ class Flow:
 
     @property
     def seconds(self) -> float:
-        """What the model says: all keys, the name's letters too, and the decisions."""
-        return round(self.keys * KEY_S + len(self.decisions) * DECISION_S, 1)
+        """What the model says: all keys, narrative and the name's letters too, and the decisions."""
+        told = sum(len(step) - 1 for step in self.steps if step[0] == "~")
+        return round((self.keys + told) * KEY_S + len(self.decisions) * DECISION_S, 1)
+
+
+SUMMARY = "~The group looked at where a wave begins in the body, named its first sign, and tried cold water and breath."
+LINES = (
+    "Named the tight jaw as the first sign; will try cold water before calling.",
+    "Quiet at first, then told how breathing had kept him on the bus on Friday.",
+    "Did the sheet with help and laughed about the ice; wants to show her sister.",
+    "Said nothing works at night; took the short list for the wall by the bed.",
+    "Led the breathing round and noticed that others followed; stayed for tea.",
+    "Restless, went out once, came back by himself and finished the exercise.",
+    "Brought the diary; three days of it filled, the fourth one talked through.",
+    "Listened with closed eyes; at the end asked for the name of the skill again.",
+)
+"""Eight people's own words, as long as they are in a group's notes."""
+
+
+def _group_of_eight() -> tuple[str, ...]:
+    """Return the keys of a group that is repeated with the goals and the homework of last week."""
+    people = [key for line in LINES for key in ("1", "3", "1", "1", "enter", f"~{line}", "enter")]
+    return ("G", "enter", SUMMARY, "f6", *people, "ctrl+s", "enter")
 
 
 FLOWS = (
@@ -79,6 +101,10 @@ FLOWS = (
         "A11", "end of the day", "log a visit that nobody was home for, sign a note, send",
         ("e", "enter", "4", "ctrl+s", "3", "enter", "ctrl+s", "enter", "enter"),
         ("what is left", "what came of it", "no next try now", "the note is right", "send"), 10, 60, secret=True,
+    ),
+    Flow(
+        "A10", "grid", "a group of 8: attendance and 8 lines", _group_of_eight(),
+        ("which group", *("how it went", "risk", "goal still right", "what to write") * 8, "all is right"), 60, 480,
     ),
 )  # fmt: skip
 

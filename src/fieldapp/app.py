@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 OUTSIDE_FORMS = frozenset(
     {
         "area", "find", "log_contact", "new_note", "open_plan", "open_risk", "print", "tasks", "field_mode",
-        "next_theme", "medications", "adherence", "medical", "med_queue", "face_sheet",
+        "next_theme", "medications", "adherence", "medical", "med_queue", "face_sheet", "groups",
     }
 )  # fmt: skip
 """Actions on single letters that a form must not lose keys to."""
@@ -153,6 +153,11 @@ class FieldApp(SessionApp):
     def action_open_plan(self) -> None:
         """Open the safety plan of the client at hand or one that is picked."""
         self._open_for_client("plan", "Open the safety plan of", self.client_at_hand)
+
+    def action_groups(self) -> None:
+        """Show the groups of the day and those that were signed."""
+        if not isinstance(self.screen, routes.load("groups")):
+            self.open("groups")
 
     def action_print(self) -> None:
         """Put on paper what the screen is about."""

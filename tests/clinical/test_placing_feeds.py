@@ -46,6 +46,7 @@ WHERE = {
     "task": ("team:T1",),
     "quarantine_decision": ("team:T1",),
     "note": ("notes:T1",),
+    "group_session": ("notes:T1",),
     "psychotherapy_note": ("staff:S1",),
     "snippet": ("staff:S1",),
 }

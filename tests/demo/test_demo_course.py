@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from fieldapp.clinical.naming import named_in
 from fieldapp.demo import course, people
 from fieldapp.demo.acts import Act, local_ms
 from fieldapp.demo.course import Course
@@ -80,14 +81,16 @@ def test_size_and_mix_are_those_of_two_teams_in_eight_weeks() -> None:
     assert Counter(c.story.archetype for c in plan.clients) == {"community": 31, "structured": 14}
     contacts = [act.values for act in plan.acts if act.kind == "contact"]
     crises = sum(act.kind == "crisis" for act in plan.acts)
-    # The contact of a crisis is logged by its record.
-    assert len(contacts) + crises > 450
+    groups = [act for act in plan.acts if act.kind == "group_session"]
+    in_groups = sum(len(act.values["rows"]) for act in groups)
+    # The contact of a crisis is logged by its record, those of a group by its session.
+    assert len(contacts) + crises + in_groups > 450
     types = Counter(values["contact_type"] for values in contacts)
     assert types["crisis_response"] == 0
     assert crises == 2
     assert sum(act.kind == "task" for act in plan.acts) == 3
     assert types["housing_landlord"] >= 3
-    assert types["group"] > 20
+    assert types["group"] + in_groups > 60
     attempts = sum(values["outcome"].startswith("attempt") for values in contacts)
     assert 0.05 < attempts / len(contacts) < 0.3
     deeds = Counter(act.deed for act in plan.acts)
@@ -96,6 +99,40 @@ def test_size_and_mix_are_those_of_two_teams_in_eight_weeks() -> None:
     assert deeds["draft"] == 1
     assert deeds["risk"] >= 5
     assert any(act.values.get("late_reason") for act in plan.acts if act.deed == "sign")
+
+
+@pytest.mark.parametrize("day", [SUNDAY, AFTER_DST, LEAP])
+def test_the_day_program_held_three_weeks_of_groups_and_nobody_was_in_two_places(day: date) -> None:
+    plan = made(day)
+    groups = [act for act in plan.acts if act.kind == "group_session"]
+    assert len(groups) == 18
+    assert {act.values["title"] for act in groups} == {"Skills group", "Process group", "Quiet hour"}
+    modules = [act.values["module_title"] for act in groups if act.values["group"] == "skills"]
+    assert modules == [*modules[:6], *modules[:3]]
+    people = Counter(row["attendance"] for act in groups for row in act.values["rows"].values())
+    assert people["present"] > people["no_show"] > 0
+    assert all(people[there] for there in ("late", "left_early", "excused"))
+    spans: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for act in plan.acts:
+        for client in act.values.get("rows", {}) if act.kind == "group_session" else [act.client]:
+            if act.kind in ("group_session", "contact") and "start" in act.values:
+                spans[client].append((act.values["start"], act.values["stop"]))
+    for client in {client for act in groups for client in act.values["rows"]}:
+        held = sorted(spans[client])
+        assert all(first[1] <= second[0] for first, second in pairwise(held)), client
+
+
+def test_no_words_on_a_group_name_anybody_and_no_two_lines_of_it_are_alike() -> None:
+    everyone = [f"{c.last}, {c.first}, {c.name_to_use}" for c in made().clients]
+    for act in made().acts:
+        if act.kind != "group_session":
+            continue
+        said = [row["response"] for row in act.values["rows"].values() if row.get("response")]
+        assert len(set(said)) == len(said)
+        shared = [
+            str(act.values.get(name) or "") for name in ("summary", "topic", "homework", "module_title")
+        ]
+        assert named_in(" ".join([*said, *shared]), everyone) == ""
 
 
 def test_plans_come_in_every_state_that_a_team_meets() -> None:

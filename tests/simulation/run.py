@@ -155,7 +155,8 @@ def _write(history: Scene, rig: Rig, dice: Random) -> object:
     ids = (*known, rig.staff, history.agency.team)
     said = []
     for _ in range(dice.choice((1, 1, 2, 4))):
-        place = Place(dice.choice(known), history.agency.program, ids)
+        team = history.agency.other_team if rig is history.rigs[-1] else history.agency.team
+        place = Place(dice.choice(known), history.agency.program, team, ids)
         made = write(rig, dice, place, dice.choice(BY_PEOPLE))
         if made is not None:
             history.note_signed(rig, made)

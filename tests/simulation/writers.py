@@ -122,6 +122,7 @@ class Place:
 
     client: str
     program: str
+    team: str
     ids: tuple[str, ...]
 
 
@@ -175,7 +176,8 @@ def write(rig: Rig, dice: Random, place: Place, kind_name: str) -> Entry | None:
     if meaning == "amend":
         body["reason"] = "was wrong"
     if kind.placed_by:
-        body.setdefault("set", {})[kind.placed_by] = place.program
+        part = DOC if kind.is_document else "set"
+        body.setdefault(part, {})[kind.placed_by] = place.team if kind.placed_by == "team" else place.program
     return rig.entry(
         kind_name, record, body, client=client, meaning=meaning, prev=seen, sensitivity=kind.sensitivity
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..records.group_tables import ATTENDANCE, HOMEWORK, PARTICIPATION
 from ..records.kinds.note import FORMATS, LINES, RISK_ANSWERS
 from ..records.kinds.risk import LEVELS
 from ..records.note_tables import INTERVENTIONS, MSE, PROGRESS, SAW_NOTE, label_of, prompts_of
@@ -15,6 +16,7 @@ def note_rows(doc: Mapping[str, Any], tz: str) -> list[tuple[str, str]]:
     """Return (heading, text) of all that a note says, in the order in which it is read; empty texts included."""
     return [
         ("Service", span(doc.get("service_start"), doc.get("service_stop"), tz)),
+        *of_group(doc),
         *section_rows(doc),
         ("Risk", _risk(doc.get("risk_block") or {})),
         ("Medication list", "\n".join(str(line) for line in doc.get("medications") or [])),
@@ -28,6 +30,24 @@ def note_rows(doc: Mapping[str, Any], tz: str) -> list[tuple[str, str]]:
         ("Who took part, and how", str(doc.get("participation") or "")),
         ("Why late", str(doc.get("late_reason") or "")),
         ("Format", _said(FORMATS, doc.get("format"))),
+    ]
+
+
+def participation_words(value: Any) -> str:
+    """Return how somebody took part in a group; "" for an open answer."""
+    return PARTICIPATION.get(str(value), str(value)) if value is not None else ""
+
+
+def of_group(doc: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return heading and text of what a person's note or contact says of the group that it was written in."""
+    return [
+        ("Group", ": ".join(filter(None, [str(doc.get("group") or ""), str(doc.get("module") or "")]))),
+        ("Topic", str(doc.get("topic") or "") if doc.get("session") else ""),
+        ("Attendance", _said(ATTENDANCE, doc.get("attendance"))),
+        ("Participation", participation_words(doc.get("participation_score"))),
+        ("Homework from last time", _said(HOMEWORK, doc.get("homework_done"))),
+        ("Homework given", str(doc.get("homework") or "")),
+        ("Led by", "; ".join(str(name) for name in doc.get("facilitators") or ())),
     ]
 
 

@@ -14,7 +14,7 @@ from .progress import ProgressLine
 if TYPE_CHECKING:
     from fieldapp.demo.making import Manifest
 
-USERS = ("technician", "clinician", "supervisor", "prescriber", "assistant")
+USERS = ("technician", "clinician", "supervisor", "prescriber", "assistant", "facilitator")
 
 
 @click.command("demo")

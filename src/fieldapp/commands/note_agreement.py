@@ -10,9 +10,11 @@ from typing import Any
 from fieldapp.errors import UsageFailure
 from fieldapp.records.canonical import Json
 from fieldapp.records.kinds.contact import TYPES
-from fieldapp.records.note_tables import FORMATS, OTHER
+from fieldapp.records.note_tables import FORMATS, GROUP, OTHER
 from fieldapp.records.text import clean
 
+_FORMATS = tuple(code for code in FORMATS if code != GROUP)
+"""Those that are begun by hand; a group's notes come from its grid."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _LABEL, _TEXT = 120, 2_000
 _SNIPPETS = 29
@@ -51,16 +53,16 @@ def _formats(said: Mapping[str, Any]) -> dict[str, Json]:
             raise UsageFailure(
                 f"formats.{contact}: not a type of contact. Known: {OTHER}, {', '.join(TYPES)}."
             )
-        if used not in FORMATS:
-            raise UsageFailure(f"formats.{contact}: not a format. Known: {', '.join(FORMATS)}.")
+        if used not in _FORMATS:
+            raise UsageFailure(f"formats.{contact}: not a format. Known: {', '.join(_FORMATS)}.")
     return dict(said)
 
 
 def _prompts(said: Mapping[str, Any]) -> dict[str, Json]:
     found: dict[str, Json] = {}
     for used, sections in said.items():
-        if used not in FORMATS:
-            raise UsageFailure(f"prompts.{used}: not a format. Known: {', '.join(FORMATS)}.")
+        if used not in _FORMATS:
+            raise UsageFailure(f"prompts.{used}: not a format. Known: {', '.join(_FORMATS)}.")
         if not isinstance(sections, dict) or not sections:
             raise UsageFailure(f'prompts.{used}: name its sections, such as data = "Data: what was seen".')
         rows: list[Json] = []

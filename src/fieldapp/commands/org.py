@@ -125,6 +125,14 @@ def add_program(ctx: click.Context, /, name: str, **options: Any) -> None:
     default=None,
     help="Whether papers that clients carry name the organisation.",
 )
+@click.option(
+    "--set",
+    "limits",
+    nargs=2,
+    multiple=True,
+    metavar="NAME NUMBER",
+    help="A limit of the program, such as group_max 10; '-' for the number puts the default back. May be repeated.",
+)
 @click.pass_context
 def set_program(
     ctx: click.Context,
@@ -132,18 +140,64 @@ def set_program(
     phone: str | None,
     local_crisis_line: str | None,
     name_on_prints: bool | None,
+    limits: tuple[tuple[str, str], ...],
 ) -> None:
-    """Set the numbers of PROGRAM (short name) that stand on its papers and crisis help."""
+    """Set the phones of PROGRAM (short name) that stand on its papers and crisis help, and its limits."""
     from fieldapp.errors import UsageFailure
     from fieldapp.server import admin
 
     given = {"phone": phone, "local_crisis_line": local_crisis_line, "show_agency_on_prints": name_on_prints}
     values = {name: None if value == "" else value for name, value in given.items() if value is not None}
-    if not values:
-        raise UsageFailure("Say what to set: --phone, --local-crisis-line or --name-on-prints.")
+    wanted = _limits(limits)
+    if not values and not wanted:
+        raise UsageFailure("Say what to set: --phone, --local-crisis-line, --name-on-prints or --set.")
+    with open_server(ctx) as server:
+        if wanted:
+            admin.change_limits(server, program, wanted)
+        if values:
+            admin.change_program(server, program, values)
+    click.echo(f"Program {program} is changed; laptops have it after their next sync.")
+
+
+def _limits(given: tuple[tuple[str, str], ...]) -> dict[str, int | None]:
+    """Return limits by name, None for the default; raises UsageFailure."""
+    from fieldapp.errors import UsageFailure
+    from fieldapp.records.defaults import DEFAULTS
+
+    found: dict[str, int | None] = {}
+    for name, number in given:
+        if name not in DEFAULTS:
+            raise UsageFailure(f"{name} is no limit. Known: {', '.join(sorted(DEFAULTS))}.")
+        if number != "-" and not (number.isascii() and number.isdigit() and len(number) <= 5):
+            raise UsageFailure(f"{name}: give a whole number, or - for the default ({DEFAULTS[name]}).")
+        found[name] = None if number == "-" else int(number)
+    return found
+
+
+@command.command("set-groups")
+@click.argument("program")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_context
+def set_groups(ctx: click.Context, program: str, file: Path) -> None:
+    """Set the groups and the curriculum of PROGRAM (short name) from a TOML FILE.
+
+    Each [[groups]] has code and title, and may have type, experiential, days, start, minutes, modality, setting and
+    [[groups.modules]] with code, title, topic, homework and methods. Modules follow each other in their order.
+    """
+    from fieldapp.errors import UsageFailure
+    from fieldapp.server import admin
+
+    from .group_curriculum import read_curriculum
+
+    try:
+        text = file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise UsageFailure("The file is not UTF-8 text.") from None
+    values = read_curriculum(text)
     with open_server(ctx) as server:
         admin.change_program(server, program, values)
-    click.echo(f"Program {program} is changed; laptops have it after their next sync.")
+    groups = values["groups"] or []
+    click.echo(f"{program} has {len(groups)} groups; laptops have them after their next sync.")
 
 
 @command.command("set-notes")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from . import intake, measures, medicines, plans, present, stories, visits
+from . import groups, intake, measures, medicines, plans, present, stories, visits
 from .acts import Act, day_at, local_ms
 from .clients import COUNT, SEED, DemoClient, make
 from .people import SUPERVISOR
@@ -40,7 +40,7 @@ def plan(today: date, weeks: int = WEEKS, count: Mapping[str, int] = COUNT) -> C
     rng = random.Random(SEED)  # noqa: S311 - repeatable, not secret
     start = today - timedelta(weeks=weeks)
     clients = make(stories.load(), today, count)
-    everything = visits.schedule(clients, start, today, rng)
+    everything = groups.beside(visits.schedule(clients, start, today, rng), today)
     acts: list[Act] = []
     for client in clients:
         acts += intake.acts(client, start, today, rng)
@@ -49,6 +49,7 @@ def plan(today: date, weeks: int = WEEKS, count: Mapping[str, int] = COUNT) -> C
         acts += measures.acts(client, of_client)
         acts += medicines.acts(client, of_client, start, today)
     acts += _notes(everything, today, rng)
+    acts += groups.acts(clients, start, today)
     acts += present.acts(clients, everything, today)
     acts += medicines.planned(clients, today)
     acts.sort(key=lambda act: act.at_ms)

@@ -23,7 +23,7 @@ from fieldapp.server.service import Server
 from fieldapp.store.backup import Backup
 from fieldapp.sync.transport import HttpTransport
 
-from . import course
+from . import course, groups
 from .acts import local_ms
 from .clients import COUNT
 from .people import (
@@ -35,6 +35,7 @@ from .people import (
     PHONE,
     PROGRAMS,
     STAFF,
+    STRUCTURED,
     SUPERVISOR,
     TEAMS,
     TZ,
@@ -164,6 +165,7 @@ def _staff(server: Server, today: date) -> dict[str, str]:
             server, program.name, code=program.code, archetype=program.archetype, tz=TZ, phone=PHONE,
             local_crisis_line=LOCAL_LINE,
         )  # fmt: skip
+    admin.change_program(server, STRUCTURED, groups.curriculum())
     for team in TEAMS[1:]:
         ids[f"@team:{team.code}"] = admin.add_team(server, team.name, program=team.program, code=team.code)
     programs = {team.code: team.program for team in TEAMS}

@@ -57,7 +57,7 @@ PROGRAMS = (
 TEAMS = (Team(NORTH, "North outreach team", COMMUNITY), Team(DAY, "Day program team", STRUCTURED))
 
 TECHNICIAN, CLINICIAN, SUPERVISOR = "r.tamura", "e.lindgren", "p.adeyemi"
-PRESCRIBER, ASSISTANT = "h.varga", "l.moana"
+PRESCRIBER, ASSISTANT, FACILITATOR = "h.varga", "l.moana", "n.castellan"
 """With the three above: whose laptops stay in the demo folder."""
 STAFF = (
     Person(TECHNICIAN, "Rosa Tamura", (("tech", NORTH),), ("AAC",), SUPERVISOR),
@@ -83,4 +83,5 @@ USERS = {
     "supervisor": SUPERVISOR,
     "prescriber": PRESCRIBER,
     "assistant": ASSISTANT,
+    "facilitator": FACILITATOR,
 }

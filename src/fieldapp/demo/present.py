@@ -108,7 +108,7 @@ def _visit(client: DemoClient, author: str, start_ms: int, place: int) -> dict[s
         "staff": f"@staff:{author}",
         "start": instant(start_ms),
         "minutes": 45 if place % 2 else 60,
-        "contact_type": "group" if structured else ("individual_counseling", "case_management")[place % 2],
+        "contact_type": ("individual_counseling", "case_management")[place % 2 if not structured else 0],
         "modality": "video" if video else "in_person",
         "setting": setting,
         "where": where,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from fieldapp.clinical.coding import coded
+from fieldapp.clinical.group_entry import coded_row
 from fieldapp.errors import DataDamaged
 from fieldapp.laptop.clock import HeldClock
 from fieldapp.laptop.failures import NotReady
@@ -112,6 +113,8 @@ class Runner:
         meaning = "sign" if act.deed == "attest" else None
         draft = laptop.start(act.kind, client, known, values if known is None else None, meaning)
         merged = _merged(draft.values, values)
+        if act.kind == "group_session":
+            merged = self._grid(laptop, draft.record, merged)
         if merged != dict(draft.values) or act.deed == "draft":
             laptop.save_draft(draft.id, merged, "sections.data" if act.deed == "draft" else "")
         self._ids[f"@record:{act.record}"] = draft.record
@@ -129,6 +132,16 @@ class Runner:
             risk = act.client.replace("client:", "risk:")
             self._ids[f"@record:{risk}"] = one_per(client or "", "risk")
             self._written[risk] = (act.author, self._count + 1)
+
+    def _grid(self, laptop: Laptop, record: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a session with its grid by the ids of its people, each line with its service code."""
+        leading = values.get("facilitators") or ()
+        names = laptop.group_desk(str(values["team"]), str(values.get("group") or "")).leaders
+        rows = {}
+        for name, row in (values.get("rows") or {}).items():
+            client = self._ids[f"@record:{name}"]
+            rows[client] = coded_row(values, row, record, client, laptop.coding(client))
+        return {**values, "rows": rows, "leaders": [names.get(one, "") for one in leading]}
 
     def _review(self, laptop: Laptop, act: Act) -> None:
         read = laptop.record(self._ids[f"@record:{act.record}"])

@@ -31,7 +31,7 @@ from fieldapp.store.read.releases import hearers
 from fieldapp.store.read.same_visit import logged_of
 from fieldapp.store.tables import DraftRow
 
-from . import risk_signing
+from . import group_signing, risk_signing
 from .failures import NotAllowed
 from .opened import Writing
 from .people import credential_problem, role_for
@@ -248,7 +248,7 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
     """Return what stands against signing a draft now: what stops it first."""
     me, known = asking.me, asking.known
     kind = kind_named(row.kind)
-    values, parts = together.split(row.kind, _load(row.body))
+    values, parts = together.split(row.kind, _load(row.body), row.record)
     view = asking.rx.view(row.record)
     own = view is not None and bool(view.steps) and view.steps[0].author == me.staff
     found: list[Problem] = []
@@ -274,7 +274,7 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
         author=me.staff,
         role=role_for(me, row.kind),
         settings=known.settings_of(row.client) or me.settings,
-        earlier=_earlier(asking, row) if row.kind == "note" else (),
+        earlier=_earlier(asking, row.client, row.record) if row.kind == "note" else (),
         first_ms=view.steps[0].at_ms if view is not None and view.steps else None,
     )
     if values or not parts:
@@ -288,13 +288,16 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
     if row.kind == "snippet":
         found += snippets.problems(asking, values)
     if row.kind == "contact":
-        found += _same_time(asking, row, values)
-        found += _units(asking, row, values)
+        found += contact_problems(asking, row.client, row.record, values)
         found += _told_to(asking, row, values)
     if row.kind == "note":
         found += _others_present(asking, values)
         if values.get("format") == note.MED_VISIT and PRESCRIBER not in me.roles:
             found.append(Problem("format", NOT_MEDICAL, stops=True))
+    if row.kind in ("note", "contact") and values.get("session"):
+        found += group_signing.of_one(asking, row.client or "", row.record, values)
+    if row.kind == "group_session":
+        found += group_signing.of_session(asking, row.record, _load(row.body))
     if row.kind == "risk":
         found += risk_signing.problems(view, values)
     return tuple(sorted(found, key=lambda problem: not problem.stops))
@@ -312,27 +315,41 @@ def _part_problems(asking: Asking, part: together.Part, signing: Signing) -> lis
     me, name = asking.me, part.kind.name
     verdict = allow(Actor(me.staff, frozenset(me.roles), me.is_mhp), part.meaning, name)
     found = [] if verdict else [Problem("", f"{part.kind.label}: {verdict.reason}", stops=True)]
-    checked = _checked(part.kind, part.values, replace(signing, role=role_for(me, name), first_ms=None))
+    own = replace(signing, role=role_for(me, name), first_ms=None)
+    if part.client is not None:
+        own = replace(own, settings=asking.known.settings_of(part.client) or me.settings)
+        if name == "note":
+            own = replace(own, earlier=_earlier(asking, part.client, part.record))
+    checked = list(_checked(part.kind, part.values, own))
+    if part.client is not None and name == "contact":
+        checked += contact_problems(asking, part.client, part.record, part.values)
     return found + [
-        replace(problem, field=together.path_of(name, problem.field) if problem.field else "")
+        replace(problem, field=f"{part.prefix}{problem.field}" if problem.field else "")
         for problem in checked
     ]
 
 
-def _earlier(asking: Asking, row: DraftRow) -> tuple[str, ...]:
+def contact_problems(
+    asking: Asking, client: str | None, record: str, values: Mapping[str, Any]
+) -> list[Problem]:
+    """Return what the client's other contacts, and the table of codes, say against a contact."""
+    return [*_same_time(asking, client, record, values), *_units(asking, client, values)]
+
+
+def _earlier(asking: Asking, client: str | None, record: str) -> tuple[str, ...]:
     rows = asking.rx.all(
         "SELECT data FROM view WHERE client = ? AND kind = 'note' AND owner = ? AND record != ?"
         " AND in_error = 0 ORDER BY when_ms DESC LIMIT ?",
-        row.client, asking.me.staff, row.record, _EARLIER_NOTES,
+        client, asking.me.staff, record, _EARLIER_NOTES,
     )  # fmt: skip
     return tuple(note.text_of(View.from_data(_load(data)).doc) for (data,) in rows)
 
 
-def _units(asking: Asking, row: DraftRow, values: Mapping[str, Any]) -> list[Problem]:
+def _units(asking: Asking, client: str | None, values: Mapping[str, Any]) -> list[Problem]:
     """Return what stands against the units: they follow from the rule of the table that they name (clinical.md 2.10)."""
     if not values.get("units"):
         return []
-    known = coding(asking, row.client, around_ms=lenient.moment(values.get("start")))
+    known = coding(asking, client, around_ms=lenient.moment(values.get("start")))
     try:
         wrong = wrong_units(values, known)
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -369,7 +386,7 @@ def _others_present(asking: Asking, values: Mapping[str, Any]) -> list[Problem]:
     return [Problem("participation", f"On what basis did {', '.join(names)} take part?", stops=False)]
 
 
-def _same_time(asking: Asking, row: DraftRow, values: Mapping[str, Any]) -> list[Problem]:
+def _same_time(asking: Asking, client: str | None, record: str, values: Mapping[str, Any]) -> list[Problem]:
     """Return the question whether a contact is one that is logged already (clinical.md 2.8)."""
     start_ms, stop_ms = lenient.moment(values.get("start")), lenient.moment(values.get("stop"))
     if start_ms is None or stop_ms is None:
@@ -378,7 +395,7 @@ def _same_time(asking: Asking, row: DraftRow, values: Mapping[str, Any]) -> list
     rows = asking.rx.all(
         "SELECT data FROM view WHERE client = ? AND kind = 'contact' AND when_ms > ? AND when_ms < ?"
         " AND record != ? AND in_error = 0",
-        row.client, start_ms - LONGEST_MS, max(stop_ms, start_ms + 1), row.record,
+        client, start_ms - LONGEST_MS, max(stop_ms, start_ms + 1), record,
     )  # fmt: skip
     for (data,) in rows:
         other = View.from_data(_load(data))

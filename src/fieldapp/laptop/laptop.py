@@ -15,6 +15,7 @@ from fieldapp.prints.documents import Prepared, Wanted
 from fieldapp.records.kind import Problem
 from fieldapp.records.note_tables import Agreed
 from fieldapp.store import backup, feeds
+from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
     Chart,
@@ -217,6 +218,22 @@ class Laptop(VaultSide):
     def instruments(self, client: str | None = None) -> tuple[MeasureOffer, ...]:
         """Return the instruments that can be asked here and now, in the order in which they are offered."""
         return self._read().instruments(client)
+
+    def groups(self) -> GroupsRead:
+        """Return the groups of one's programs: of today, of other days, and the sessions that were signed."""
+        return self._read().groups()
+
+    def group_start(self, team: str, group: str, like: str = "", same_as: str = "") -> GroupStart:
+        """Return what a new session of a group starts from; `like` repeats a session, `same_as` keeps its people."""
+        return self._read().group_start(team, group, like, same_as)
+
+    def group_desk(self, team: str, group: str) -> GroupDesk:
+        """Return what the form of a session offers: modules, and who may lead it."""
+        return self._read().group_desk(team, group)
+
+    def group_members(self, clients: Sequence[str], group: str, start_ms: int) -> tuple[GroupMember, ...]:
+        """Return what a grid must know of people; raises GateClosed for another team's client."""
+        return self._read().group_members(clients, group, start_ms)
 
     def coding(self, client: str, around_ms: int | None = None) -> Coding:
         """Return what a contact's code and units follow from: tables, credentials, coverage, other contacts."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fieldapp.clinical.coding import Coding
 from fieldapp.records.kinds.episode import open_episode
 from fieldapp.records.note_tables import Agreed
+from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
     Chart,
@@ -47,6 +49,8 @@ from fieldapp.store.read import (
     contact_plan,
     contact_start,
     find,
+    group_start,
+    groups,
     interventions,
     ladder,
     lines,
@@ -179,6 +183,11 @@ class Reading:
             view = record.need_view(asking.rx, record_id)
             way = gate.open_record(asking, view)
             found = record.record_read(asking, record_id)
+            if view.kind == "group_session":
+                seats = [
+                    s for s in groups.seats(asking, record_id) if gate.way_in(asking, s.client) is not None
+                ]
+                found = replace(found, seats=tuple(seats))
         self._seen("view", record_id, client_of(view), way)
         return found
 
@@ -261,6 +270,28 @@ class Reading:
         """Return the queue."""
         with self._opened.reading() as asking:
             return medical.queue(asking)
+
+    def groups(self) -> GroupsRead:
+        """Return the groups."""
+        with self._opened.reading() as asking:
+            return groups.groups(asking)
+
+    def group_start(self, team: str, group: str, like: str, same_as: str) -> GroupStart:
+        """Return what a session starts from."""
+        with self._opened.reading() as asking:
+            return group_start.start(asking, team, group, like, same_as)
+
+    def group_desk(self, team: str, group: str) -> GroupDesk:
+        """Return what its form offers."""
+        with self._opened.reading() as asking:
+            return group_start.desk(asking, team, group)
+
+    def group_members(self, clients: Sequence[str], group: str, start_ms: int) -> tuple[GroupMember, ...]:
+        """Return the people of a grid; raises GateClosed."""
+        with self._opened.reading() as asking:
+            for client in clients:
+                gate.open_client(asking, client)
+            return group_start.members(asking, clients, group, start_ms)
 
     def instruments(self, client: str | None) -> tuple[MeasureOffer, ...]:
         """Return what can be asked."""

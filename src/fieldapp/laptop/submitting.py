@@ -38,7 +38,7 @@ def submit(
     row = forms.open_row(work, draft_id)
     kind = forms.kind_named(row.kind)
     base = orjson.loads(row.base)
-    values, parts = together.split(row.kind, orjson.loads(row.body))
+    values, parts = together.split(row.kind, orjson.loads(row.body), row.record)
     said = _overridden(forms.problems(work, row), overrides)
     view = work.rx.view(row.record)
     if kind.attested:
@@ -52,7 +52,7 @@ def submit(
     pen = Pen(work, identity)
     done = _own(pen, row, body, said, reason, view, base, values) if body else []
     for part in parts:
-        done += _part(pen, row.client, part, said)
+        done += _part(pen, part.client or row.client, part, said)
     work.tx.close_draft(row.id, done[0].hash)
     work.tx.answer_rejections(row.record)
     return tuple(made.hash for made in done)
@@ -72,7 +72,7 @@ def _own(
     work = pen.work
     if reason.strip():
         body["reason"] = reason.strip()
-    overridden = {name: text for name, text in said.items() if not name.startswith(f"{together.TOGETHER}.")}
+    overridden = {name: text for name, text in said.items() if together.is_own(name)}
     if overridden:
         body["overrides"] = overridden
     prev = list(orjson.loads(row.prev))
@@ -100,7 +100,7 @@ def _part(pen: Pen, client: str | None, part: together.Part, said: Mapping[str, 
     body: dict[str, Json] = body_of(part.kind, part.base, part.values)
     if part.verify:
         body.setdefault("items", {})["verified"] = medication.verification(pen.work)
-    before = together.path_of(part.kind.name, "")
+    before = part.prefix
     overridden = {name.removeprefix(before): text for name, text in said.items() if name.startswith(before)}
     if overridden:
         body["overrides"] = overridden

@@ -38,6 +38,8 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "note_words_max": 180,
         "clock_skew_warn_min": 5,
         "contact_max_h": 12,
+        "group_max": 12,
+        "group_response_min_chars": 15,
         "no_sync_warn_d": 14,
         "freeze_attempt_h": 24,
         "asq_adults": 0,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from . import together
 from .canonical import Json
 from .changes import Values
 from .kind import DOC, Kind
@@ -76,6 +77,9 @@ def _merged(one: Json, two: Json, was: Json, *, codes: bool) -> Json:
 
 def _fits(kind: Kind, values: Mapping[str, Json], name: str, value: Json) -> bool:
     """Tell whether a field may hold a value."""
+    of_draft = together.fits(name, value)
+    if of_draft is not None:
+        return of_draft
     whole = {**values, name: value}
     if kind.is_document:
         return kind.check_body("sign", {DOC: whole}) is None

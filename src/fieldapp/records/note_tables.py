@@ -18,6 +18,8 @@ MED_VISIT = "med_visit"
 """The prescriber's note: evaluation or follow-up, with the medication list signed beside it (clinical.md 2.17)."""
 BRIEF = "contact_brief"
 """A few words about a contact that was no session."""
+GROUP = "group"
+"""What a group session leaves for each person who was there: what all did, and their own part in it."""
 USUAL = "DAP"
 OTHER = "other"
 """In a program's table: the format of every type of contact that it does not name."""
@@ -31,6 +33,7 @@ FORMATS: Choices = {
     "narrative": "Narrative",
     BRIEF: "Brief contact",
     MED_VISIT: "Medical visit",
+    GROUP: "Group",
 }
 _ANSWER = {
     "response": "Response: what the client said and did with it",
@@ -60,6 +63,10 @@ SECTIONS: Mapping[str, Choices] = {
         "response": "Response to treatment",
         "side_effects": "Side effects",
         "plan": "Plan",
+    },
+    GROUP: {
+        "session": "Session: what the group did",
+        "response": "Response: how this person took part",
     },
 }
 BY_TYPE: Mapping[str, str] = {
@@ -202,7 +209,7 @@ class Agreed:
             self.formats.get(contact_type, ""),
             BY_TYPE.get(contact_type, ""),
             self.formats.get(OTHER, ""),
-            "" if last in (BRIEF, MED_VISIT) else last,
+            "" if last in (BRIEF, MED_VISIT, GROUP) else last,
         ):
             if used in FORMATS:
                 return used

@@ -1,7 +1,8 @@
 """Several records that one form writes: the draft keeps the others beside its own values. Pure.
 
 A draft's values may hold `together: {kind: {record, prev, base, values, verify?}}`. The form's own entry and those of
-the parts that say something are signed in one transaction; a part that says nothing is not written.
+the parts that say something are signed in one transaction; a part that says nothing is not written. The grid of a
+group session is such parts too: a contact, and a note, of each person in it (`group_rows`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from . import group_rows
 from .changes import body_of
 from .kind import Kind
 from .kinds import KINDS, adherence, injection, vitals
@@ -33,6 +35,15 @@ class Part:
     values: Mapping[str, Any]
     verify: bool = False
     """Of a medication list: signed as verified, not only saved."""
+    client: str | None = None
+    """Whom it is about, where the form is about nobody or several."""
+    at: str = ""
+    """Path in the form where its problems stand, if not that of its kind."""
+
+    @property
+    def prefix(self) -> str:
+        """The path before its fields: `together.injection.values.`"""
+        return self.at or path_of(self.kind.name, "")
 
     @property
     def meaning(self) -> str:
@@ -56,10 +67,37 @@ def says_something(kind: str, values: Mapping[str, Any]) -> bool:
     return says(values) if says is not None else bool(values)
 
 
-def split(kind: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Part, ...]]:
+def is_own(path: str) -> bool:
+    """Tell whether a path of a form is one of its own record."""
+    return path.partition(".")[0] not in (TOGETHER, group_rows.ROWS)
+
+
+LABELS = {group_rows.ROWS: "Some answers in the grid"}
+"""What fields are called that only drafts have."""
+
+
+def fits(path: str, value: Any) -> bool | None:
+    """Tell whether a value that only drafts hold may stand there; None for a field of a record."""
+    return group_rows.fits(value) if path == group_rows.ROWS else None
+
+
+def _grid(values: Mapping[str, Any], record: str) -> tuple[Part, ...]:
+    """Return what the grid of a group session becomes."""
+    return tuple(
+        Part(KINDS[kind], part, (), {}, said, client=client, at=f"{group_rows.ROWS}.{client}.{kind}.")
+        for kind, part, client, said in group_rows.written(values, record)
+    )
+
+
+def split(kind: str, values: Mapping[str, Any], record: str = "") -> tuple[dict[str, Any], tuple[Part, ...]]:
     """Return a form's own values, and the parts that say something; own values that say nothing are left out
     where there is a part that does.
+
+    Args:
+        record: of the form; the parts of a group session have ids that follow from it.
     """
+    if kind == "group_session":
+        return group_rows.session_values(values), _grid(values, record)
     own = {name: value for name, value in values.items() if name != TOGETHER}
     found: list[Part] = []
     for name, raw in sorted((values.get(TOGETHER) or {}).items()):

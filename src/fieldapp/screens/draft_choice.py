@@ -9,6 +9,7 @@ from textual.containers import Container
 from textual.widgets import Static
 
 from ..records.kinds import KINDS
+from ..records.together import LABELS
 from ..store.models import ConflictSide
 from ..widgets.text import join, plain, styled
 from .base import FieldScreen
@@ -72,7 +73,7 @@ async def choose_or_join(screen: FieldScreen[Any], mine: Draft, other: Draft) ->
     laptop = screen.host.laptop
     kept = await screen.host.ask(laptop.choose_draft, mine.id, other.id, choice)
     screen.host.touched(mine.record)
-    labels = KINDS[mine.kind].labels if mine.kind in KINDS else {}
+    labels = {**(KINDS[mine.kind].labels if mine.kind in KINDS else {}), **LABELS}
     names = ", ".join(labels.get(name, name.replace("_", " ")) for name in kept)
     screen.say(
         f"Joined. As on this laptop, because both do not fit: {names}."

@@ -27,6 +27,7 @@ FORMS = {
     "adherence": "adherence",
     "vitals": "medical",
     "injection": "medical",
+    "group_session": "group_session",
     **dict.fromkeys(PLANS, "plan"),
     **dict.fromkeys(FIELDS, "sheet_form"),
 }
@@ -42,7 +43,7 @@ def form_of(draft: Draft) -> tuple[str, dict[str, Any]] | None:
         return None
     if route == "measure":
         route = measure_route(draft.values)
-    more = {"client": draft.client} if draft.kind in (*PLANS, "risk", "measure") else {}
+    more: dict[str, Any] = {"client": draft.client} if draft.kind in (*PLANS, "risk", "measure") else {}
     if route == "plan":
         more["kind"] = draft.kind
     if route in ("medical", "sheet_form"):

@@ -102,6 +102,7 @@ EVERYWHERE = (
         priority=True,
         shown_key="F4",
     ),
+    key("G", "groups", "Groups", "Group sessions: today's, and those that were signed.", show=False),
     key("P", "print", "Print", "Print the plan, a card, the day or a blank plan.", show=False),
     key("question_mark", "keys", "Help", "Explain this screen and all its keys."),
     key("escape", "close_help", "Close help", "Close this panel.", show=False, priority=True),

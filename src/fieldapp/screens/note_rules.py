@@ -9,7 +9,7 @@ from ..clinical.time_words import when
 from ..records.envelope import instant_ms
 from ..records.kinds.contact import MODALITIES
 from ..records.kinds.risk import LEVELS
-from ..records.note_tables import BRIEF, FORMATS, MED_VISIT, Agreed, label_of, prompts_of
+from ..records.note_tables import BRIEF, FORMATS, GROUP, MED_VISIT, Agreed, label_of, prompts_of
 from ..records.together import TOGETHER
 from .medical_rules import list_lines
 
@@ -81,11 +81,11 @@ def first_values(
 
 
 def formats(roles: Collection[str], used: str = "") -> dict[str, str]:
-    """Return the formats that a person writes; the one of a note at hand stays."""
+    """Return the formats that a person writes; the one of a note at hand stays. A group's come from its grid."""
     return {
         code: words
         for code, words in FORMATS.items()
-        if code != MED_VISIT or PRESCRIBER in roles or code == used
+        if code == used or (code != GROUP and (code != MED_VISIT or PRESCRIBER in roles))
     }
 
 

@@ -12,13 +12,15 @@ from textual.widgets import Static
 from ..clinical.policy import WALLED
 from ..records.kinds import PLANS
 from ..widgets.flags import with_risk
-from ..widgets.text import join
+from ..widgets.text import join, styled
 from . import reading_actions as do
 from .base import FieldScreen
+from .group_text import seat_words
 from .keys import BACK, key
 from .measure_values import measure_route
 from .reading_rights import actions, declared, may_decide
-from .reading_words import record_text, title_of
+from .reading_words import label_of, record_text, title_of
+from .reason_ask import Choose
 
 if TYPE_CHECKING:
     from ..store.models import AnnotationRead, RecordRead, VersionRead
@@ -43,6 +45,7 @@ class ReadingScreen(FieldScreen[bool]):
         key("u", "take_back", "Take back", "Take back a co-sign, return, error or addendum."),
         key("s", "settle", "Settle", "Settle what people wrote side by side."),
         key("P", "print_note", "Print", "Print this note with its signatures and all that was added."),
+        key("o", "person", "Open person", "Open the note or contact of somebody who was in this group."),
         key("left", "turn(-1)", "Earlier", "Show the version before.", show=False),
         key("right", "turn(1)", "Later", "Show the version after.", show=False),
     ]
@@ -114,7 +117,8 @@ class ReadingScreen(FieldScreen[bool]):
         if read is None or not self.is_attached:
             return
         self._at = max(0, min(self._at, len(read.versions) - 1))
-        head = join(f"{title_of(read)} · ", with_risk(read.name, read.risk))
+        about = with_risk(read.name, read.risk) if read.name else styled(label_of(read), "bold")
+        head = join(f"{title_of(read)} · ", about)
         self.query_one("#form-head", Static).update(head)
         self.query_one("#record-text", Static).update(record_text(read, self.version, self.host.me.tz))
         self.refresh_bindings()
@@ -136,6 +140,8 @@ class ReadingScreen(FieldScreen[bool]):
         if action == "print_note":
             # What a professional keeps apart is never printed.
             return read is not None and read.kind == "note" and read.sensitivity != WALLED
+        if action == "person":
+            return read is not None and bool(read.seats)
         if action == "turn":
             return read is not None and len(read.versions) > 1
         return super().check_action(action, parameters)
@@ -218,6 +224,17 @@ class ReadingScreen(FieldScreen[bool]):
         """Put the note on paper."""
         if self.read is not None:
             self.host.open("print", client=self.read.client, document="note", record=self._record)
+
+    @work(group="act")
+    async def action_person(self) -> None:
+        """Open what was written of one person of a group: their note, else their contact."""
+        seats = self.read.seats if self.read is not None else ()
+        if not seats:
+            return
+        options = [(seat.note or seat.contact, seat_words(seat)) for seat in seats[:28]]
+        picked = await self.app.push_screen_wait(Choose("Whose record?", "", options))
+        if picked is not None:
+            self.host.open("record", record=picked)
 
     def action_settle(self) -> None:
         """Settle the first conflict."""

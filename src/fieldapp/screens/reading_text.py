@@ -24,11 +24,12 @@ from ..records.kinds.vitals import NUMBERS, bmi_10, number
 from ..store.read.words import medicine_words, row_words, value_words
 from ..widgets.text import lines, plain, styled
 from .crisis_text import crisis_rows
+from .group_text import session_rows
 from .reading_measure import measure_texts
 
 _HIDDEN = frozenset({
     "tz", "note_required", "planned_visit", "contact", "template", "moved_from", "units_minutes", "units_before",
-    "units_staff", "units_rule", "code_table",
+    "units_staff", "units_rule", "code_table", "session",
 })  # fmt: skip
 
 
@@ -200,6 +201,9 @@ def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
         found = _risk(values, tz)
     elif kind == "crisis":
         found = [Part(label, text) for label, text in crisis_rows(values, tz)]
+    elif kind == "group_session":
+        found = [Part("When", span(values.get("start"), values.get("stop"), tz))]
+        found += [Part(label, text) for label, text in session_rows(values)]
     elif kind == "medication_list":
         found = _medications(values)
     elif kind in ("vitals", "injection", "adherence"):

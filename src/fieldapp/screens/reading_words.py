@@ -11,8 +11,9 @@ from ..clinical.time_words import off_words
 from ..clinical.told.entries import advice
 from ..records.envelope import instant_ms
 from ..records.kind import DOC
-from ..records.kinds import KINDS
+from ..records.kinds import KINDS, group_session
 from ..widgets.text import lines, plain, styled
+from .group_text import seat_words
 from .reading_text import parts, said, span, walled, when
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ def title_of(read: RecordRead) -> str:
     """Return what a record is called."""
     known = KINDS.get(read.kind)
     return known.label if known is not None else read.kind.replace("_", " ").capitalize()
+
+
+def label_of(read: RecordRead) -> str:
+    """Return what a record without a client is called by itself; "" where nothing more is to be said."""
+    return group_session.label(read.values) if read.kind == "group_session" else ""
 
 
 def values_of(read: RecordRead, version: VersionRead | None) -> dict[str, Any]:
@@ -216,6 +222,10 @@ def record_text(read: RecordRead, version: VersionRead | None, tz: str) -> Conte
     shown.append(said(found, "strike" if struck else ""))
     if read.billing is not None:
         shown += ["", *billing_lines(read.billing)]
+    if read.seats:
+        # Not the session's words: each stands in that person's own chart, and is listed to whom it opens.
+        shown += ["", styled("Who was there, by their own records", "bold $text-primary")]
+        shown += [plain(seat_words(seat)) for seat in read.seats]
     if version is not None:
         shown += ["", *signed_lines(read, version, tz)]
     added = [*annotation_lines(read, version, tz), *elsewhere_lines(read, version, tz)]

@@ -29,6 +29,8 @@ Screens are made with keyword arguments only:
 * `print(client=None, document="", record="")`: put something on paper; the document is the one offered first, the
   record one that is a document of its own.
 * `quick(client=None, draft=None)`: contacts by one typed line each.
+* `groups()`: today's groups, those of other days, and the sessions that were signed.
+* `group_session(team="", group="", record=None, draft=None, like="", same_as="")`: run and sign a session, or correct one.
 * `pick(question, crisis=False, typed="")`: a dialog that is dismissed with a client's id, or None.
 * `crisis(client=None, record=None, draft=None)`: write, complete or correct a crisis record.
 * `card(client)`: the crisis card.
@@ -82,6 +84,8 @@ ROUTES = {
     "task": "fieldapp.screens.task:TaskScreen",
     "snippets": "fieldapp.screens.snippets:SnippetsScreen",
     "snippet": "fieldapp.screens.snippet:SnippetScreen",
+    "groups": "fieldapp.screens.groups:GroupsScreen",
+    "group_session": "fieldapp.screens.group:GroupScreen",
     "pick": "fieldapp.screens.pick_client:PickClient",
     "emergency": "fieldapp.screens.emergency:EmergencyAccess",
     "pin": "fieldapp.screens.pin:PinDialog",

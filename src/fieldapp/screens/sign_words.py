@@ -54,7 +54,7 @@ async def signature_of(host: Host, draft: Draft) -> Signature:
     if draft.kind == "risk" and draft.client and me.role != "supervisor":
         known = await host.ask(host.laptop.risk, draft.client)
         needs = "supervisor" if rank(values.get("level")) < rank(known.level) else ""
-    elif draft.kind == "note" or draft.kind in BY_MHP:
+    elif draft.kind in ("note", "group_session") or draft.kind in BY_MHP:
         staff = (await host.ask(host.laptop.record, me.staff)).values
         day = day_of(now, tz).isoformat()
         needs = (
@@ -73,6 +73,8 @@ async def signature_of(host: Host, draft: Draft) -> Signature:
 
 def text_of(draft: Draft, tz: str) -> Content:
     """Return the final text of a draft, as it will be read."""
+    if draft.kind == "group_session":
+        return said([part for part in parts(draft.kind, draft.values, tz) if part.label != "When"])
     own, further = split(draft.kind, draft.values)
     found = parts(draft.kind, own, tz) if own else []
     shown = [part for part in found if part.label not in BELOW]

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from ..records.kinds.contact import MODALITIES, TYPES
 from ..widgets.due_words import due_words
 from ..widgets.flags import STYLES, alert_mark, alert_marks, marks_in, name_cells, with_risk
+from ..widgets.group_line import draw_group
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
 from .acknowledge import Acknowledge, must_read
@@ -23,6 +24,7 @@ from .due_open import open_due
 from .keys import REFRESH, key
 
 if TYPE_CHECKING:
+    from ..store.group_models import GroupLine
     from ..store.models import AlertLine, DueLine, Today, VisitLine
 
 DUE_GLYPHS = {
@@ -82,6 +84,8 @@ class TodayScreen(FieldScreen[None]):
 
 **Visits** are yours for today, with alerts and risk first. `v` starts one: it opens the contact form with
 everything the plan says; where somebody wrote *stop*, you confirm that you read it.
+
+**Groups** are those of your program today: enter begins one, goes on with it, or reads it; `G` has all groups.
 
 **Due** is what waits for you, with the reason: unsigned notes, work that came back, tasks, plans to look at
 again, people nobody has seen for longer than agreed. On a task `d` or Enter says that it is done; `t` has all
@@ -150,6 +154,10 @@ Enter opens a row. `/` finds any client. `e` goes through what is left before yo
                 [Row(f"alert:{a.record}", partial(draw_alert, n, risks.get(c, ""), a)) for c, n, a in stops],
             ),
             ("Visits", [Row(f"visit:{v.record}", partial(draw_visit, v, zone)) for v in today.visits]),
+            (
+                "Groups",
+                [Row(f"group:{g.team}/{g.group}", partial(draw_group, g, zone)) for g in today.groups],
+            ),
             ("Due", [Row(f"due:{n}", partial(draw_due, d, now)) for n, d in enumerate(today.due)]),
         ):
             if group:
@@ -167,6 +175,10 @@ Enter opens a row. `/` finds any client. `e` goes through what is left before yo
     def _due(self, name: str) -> DueLine | None:
         group, _, number = name.partition(":")
         return self._today.due[int(number)] if self._today and group == "due" else None
+
+    def _group(self, name: str) -> GroupLine | None:
+        found = self._today.groups if self._today else ()
+        return next((one for one in found if name == f"group:{one.team}/{one.group}"), None)
 
     def _todo(self, name: str) -> DueLine | None:
         line = self._due(name)
@@ -224,12 +236,24 @@ Enter opens a row. `/` finds any client. `e` goes through what is left before yo
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
         visit, due, alert = self._visit(event.key), self._due(event.key), self._alert(event.key)
+        group = self._group(event.key)
         if visit is not None:
             self.host.open("chart", client=visit.client)
+        elif group is not None:
+            self._open_group(group)
         elif alert is not None:
             self.host.open("record", record=alert[2].record)
         elif due is not None:
             open_due(self, due)
+
+    def _open_group(self, group: GroupLine) -> None:
+        """Begin a group of today, go on with it, or read it."""
+        if group.state == "signed":
+            self.host.open("record", record=group.record)
+        elif group.draft:
+            self.host.open("group_session", draft=group.draft)
+        else:
+            self.host.open("group_session", team=group.team, group=group.group)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what needs a visit while none is picked out; a task's key is shown on a task only."""

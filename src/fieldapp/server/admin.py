@@ -99,6 +99,14 @@ def change_program(server: Server, program: str, values: Mapping[str, Json]) -> 
     _change(server, "program", known, view, {**values_of(KINDS["program"], view), **values})
 
 
+def change_limits(server: Server, program: str, limits: Mapping[str, int | None]) -> None:
+    """Change limits of a program (id or short name) by name; None puts the default back."""
+    known = find(server, "program", program)
+    before: Mapping[str, Json] = _view(server, known).get("settings") or {}
+    after = {name: value for name, value in {**before, **limits}.items() if value is not None}
+    change_program(server, known, {"settings": after})
+
+
 def add_team(server: Server, name: str, *, program: str, code: str) -> str:
     """Add a team to a program (id or short name); return its id."""
     team = uuid7(server.now_ms())

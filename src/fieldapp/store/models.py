@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from fieldapp.clinical.billing import Billing
     from fieldapp.records.instruments.model import Instrument
 
+    from .group_models import GroupLine, GroupSeat
+
 
 @dataclass(frozen=True, slots=True)
 class Me:
@@ -222,6 +224,8 @@ class Today:
     """Who answers tonight, in one line."""
     later: int = 0
     """How many tasks are due after the days that are shown."""
+    groups: tuple[GroupLine, ...] = ()
+    """The groups of one's programs that are held on the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -582,6 +586,8 @@ class RecordRead:
     billing: Billing | None = None
     """Of a contact: whether it may be billed and what holds it."""
     sensitivity: str = "normal"
+    seats: tuple[GroupSeat, ...] = ()
+    """Of a group session: who was there, by their own records, of those whose charts this person opens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ class FactRow(LaptopTable, table=True):
         Index("fact_client", "client", "name", "at_ms"),
         Index("fact_staff", "staff", "name", "at_ms"),
         Index("fact_note_of", "value", sqlite_where=text("name = 'note_of'")),
+        Index("fact_session_of", "value", sqlite_where=text("name = 'session_of'")),
     )
     id: int | None = Field(default=None, primary_key=True)
     record: str = Field(index=True)

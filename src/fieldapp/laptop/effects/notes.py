@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fieldapp.clinical.times import HOUR_MS
+from fieldapp.records.defaults import setting
 from fieldapp.records.envelope import Entry
 
 from ..pen import Pen
 from .risks import raise_risk
+from .tasks import follow_up
 from .values import Values
 
 
@@ -14,4 +17,15 @@ def of_note(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]
     said, before = values.get("risk_block") or {}, base.get("risk_block") or {}
     if said.get("answer") != "present" or said == before:
         return []
-    return [raise_risk(pen, entry, said.get("level") or "", said.get("detail") or "")]
+    raised = raise_risk(pen, entry, said.get("level") or "", said.get("detail") or "")
+    return [raised, *(_seen_alone(pen, entry, said.get("level") or "") if values.get("session") else ())]
+
+
+def _seen_alone(pen: Pen, entry: Entry, level: str) -> list[Entry]:
+    """Ask for a talk with the person alone: a group is no place to look at somebody's risk (clinical.md 2.13)."""
+    high = level not in ("low", "moderate")
+    hours = setting(
+        pen.work.known.settings_of(entry.envelope.client), f"risk_followup_h_{'high' if high else 'moderate'}"
+    )
+    due_ms = pen.work.now_ms + hours * HOUR_MS
+    return follow_up(pen, entry, "contact_soon", due_ms, "See them alone: risk was noted in group")

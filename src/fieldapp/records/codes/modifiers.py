@@ -49,7 +49,7 @@ def client_there(values: Contact) -> bool:
 _WHEN: Mapping[str, Callable[[Contact, str], bool]] = {
     "HN": lambda _, level: level == "HN",
     "HO": lambda _, level: level == "HO",
-    "HQ": lambda values, _: values.get("contact_type") == "group",
+    "HQ": lambda values, _: values.get("contact_type") == "group" or bool(values.get("session")),
     "HR": lambda values, _: _family(values) and client_there(values),
     "HS": lambda values, _: _family(values) and not client_there(values),
     "GT": lambda values, _: values.get("modality") == "video",

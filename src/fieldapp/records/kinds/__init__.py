@@ -20,6 +20,7 @@ from . import (
     crisis_plan,
     disclosure,
     episode,
+    group_session,
     injection,
     measure,
     medication_list,
@@ -51,6 +52,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             break_glass, oncall, client, episode, related_person, alert, assignment, planned_visit,
             contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task, measure,
             medication_list, adherence, vitals, injection, psychotherapy_note, consent, disclosure, snippet,
+            group_session,
         )
     }
 )  # fmt: skip

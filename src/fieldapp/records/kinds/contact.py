@@ -9,6 +9,7 @@ from ..codes import stated
 from ..defaults import setting
 from ..envelope import instant_ms
 from ..fold import View
+from ..group_tables import ATTENDANCE as ATTENDANCE
 from ..kind import Fact, Fields, IndexRow, Item, Kind, Problem, Signing
 from ..types import Choices, Code, Count, Hash, Id, Instant, Line, Prose, Yes
 
@@ -211,6 +212,16 @@ class Contact(Fields):
     next_contact_at: Instant | None = None
     moved_from: Hash | None = None
     late_reason: Prose | None = None
+    session: Id | None = None
+    """The group session that it was a part of."""
+    group: Line | None = None
+    module: Line | None = None
+    attendance: Code | None = None
+    participation_score: Count | None = None
+    """From 0 to 3."""
+    homework_given: Yes | None = None
+    homework_done: Code | None = None
+    """Of what was set the time before."""
 
 
 def minutes(doc: Mapping[str, Json]) -> int:
@@ -344,7 +355,17 @@ def _facts(view: View) -> Sequence[Fact]:
         return ()
     doc = {name: known.value for name, known in view.fields.items()}
     present = doc.get("client_present_min")
+    of_group = [
+        Fact(
+            "session_of",
+            instant_ms(doc["start"]),
+            staff=view.steps[0].author,
+            value=str(doc["session"]),
+            extra=str(doc.get("attendance") or ""),
+        )
+    ] if doc.get("session") else []  # fmt: skip
     return [
+        *of_group,
         Fact(
             "contact",
             instant_ms(doc["start"]),
@@ -352,7 +373,7 @@ def _facts(view: View) -> Sequence[Fact]:
             minutes=minutes(doc) if present is None else present,
             value=doc.get("outcome") or "",
             extra=f"{doc.get('contact_type') or ''}|{doc.get('modality') or ''}|{doc.get('setting') or ''}",
-        )
+        ),
     ]
 
 
@@ -390,6 +411,12 @@ KIND = Kind(
         "audio_only_reason": "Why no video",
         "remark": "Remark",
         "goals": "Goals",
+        "group": "Group",
+        "module": "Module",
+        "attendance": "Attendance",
+        "participation_score": "Participation, 0 to 3",
+        "homework_given": "Homework given",
+        "homework_done": "Homework from last time",
         "next_contact_at": "Next contact",
     },
     together=stated.TOGETHER,

@@ -12,10 +12,10 @@ from ..envelope import instant_ms
 from ..fold import View
 from ..kind import Fact, Fields, IndexRow, Kind, Problem, Signing
 from ..note_tables import FORMATS as FORMATS
+from ..note_tables import GROUP, Prompt, gap_in, prompts_of
 from ..note_tables import MED_VISIT as MED_VISIT
 from ..note_tables import SECTIONS as SECTIONS
-from ..note_tables import Prompt, gap_in, prompts_of
-from ..types import Choices, Code, Hash, Id, Instant, Line, Prose, Step, Yes
+from ..types import Choices, Code, Count, Hash, Id, Instant, Line, Prose, Step, Yes
 
 RISK_ANSWERS: Choices = {
     "none_observed": "None observed",
@@ -84,6 +84,21 @@ class Note(Fields):
     """Of a medical visit: whether the state's prescription monitoring program was looked up."""
     medications: list[Line] | None = None
     """Of a medical visit: the medication list as it stood when this was signed."""
+    session: Id | None = None
+    """The group session that it was a part of."""
+    group: Line | None = None
+    module: Line | None = None
+    topic: Line | None = None
+    attendance: Code | None = None
+    participation_score: Count | None = None
+    """From 0 to 3."""
+    homework: Line | None = None
+    """What was given to do until the next time."""
+    homework_given: Yes | None = None
+    homework_done: Code | None = None
+    """Of what was set the time before."""
+    facilitators: list[Line] | None = None
+    """Who led the group, with credentials."""
     late_reason: Prose | None = None
     template: Hash | None = None
     moved_from: Hash | None = None
@@ -110,11 +125,13 @@ def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
     least = setting(signing.settings, "section_min_chars")
     sections = doc.get("sections") or {}
     for name, label in prompts_of(doc).items():
-        short = len((sections.get(name) or "").strip()) < least
-        if short:
+        own = doc.get("format") == GROUP and name == "response"
+        # What a group's note says of its own person is never left out (clinical.md 2.13).
+        needed = setting(signing.settings, "group_response_min_chars") if own else least
+        if len((sections.get(name) or "").strip()) < needed:
             title = label.partition(":")[0]
             found.append(
-                Problem(f"sections.{name}", f"{title} has fewer than {least} characters.", stops=False)
+                Problem(f"sections.{name}", f"{title} has fewer than {needed} characters.", stops=own)
             )
     if not doc.get("service_start") or not doc.get("service_stop"):
         found.append(Problem("service_start", "Give start and stop of the service.", stops=True))
@@ -216,6 +233,14 @@ KIND = Kind(
         "mse_quick": "Mental status",
         **LINES,
         "participation": "Took part",
+        "group": "Group",
+        "module": "Module",
+        "topic": "Topic",
+        "attendance": "Attendance",
+        "participation_score": "Participation, 0 to 3",
+        "homework": "Homework given",
+        "homework_done": "Homework from last time",
+        "facilitators": "Facilitators",
         "client_saw_note": "Client saw the note",
         "pmp_checked": "PMP checked",
         "medications": "Medication list",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..group_tables import GroupPlan
 from ..kind import Fields, IndexRow, Kind
 from ..note_tables import Prompt, Snippet
 from ..types import Choices, Code, Count, Id, Line, Yes
@@ -30,6 +31,8 @@ class Program(Fields):
     """Formats whose sections the agency words in its own way."""
     note_snippets: list[Snippet] | None = None
     """Text that everybody of the program may put into a note."""
+    groups: list[GroupPlan] | None = None
+    """The groups that are held again and again, with their curriculum (clinical.md 2.13)."""
 
 
 KIND = Kind(

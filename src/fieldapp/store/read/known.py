@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fieldapp.records.fold import View
+from fieldapp.records.group_tables import GroupPlan
 from fieldapp.records.kinds import assignment, contact_plan
 from fieldapp.records.note_tables import Agreed
 
@@ -34,6 +35,7 @@ class ProgramFacts:
     local_crisis_line: str
     settings: Mapping[str, int]
     notes: Agreed = field(default_factory=Agreed)
+    groups: tuple[GroupPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

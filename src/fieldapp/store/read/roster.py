@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from fieldapp.records.fold import View
+from fieldapp.records.group_tables import plans_of
 from fieldapp.records.instruments import suicide
 from fieldapp.records.kinds import alert as alert_kind
 from fieldapp.records.kinds.client import shown_name
@@ -134,6 +135,7 @@ def _org(rx: Rx) -> Known:
                     values.get("note_prompts") or {},
                     tuple((row["name"], row["text"]) for row in values.get("note_snippets") or ()),
                 ),
+                plans_of(values.get("groups")),
             )
         else:
             teams[record] = TeamFacts(record, values.get("name") or "", values.get("program") or "")

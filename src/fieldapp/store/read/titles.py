@@ -51,7 +51,7 @@ def title(view: View, label: str) -> str:
         return "Psychotherapy note: only you read it"
     return (
         label
-        if view.kind in ("contact", "note", "alert", "task", "measure", "consent") and label
+        if view.kind in ("contact", "note", "alert", "task", "measure", "consent", "group_session") and label
         else known.label
         if known
         else view.kind
@@ -73,7 +73,8 @@ def text(view: View) -> str:
         return _list_text(view)
     if kind == "contact":
         outcome = value_words(kind, "outcome", view.get("outcome"))
-        return one_line(" · ".join(filter(None, [outcome, view.get("remark")])))
+        group = ": ".join(filter(None, [view.get("group"), view.get("module")]))
+        return one_line(" · ".join(filter(None, [outcome, group, view.get("remark")])))
     if kind == "crisis":
         level = value_words(kind, "risk.level", (doc.get("risk") or {}).get("level"))
         ended = value_words(kind, "dispositions", doc.get("dispositions"))

@@ -20,7 +20,7 @@ from ..draft_exchange import side_by_side
 from ..models import AlertLine, DueLine, Me, TaskLine, Today, VisitLine
 from ..tables import DraftRow
 from ..transaction import Rx
-from . import credentials, lenient, medical, review, same_visit, seen, tasks
+from . import credentials, groups, lenient, medical, review, same_visit, seen, tasks
 from .known import ClientFacts
 from .lines import Asking, client_line, injections, is_mine, lai_until_ms, lai_words, short_day
 from .titles import title, title_of
@@ -50,7 +50,9 @@ def today(asking: Asking, day: str | None = None) -> Today:
     todo = tasks.mine(asking)
     until = asking.now_ms + TASKS_D * _DAY_MS
     soon = [line for line in todo if line.due_ms is None or line.due_ms <= until]
-    return Today(shown, visits, _due(asking, soon), tuple(listed), oncall_line(asking), len(todo) - len(soon))
+    later = len(todo) - len(soon)
+    held = groups.today_lines(asking) if shown == asking.day else ()
+    return Today(shown, visits, _due(asking, soon), tuple(listed), oncall_line(asking), later, held)
 
 
 def planned_visits(asking: Asking, day: str) -> Iterator[VisitLine]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from fieldapp.records import note_tables
+from fieldapp.records import group_tables, note_tables
 from fieldapp.records.kind import DOC, Kind
 from fieldapp.records.kinds import (
     PLANS,
@@ -43,6 +43,15 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("contact", "setting"): contact.SETTINGS,
         ("contact", "participants.kind"): contact.PARTICIPANTS,
         ("contact", "audio_only_reason"): contact.AUDIO_REASONS,
+        ("contact", "attendance"): group_tables.ATTENDANCE,
+        ("contact", "homework_done"): group_tables.HOMEWORK,
+        ("note", "attendance"): group_tables.ATTENDANCE,
+        ("note", "homework_done"): group_tables.HOMEWORK,
+        ("group_session", "contact_type"): contact.TYPES,
+        ("group_session", "modality"): contact.MODALITIES,
+        ("group_session", "setting"): contact.SETTINGS,
+        ("group_session", "experiential"): group_tables.EXPERIENTIAL,
+        ("group_session", "methods"): note_tables.INTERVENTIONS,
         ("episode", "status"): episode.STATUSES,
         ("episode", "intensity_tier"): episode.TIERS,
         ("episode", "step_down_from"): episode.STEP_DOWN_FROM,
