@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
 import pytest
 
 from fieldapp.errors import DataDamaged, DiskFailure
-from fieldapp.store import backup
+from fieldapp.store import backup, engine, older
 from fieldapp.store.store import Store
 from tests.disk_limits import files_no_larger_than
 from tests.store.store_world import KEY, RESERVE, START_MS, new_store, note
@@ -169,3 +170,25 @@ def test_looking_at_a_copy_changes_nothing_of_it(tmp_path: Path) -> None:
     assert (made.path.read_bytes(), made.path.stat().st_mtime_ns) == was
     assert os.listdir(made.path.parent) == [made.path.name]
     store.close()
+
+
+def test_a_new_series_stands_in_the_file_itself_or_the_copy_is_not_put_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing a store on a full disk leaves its journal beside it; only the file is moved into place."""
+    monkeypatch.setattr(engine, "_BUSY_S", 0.05)
+    store = new_store(tmp_path)
+    with store.writing() as tx:
+        series, _ = tx.next_counters(1)
+    store.close()
+    prepared = store.path
+    with contextlib.closing(engine.connect(prepared, KEY)) as reader:
+        # Somebody who reads holds the journal back just as a disk does that takes nothing more.
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM entry").fetchone()
+        with pytest.raises(DiskFailure):
+            older.begin_series(prepared, KEY, START_MS)
+    older.begin_series(prepared, KEY, START_MS)
+    with contextlib.closing(engine.connect(prepared, KEY, still=True)) as file_alone:
+        (found,) = file_alone.execute("SELECT value FROM meta WHERE name = 'series'").fetchone()
+    assert found not in (series, series.encode())

@@ -112,13 +112,19 @@ def _unsent(database: Path, key: bytes) -> tuple[set[str], dict[tuple[str, str],
 
 
 def begin_series(prepared: Path, key: bytes, at_ms: int) -> None:
-    """Let a prepared copy go on in a new series: later counters of its own are on the server or kept aside."""
+    """Let a prepared copy go on in a new series: later counters of its own are on the server or kept aside.
+
+    Raises DiskFailure while that does not stand in the file itself: only the file is put in place, and closing it on a
+    full disk leaves what is new in the journal beside it.
+    """
     store = Store.open(prepared, key, reserve_bytes=0)
     try:
         with store.writing() as tx:
             tx.new_series()
             tx.set_meta("went_back_ms", at_ms)
             tx.log("restore", tx.meta_text("device"), None, "ok", at_ms)
+        if not store.checkpoint():
+            raise _no_room()
     finally:
         store.close()
 
