@@ -73,3 +73,18 @@ def test_no_moment_has_the_new_database_beside_the_old_journal(
     monkeypatch.setattr(os, "fsync", fsync)
     disk.put_in_place(prepared, live, aside)
     assert seen == ["fsync", "replace", "fsync"]
+
+
+def test_a_file_whose_journal_was_not_emptied_is_never_put_in_place(tmp_path: Path) -> None:
+    """On a full disk the last transaction stays in the journal, and closing says nothing."""
+    live, prepared = tmp_path / "data.db", tmp_path / "data.db.tmp"
+    live.write_bytes(b"old")
+    prepared.write_bytes(b"new, but for its last transaction")
+    journal = tmp_path / "data.db.tmp-wal"
+    journal.write_bytes(b"the last transaction")
+    with pytest.raises(OSError, match="journal"):
+        disk.put_in_place(prepared, live, None)
+    assert live.read_bytes() == b"old"
+    journal.write_bytes(b"")
+    assert disk.put_in_place(prepared, live, None)
+    assert live.read_bytes() == b"new, but for its last transaction"

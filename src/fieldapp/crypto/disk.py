@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import stat
@@ -111,11 +112,15 @@ def remove_database(path: Path) -> None:
 def put_in_place(prepared: Path, live: Path, aside: Path | None) -> bool:
     """Put a closed database in the place of another in one step; says whether there was one.
 
-    Raises FileExistsError when `aside` is taken, OSError.
+    Raises FileExistsError when `aside` is taken, OSError; also when the prepared one left a journal beside it: what it
+    holds did not fit into the file, and only the file is moved.
 
     Args:
         aside: where the replaced one is kept with its journal; None when the caller has a copy of it.
     """
+    journal = prepared.with_name(f"{prepared.name}-wal")
+    if journal.exists() and journal.stat().st_size:
+        raise OSError(errno.ENOSPC, "the journal was not emptied", journal.name)
     kept = live.exists()
     if kept and aside is not None:
         if aside.exists():
