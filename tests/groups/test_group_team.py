@@ -13,6 +13,8 @@ from fieldapp.clinical.naming import named_in
 from fieldapp.laptop.laptop import Laptop
 from fieldapp.records import group_rows
 from fieldapp.records.envelope import instant
+from fieldapp.screens.draft_choice import DraftChoice
+from fieldapp.screens.group import GroupScreen
 from fieldapp.screens.groups import GroupsScreen
 from fieldapp.screens.reading import ReadingScreen
 from fieldapp.screens.review import ReviewScreen
@@ -151,3 +153,54 @@ def test_a_grid_begun_on_one_laptop_goes_on_on_the_other(field: Field) -> None:
     assert there.kind == "group_session"
     assert there.values["rows"][clients[0]]["response"] == "Came back after"
     assert there.values["topic"] == "Waves"
+
+
+def test_a_grid_filled_in_on_both_laptops_is_joined_from_the_list_of_groups(field: Field) -> None:
+    rig = field.enrolled("Ana Alba")
+    clients = [rig.client(name) for name in NAMES]
+    second = field.agency.rig(rig.staff)
+    field.agency.settle()
+    one, two = field.laptop(rig), field.laptop(second)
+    draft = one.start(
+        "group_session", None, None, {"team": one.me.team, "title": "Skills circle", "rows": {}}
+    )
+    one.save_draft(draft.id, dict(draft.values) | {"topic": "Waves"})
+    field.exchange(one, two)
+    (there,) = two.drafts()
+    for laptop, name, number in ((one, draft.id, 0), (two, there.id, 1)):
+        row = {
+            "name": NAMES[number],
+            "place": number,
+            "attendance": "present",
+            "response": RESPONSE.format(number),
+        }
+        laptop.save_draft(name, dict(laptop.draft(name).values) | {"rows": {clients[number]: row}})
+    field.exchange(one, two, one)
+    assert len(one.drafts_side_by_side()) == 1
+    assert len([line for line in one.groups().today if line.state == "draft"]) == 1
+    one.lock()
+    with asyncio.Runner() as runner:
+        runner.run(joined(one))
+    one.unlock(PASSPHRASE)
+    (left,) = one.drafts()
+    assert set(left.values["rows"]) == set(clients[:2])
+    assert [left.values["rows"][client]["response"] for client in clients[:2]] == [
+        RESPONSE.format(0),
+        RESPONSE.format(1),
+    ]
+
+
+async def joined(laptop: Laptop) -> None:
+    """Open the group from the list, join both versions and look at the grid."""
+    app = app_of(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await come_in(pilot)
+        await keys(pilot, "G", "enter")
+        assert top(app) is DraftChoice
+        assert "Okafor, Ada" in shown(app)
+        await keys(pilot, "b")
+        assert top(app) is GroupScreen
+        await keys(pilot, "f6")
+        assert "Okafor, Ada" in shown(app)
+        assert "Brandt, Otto" in shown(app)
+        await keys(pilot, "ctrl+q")

@@ -20,7 +20,7 @@ from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
 from .acknowledge import Acknowledge, must_read
 from .base import UNREAD, FieldScreen
-from .draft_choice import choose_or_join
+from .draft_choice import draft_to_open
 from .draft_routes import form_of
 from .keys import REFRESH, key
 from .tasks import finish_task
@@ -255,7 +255,7 @@ Enter opens a row. `/` finds any client.
         if group.state == "signed":
             self.host.open("record", record=group.record)
         elif group.draft:
-            self.host.open("group_session", draft=group.draft)
+            self._open_draft(None, group.draft)
         else:
             self.host.open("group_session", team=group.team, group=group.group)
 
@@ -286,19 +286,15 @@ Enter opens a row. `/` finds any client.
             self.host.open("record", record=due.record, entry=due.entry)
 
     @work(group="open")
-    async def _open_draft(self, due: DueLine, name: str) -> None:
+    async def _open_draft(self, due: DueLine | None, name: str) -> None:
         with self.saying():
-            draft = await self.host.ask(self.host.laptop.draft, name)
-            beside = await self.host.ask(self.host.laptop.drafts_side_by_side)
-            pair = next((pair for pair in beside if name in (pair[0].id, pair[1].id)), None)
-            if pair is not None:
-                if not await choose_or_join(self, *pair):
-                    return
-                draft = await self.host.ask(self.host.laptop.draft, pair[0].id)
+            draft = await draft_to_open(self, name)
+            if draft is None:
+                return
             found = form_of(draft)
-            if found is None:
+            if found is None and due is not None:
                 self._open_own(due)
-            else:
+            elif found is not None:
                 route, arguments = found
                 self.host.open(route, **arguments)
 
