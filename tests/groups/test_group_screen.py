@@ -353,3 +353,43 @@ async def test_a_group_that_is_on_no_list_is_begun_by_its_title(circle_of: Make)
 async def words_in_line(pilot: Any, text: str) -> None:
     pilot.app.focused.insert_text_at_cursor(text)
     await settled(pilot)
+
+
+async def test_a_video_group_asks_where_each_person_was(circle_of: Make) -> None:
+    laptop = reached(circle_of(2))
+    last_week(laptop, 2)
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begun(pilot)
+        await words(pilot, SUMMARY)
+        field = app.screen.field_at("modality")  # type: ignore[attr-defined]
+        field.land()
+        await keys(pilot, "2", "f6", "1", "3", "1", "1", "enter")
+        await words(pilot, TODAY.format(1))
+        await keys(pilot, "enter", "4", "ctrl+s")
+        assert top(app) is SignDialog
+        assert "Alvarez, Inés: Say where the client was during the call." in shown(app)
+        await keys(pilot, "escape", "f6", "f6", "up", "l")
+        await words_in_line(pilot, "At home, alone")
+        await keys(pilot, "enter")
+        assert grid_of(app)[MEMBERS[0]]["location"] == "At home, alone"
+        await keys(pilot, "ctrl+s")
+        assert top(app) is SignDialog
+        assert "during the call" not in shown(app)
+
+
+async def test_a_new_goal_is_written_and_homework_is_kept_from_one_person(circle_of: Make) -> None:
+    laptop = reached(circle_of(2))
+    last_week(laptop, 2)
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begun(pilot)
+        await keys(pilot, "f6", "1", "3", "1", "1", "w")
+        await words_in_line(pilot, "Sleep before midnight")
+        await keys(pilot, "enter", "h")
+        found = grid_of(app)[MEMBERS[0]]
+        assert found["goals"] == ["Use one skill a day", "Sleep before midnight"]
+        assert found["homework_skipped"] is True
+        # The new goal has a number of its own, which takes it back.
+        await keys(pilot, "2")
+        assert grid_of(app)[MEMBERS[0]]["goals"] == ["Use one skill a day"]

@@ -11,7 +11,7 @@ from fieldapp.laptop.failures import NotReady
 from fieldapp.laptop.laptop import Laptop
 from fieldapp.records import group_rows
 from fieldapp.records.envelope import instant
-from tests.forms.desk import DANA, HOUR, MINUTE, NAIR, NOW, PASSPHRASE, TOM, Desk
+from tests.forms.desk import DANA, HOUR, MINUTE, NAIR, NOW, PASSPHRASE, PROGRAM, TEAM, TOM, Desk, ident
 from tests.groups.circle import MEMBERS, PEOPLE, begun, opened, row, rows, session, signed
 
 Make = Callable[..., Desk]
@@ -185,6 +185,30 @@ def test_risk_in_a_group_raises_the_clients_risk_and_asks_for_a_talk_alone(circl
     whats = {task.what for task in laptop.tasks(MEMBERS[1])}
     assert "contact_soon" in whats
     assert laptop.tasks(MEMBERS[0]) == ()
+
+
+def test_the_visit_that_was_planned_for_the_group_is_done_with_it(circle_of: Make) -> None:
+    desk = circle_of(2)
+    visit = ident(7000)
+    planned = {"staff": DANA, "start": instant(NOW - 2 * HOUR), "minutes": 50, "contact_type": "group"}
+    desk.add("planned_visit", visit, {"set": planned}, client=MEMBERS[0])
+    laptop = opened(desk)
+    # Who was planned for a group at that time is on the list of a group that was never held before.
+    start = laptop.group_start(TEAM, "skills")
+    assert [(member.client, member.visit) for member in start.members] == [(MEMBERS[0], visit)]
+    signed(laptop, {MEMBERS[0]: row(0, planned_visit=visit)})
+    assert [line.state for line in laptop.today().visits if line.record == visit] == ["done"]
+
+
+def test_a_draft_with_somebody_who_moved_to_another_team_still_opens(circle_of: Make) -> None:
+    desk = circle_of(2)
+    other = ident(7001)
+    desk.add("team", other, {"set": {"name": "South", "program": PROGRAM}})
+    desk.add("client", ident(7002), {"set": {"home_program": PROGRAM, "home_team": other, "legal_name": "Zed, Zoe"}},
+             client=ident(7002))  # fmt: skip
+    laptop = opened(desk)
+    found = laptop.group_members([MEMBERS[0], ident(7002)], "skills", NOW)
+    assert [member.client for member in found] == [MEMBERS[0]]
 
 
 def test_the_grid_signed_twice_logs_nobody_twice(circle_of: Make) -> None:

@@ -15,9 +15,9 @@ from fieldapp.store.read.lines import Asking
 
 SHARED = ("title", "module_title", "topic", "summary", "homework", "homework_before", "late_reason")
 """Words of a session that stand in everybody's record."""
-OWN_ROW = ("response", "detail", "no_goal_reason")
+OWN_ROW = ("response", "detail", "no_goal_reason", "location")
 OWN = (
-    "remark", "late_reason", "no_goal_reason", "participation", "function", "substance_use", "meds_line",
+    "remark", "client_location", "late_reason", "no_goal_reason", "participation", "function", "substance_use", "meds_line",
     "telehealth_line", "next_contact", "topic", "homework",
 )  # fmt: skip
 """Words of one person's contact or note."""

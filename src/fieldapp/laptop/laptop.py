@@ -232,7 +232,7 @@ class Laptop(VaultSide):
         return self._read().group_desk(team, group)
 
     def group_members(self, clients: Sequence[str], group: str, start_ms: int) -> tuple[GroupMember, ...]:
-        """Return what a grid must know of people; raises GateClosed for another team's client."""
+        """Return what a grid must know of people; nobody whose chart asks for a reason first."""
         return self._read().group_members(clients, group, start_ms)
 
     def coding(self, client: str, around_ms: int | None = None) -> Coding:

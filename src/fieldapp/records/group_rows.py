@@ -44,6 +44,8 @@ class GroupRow(Fields):
     goals: list[Line] | None = None
     no_goal_reason: Line | None = None
     response: Prose | None = None
+    location: Line | None = None
+    """Where somebody was during a session by video or phone."""
     chosen: Code | None = None
     """The service code that somebody picked instead of the likeliest."""
     code: dict[str, Any] | None = None
@@ -133,6 +135,7 @@ def contact_values(doc: Mapping[str, Any], row: Mapping[str, Any], record: str) 
         "goals": list(row.get("goals") or ()) if there else None,
         "note_required": there if outcome else None,
         "planned_visit": row.get("planned_visit"),
+        "client_location": row.get("location") if there else None,
         "late_reason": doc.get("late_reason"),
     }
     return {name: value for name, value in values.items() if value not in (None, [])} | dict(

@@ -82,3 +82,16 @@ async def choose_or_join(screen: FieldScreen[Any], mine: Draft, other: Draft) ->
         tone="warning" if names else "done",
     )
     return True
+
+
+async def draft_to_open(screen: FieldScreen[Any], name: str) -> Draft | None:
+    """Return a draft to go on with; one that was written on two laptops is chosen or joined first, None leaves both."""
+    host = screen.host
+    draft = await host.ask(host.laptop.draft, name)
+    beside = await host.ask(host.laptop.drafts_side_by_side)
+    pair = next((pair for pair in beside if name in (pair[0].id, pair[1].id)), None)
+    if pair is None:
+        return draft
+    if not await choose_or_join(screen, *pair):
+        return None
+    return await host.ask(host.laptop.draft, pair[0].id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .draft_choice import choose_or_join
+from .draft_choice import draft_to_open
 from .draft_routes import form_of
 from .tasks import finish_task
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _OF_CLIENT = {
     "contact_plan": "contact_plan", "no_contact": "contact_plan", "plan_review": "plan", "measure": "measures",
-    "lai": "medications", "missed": "medications", "risk": "risk",
+    "lai": "medications", "missed": "medications", "risk": "risk", "alert_review": "face_sheet",
 }  # fmt: skip
 """Lines that are done on a screen about their client."""
 
@@ -23,7 +23,7 @@ def open_due(screen: FieldScreen[Any], due: DueLine) -> None:
     """Open the screen on which a line is done; a task is closed at once."""
     host = screen.host
     if due.draft:
-        screen.run_worker(_open_draft(screen, due), group="open")
+        screen.run_worker(open_draft(screen, due.draft, due), group="open")
     elif due.kind == "needs_you":
         _open_own(screen, due)
     elif due.kind == "task":
@@ -48,22 +48,16 @@ async def close_task(screen: FieldScreen[Any], due: DueLine) -> None:
         await finish_task(screen, due.record, due.what, due.name)
 
 
-async def _open_draft(screen: FieldScreen[Any], due: DueLine) -> None:
-    host = screen.host
+async def open_draft(screen: FieldScreen[Any], name: str, due: DueLine | None = None) -> None:
+    """Open a draft in its form; one that was written on two laptops is chosen or joined first."""
     with screen.saying():
-        draft = await host.ask(host.laptop.draft, due.draft)
-        beside = await host.ask(host.laptop.drafts_side_by_side)
-        pair = next((pair for pair in beside if due.draft in (pair[0].id, pair[1].id)), None)
-        if pair is not None:
-            if not await choose_or_join(screen, *pair):
-                return
-            draft = await host.ask(host.laptop.draft, pair[0].id)
-        found = form_of(draft)
-        if found is None:
-            _open_own(screen, due)
-        else:
+        draft = await draft_to_open(screen, name)
+        found = form_of(draft) if draft is not None else None
+        if found is not None:
             route, arguments = found
-            host.open(route, **arguments)
+            screen.host.open(route, **arguments)
+        elif draft is not None and due is not None:
+            _open_own(screen, due)
 
 
 def _open_own(screen: FieldScreen[Any], due: DueLine) -> None:

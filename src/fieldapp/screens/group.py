@@ -26,7 +26,7 @@ from . import contact_rules
 from . import group_rules as rules
 from .form_draft import DraftScreen
 from .group_after import after_group
-from .group_ask import GroupRisk, NewGoal
+from .group_ask import GroupRisk, OneLine
 from .group_begin import GroupBegun, GroupWanted, begin
 from .keys import key
 from .reason_ask import Sure
@@ -265,6 +265,8 @@ class GroupScreen(DraftScreen[None]):
                 await self._risk(grid, client)
             elif what == "goal" and client:
                 await self._goal(grid, client)
+            elif what == "location" and client:
+                await self._location(grid, client)
 
     async def _add(self, grid: FormGrid) -> None:
         """Put somebody on the list who walked in."""
@@ -279,6 +281,9 @@ class GroupScreen(DraftScreen[None]):
             found = await self.host.ask(
                 self.host.laptop.group_members, [client], str(values.get("group") or ""), when
             )
+            if not found:
+                self.say("Their chart asks for a reason first: open it, then add them here.")
+                return
             begun.members.update({one.client: one for one in found})
             last = max((row.get("place") or 0 for row in grid.box.rows.values()), default=-1)
             grid.box.rows |= rules.new_rows(found, last + 1)
@@ -320,10 +325,25 @@ class GroupScreen(DraftScreen[None]):
         row = grid.box.rows[client]
         member = self._begun.members.get(client) if self._begun is not None else None
         goal = await self.app.push_screen_wait(
-            NewGoal(str(row.get("name") or ""), member.risk if member else "")
+            OneLine("A goal", "Goal", str(row.get("name") or ""), member.risk if member else "")
         )
         if goal is not None and goal not in (row.get("goals") or ()):
             row["goals"] = [*(row.get("goals") or ()), goal]
+            grid.changed()
+
+    async def _location(self, grid: FormGrid, client: str) -> None:
+        """Ask where somebody was during a session by video or phone (clinical.md 4.7)."""
+        row = grid.box.rows[client]
+        if not contact_rules.is_call(self.gather()):
+            self.say("Where somebody was is asked of a group by video or phone.", tone="note")
+            return
+        member = self._begun.members.get(client) if self._begun is not None else None
+        name, risk = str(row.get("name") or ""), member.risk if member else ""
+        said = await self.app.push_screen_wait(
+            OneLine("Where they were", "Client was at", name, risk, str(row.get("location") or ""))
+        )
+        if said is not None:
+            row["location"] = said
             grid.changed()
 
     def _other_code(self, grid: FormGrid, client: str) -> None:

@@ -1,4 +1,4 @@
-"""Small dialogs of a group's grid: how high a risk is, and a goal that is new."""
+"""Small dialogs of a group's grid: how high a risk is, and one line about a person."""
 
 from __future__ import annotations
 
@@ -76,22 +76,27 @@ class GroupRisk(Dialog[RiskSaid | None]):
         self.dismiss(None)
 
 
-class NewGoal(Dialog[str | None]):
-    """One goal in words."""
+class OneLine(Dialog[str | None]):
+    """One line about a person: a new goal, or where they were."""
 
     CSS_PATH = "form.tcss"
-    AUTO_FOCUS = "#field-goal *"
-    HELP = "# A goal\n\nOne line; enter takes it, escape goes back."
-    BINDINGS = [key("escape", "back", "Back", "No new goal.")]
+    AUTO_FOCUS = ""
+    HELP = "# One line\n\nEnter takes it, escape goes back."
+    BINDINGS = [key("escape", "back", "Back", "Write nothing.")]
 
-    def __init__(self, name: str, risk: str) -> None:
+    def __init__(self, title: str, label: str, whom: str, risk: str, before: str = "") -> None:
         super().__init__()
-        self._whom, self._risk = name, risk
+        self._title, self._label, self._whom, self._risk, self._before = title, label, whom, risk, before
 
     def compose_body(self) -> ComposeResult:
-        yield Static(titled("A goal", self._whom, self._risk), classes="title")
-        yield FormLine("goal", "Goal")
+        yield Static(titled(self._title, self._whom, self._risk), classes="title")
+        yield FormLine("line", self._label)
         yield Static(plain("enter  take it      escape  back"), classes="muted")
+
+    def on_mount(self) -> None:
+        line = self.query_one(FormLine)
+        line.restore({"line": self._before}, {})
+        line.land()
 
     @on(FormField.Done)
     def _entered(self, event: FormField.Done) -> None:
@@ -99,5 +104,5 @@ class NewGoal(Dialog[str | None]):
         self.dismiss(text or None)
 
     def action_back(self) -> None:
-        """No new goal."""
+        """Write nothing."""
         self.dismiss(None)

@@ -48,10 +48,12 @@ async def begin(host: Host, wanted: GroupWanted) -> GroupBegun:
         return await _opened(host, await host.ask(laptop.draft, wanted.draft))
     if wanted.record is not None:
         return await _opened(host, await host.ask(laptop.start, KIND, None, wanted.record))
-    team = wanted.team or host.me.team
+    team = wanted.team or host.me.team or next(iter(host.me.teams), "")
     if wanted.group:
         drafts = await host.ask(laptop.drafts)
-        for one in drafts:
+        # What stands here twice is chosen or joined from a list; here it goes on as on this laptop.
+        copies = {there.id for _, there in await host.ask(laptop.drafts_side_by_side)}
+        for one in (draft for draft in drafts if draft.id not in copies):
             said = (one.kind, one.values.get("team"), one.values.get("group"))
             if said == (KIND, team, wanted.group) and not one.prev:
                 return await _opened(host, one)

@@ -24,7 +24,7 @@ _NAMES = 4
 _COLUMN_OF = {
     "response": cells.RESPONSE, "sections": cells.RESPONSE, "risk_block": cells.RISK, "detail": cells.RISK,
     "goals": cells.GOALS, "no_goal_reason": cells.GOALS, "minutes": cells.MINUTES,
-    "participation": cells.PARTICIPATION_AT, "client_present_min": cells.MINUTES,
+    "client_location": cells.ATTENDANCE_AT, "participation": cells.PARTICIPATION_AT, "client_present_min": cells.MINUTES,
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from ..widgets.group_line import draw_group
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import lines, plain, styled
 from .base import UNREAD, FieldScreen
+from .draft_choice import draft_to_open
 from .keys import BACK, REFRESH, key
 
 if TYPE_CHECKING:
@@ -134,15 +135,22 @@ class GroupsScreen(FieldScreen[None]):
         if line is None:
             return
         if line.draft:
-            self.host.open("group_session", draft=line.draft)
+            self._go_on(line.draft)
         elif line.state == "signed":
             self.host.open("group_session", team=line.team, group=line.group, like=line.record)
         else:
             self.host.open("group_session", team=line.team, group=line.group)
 
+    @work(group="open")
+    async def _go_on(self, name: str) -> None:
+        with self.saying():
+            draft = await draft_to_open(self, name)
+            if draft is not None:
+                self.host.open("group_session", draft=draft.id)
+
     def action_another(self) -> None:
         """Begin a group that is on no list."""
-        self.host.open("group_session", team=self.host.me.team)
+        self.host.open("group_session")
 
 
 def _heading(words: str, _: int) -> Content:

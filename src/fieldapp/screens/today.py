@@ -20,7 +20,7 @@ from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
 from .acknowledge import Acknowledge, must_read
 from .base import UNREAD, FieldScreen
-from .due_open import open_due
+from .due_open import open_draft, open_due
 from .keys import REFRESH, key
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ Enter opens a row. `/` finds any client. `e` goes through what is left before yo
         if group.state == "signed":
             self.host.open("record", record=group.record)
         elif group.draft:
-            self.host.open("group_session", draft=group.draft)
+            self.run_worker(open_draft(self, group.draft), group="open")
         else:
             self.host.open("group_session", team=group.team, group=group.group)
 

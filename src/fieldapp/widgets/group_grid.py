@@ -73,14 +73,15 @@ class GridBox(Widget, can_focus=True):
         Binding("enter", "on", "Next cell", show=False, id="grid.on"),
         Binding("backspace", "clear", "Take the answer away", show=False, id="grid.clear"),
         Binding("a,plus", "ask('add')", "Add", show=False, id="grid.add"),
-        Binding("delete", "ask('drop')", "Take off", show=False, id="grid.drop"),
+        Binding("delete,x", "ask('drop')", "Take off", show=False, id="grid.drop"),
         Binding("w", "ask('goal')", "Write a goal", show=False, id="grid.goal"),
         Binding("c", "ask('code')", "Code", show=False, id="grid.code"),
+        Binding("l", "ask('location')", "Where they were", show=False, id="grid.location"),
         Binding("h", "given", "Homework given", show=False, id="grid.given"),
     ]
     HELP = (
-        "Digits answer and go on, enter passes a cell, arrows move. `a` adds somebody by name, delete takes a person off "
-        "the list, `w` writes a new goal, `h` says who was not given the homework, `c` picks another service code."
+        "Digits answer and go on, enter passes a cell, arrows move. `a` adds somebody by name, delete or `x` takes a person off "
+        "the list, `w` writes a new goal, `h` says who was not given the homework, `l` where somebody was in a video group, `c` picks another service code."
     )
 
     @dataclass
@@ -148,7 +149,7 @@ class GridBox(Widget, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Keep letters that mean nothing here from acting as the app's own keys."""
-        if event.is_printable and (event.character or " ") not in "0123456789a+wch?":
+        if event.is_printable and (event.character or " ") not in "0123456789a+wchlx?":
             event.stop()
 
     def place(self, client: str, column: str) -> None:

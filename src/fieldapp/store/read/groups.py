@@ -12,6 +12,7 @@ from fieldapp.records.fold import View
 from fieldapp.records.group_tables import GroupPlan, next_module
 from fieldapp.records.kinds import group_session
 
+from ..draft_exchange import side_by_side
 from ..group_models import GroupLine, GroupSeat, GroupsRead
 from ..tables import DraftRow
 from . import lenient
@@ -114,7 +115,8 @@ def today_lines(asking: Asking) -> tuple[GroupLine, ...]:
 
 
 def _drafts(asking: Asking) -> list[DraftRow]:
-    return [row for row in asking.rx.drafts() if row.kind == "group_session"]
+    copies = side_by_side(asking.rx)
+    return [row for row in asking.rx.drafts() if row.kind == "group_session" and row.id not in copies]
 
 
 def _is_correction(row: DraftRow) -> bool:
