@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 OUTSIDE_FORMS = frozenset(
     {
-        "area", "find", "log_contact", "new_note", "open_plan", "open_risk", "print", "tasks", "field_mode",
+        "area", "find", "log_contact", "new_note", "open_plan", "open_goals", "open_risk", "print", "tasks", "field_mode",
         "next_theme", "medications", "adherence", "medical", "med_queue", "face_sheet",
     }
 )  # fmt: skip
 """Actions on single letters that a form must not lose keys to."""
 OF_A_CLIENT = frozenset(
     {
-        "chart", "plan", "risk", "note", "contact", "print", "card", "crisis", "tasks", "task", "measures", "measure",
+        "chart", "plan", "goals", "risk", "note", "contact", "print", "card", "crisis", "tasks", "task", "measures", "measure",
         "measure_number", "medications", "medicine", "adherence", "medical", "face_sheet", "sheet_form",
     }
 )  # fmt: skip
@@ -152,6 +152,10 @@ class FieldApp(SessionApp):
     def action_open_plan(self) -> None:
         """Open the safety plan of the client at hand or one that is picked."""
         self._open_for_client("plan", "Open the safety plan of", self.client_at_hand)
+
+    def action_open_goals(self) -> None:
+        """Open the treatment plan of the client at hand or one that is picked."""
+        self._open_for_client("goals", "Open the treatment plan of", self.client_at_hand)
 
     def action_print(self) -> None:
         """Put on paper what the screen is about."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..records.kinds import PLANS
+from ..records.kinds import PLANS, VERSIONED
 from .form_values import read_focus
 from .measure_values import measure_route
 from .sheet_fields import FIELDS
@@ -26,6 +26,7 @@ FORMS = {
     "vitals": "medical",
     "injection": "medical",
     **dict.fromkeys(PLANS, "plan"),
+    "treatment_plan": "goals",
     **dict.fromkeys(FIELDS, "sheet_form"),
 }
 """The route of each kind that has a form."""
@@ -40,7 +41,7 @@ def form_of(draft: Draft) -> tuple[str, dict[str, Any]] | None:
         return None
     if route == "measure":
         route = measure_route(draft.values)
-    more = {"client": draft.client} if draft.kind in (*PLANS, "risk", "measure") else {}
+    more = {"client": draft.client} if draft.kind in (*VERSIONED, "risk", "measure") else {}
     if route == "plan":
         more["kind"] = draft.kind
     if route in ("medical", "sheet_form"):

@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.content import Content
 
+from ..clinical.goal_words import plan_rows
 from ..clinical.plan_words import step_lines
 from ..clinical.times import BadTime
 from ..records.envelope import instant_ms
@@ -28,7 +29,7 @@ from .reading_times import when as when
 
 _HIDDEN = frozenset({
     "tz", "note_required", "planned_visit", "contact", "template", "moved_from", "units_minutes", "units_before",
-    "units_staff", "units_rule", "code_table",
+    "units_staff", "units_rule", "code_table", "plan_goals",
 })  # fmt: skip
 
 
@@ -208,6 +209,8 @@ def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
         found = _note(values, tz)
     elif kind in PLANS:
         found = _plan(PLANS[kind], values, tz)
+    elif kind == "treatment_plan":
+        found = [Part(label, text) for label, text in plan_rows(values)]
     elif kind == "risk":
         found = _risk(values, tz)
     elif kind == "crisis":

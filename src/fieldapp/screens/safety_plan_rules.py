@@ -122,7 +122,7 @@ def _pairs(
 ) -> Sequence[tuple[str, list[str], list[str]]]:
     steps = [
         (f"{number} {title}", step_lines(old, step), step_lines(new, step))
-        for number, (step, title) in enumerate(PLANS[kind].steps.items(), 1)
+        for number, (step, title) in enumerate(PLANS[kind].steps.items() if kind in PLANS else (), 1)
     ]
     titles = {label for label, _, _ in steps}
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..store.models import AlertLine, DueLine, Today, VisitLine
 
 DUE_GLYPHS = {
-    "unsigned": "✎", "draft": "✎", "returned": "↩", "needs_you": "!", "plan_review": "◷", "alert_review": "◷",
+    "unsigned": "✎", "draft": "✎", "returned": "↩", "needs_you": "!", "plan_review": "◷", "goals": "◷", "no_goal": "✎", "alert_review": "◷",
     "no_contact": "◷", "conflict": "≠", "same_visit": "≠", "risk": "▲", "task": "☐", "crisis": "✎", "cosign": "✎",
     "measure": "◷",
     "lai": "◷", "missed": "℞",
@@ -250,6 +250,8 @@ Enter opens a row. `/` finds any client.
             self.host.open("same_visit", record=due.record, other=due.other)
         elif due.kind == "plan_review":
             self.host.open("plan", client=due.client)
+        elif due.kind == "goals":
+            self.host.open("goals", client=due.client)
         elif due.kind == "measure":
             self.host.open("measures", client=due.client)
         elif due.kind in ("lai", "missed"):

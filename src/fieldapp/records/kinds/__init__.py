@@ -38,6 +38,7 @@ from . import (
     staff,
     task,
     team,
+    treatment_plan,
     vitals,
 )
 from .plan import PlanForm
@@ -50,7 +51,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             break_glass, oncall, client, episode, related_person, alert, assignment, planned_visit,
             contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task, measure,
             medication_list, adherence, vitals, injection, psychotherapy_note, consent,
-            disclosure,
+            disclosure, treatment_plan,
         )
     }
 )  # fmt: skip
@@ -60,3 +61,6 @@ PLANS: Mapping[str, PlanForm] = MappingProxyType(
     {module.FORM.kind: module.FORM for module in (safety_plan, crisis_plan)}
 )
 """The plans by the name of their kind: one engine, each with steps of its own."""
+
+VERSIONED = frozenset(kind.name for kind in KINDS.values() if kind.cls == "versioned")
+"""Kinds of which versions stand, all of them until somebody settles: the plans and the treatment plan."""
