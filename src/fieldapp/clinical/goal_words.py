@@ -8,6 +8,9 @@ from typing import Any
 from ..records.kinds.consent import METHODS
 from ..records.kinds.treatment_plan import COPIES, DOMAINS, MODALITIES, SOURCES, STATES, TOOK_PART, ordered
 
+GOAL = "Goal "
+"""How the headings of goals begin."""
+
 
 def word(table: Mapping[str, str], code: Any) -> str:
     """Return a code in words; one that this version does not know as it is."""
@@ -47,6 +50,25 @@ def goal_lines(goal: Mapping[str, Any]) -> list[str]:
     return [line for line in (head, need, *steps, *helps) if line]
 
 
+def changed_rows(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, list[str], list[str]]]:
+    """Return heading, lines before and lines after; a goal is compared with itself, however it is worded."""
+    before, after = dict(ordered(old)), dict(ordered(new))
+    found = []
+    for goal_id in dict.fromkeys([*after, *before]):
+        sides = [
+            [str(goal.get("words") or ""), *goal_lines(goal)] if goal else []
+            for goal in (before.get(goal_id), after.get(goal_id))
+        ]
+        words = str((after.get(goal_id) or before[goal_id]).get("words") or "")
+        found.append((f"Goal: {words}", sides[0], sides[1]))
+    rest_before, rest_after = (
+        {label: text.split("\n") for label, text in plan_rows(doc) if text and not label.startswith(GOAL)}
+        for doc in (old, new)
+    )
+    labels = dict.fromkeys([*rest_after, *rest_before])
+    return found + [(label, rest_before.get(label, []), rest_after.get(label, [])) for label in labels]
+
+
 def plan_rows(doc: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return a version as headings with text; those without text too."""
     part = word(TOOK_PART, doc.get("participation"))
@@ -57,7 +79,7 @@ def plan_rows(doc: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Strengths", str(doc.get("strengths") or "")),
     ]
     for number, (_, goal) in enumerate(ordered(doc), 1):
-        found.append((f"Goal {number}: {goal.get('words') or ''}", "\n".join(goal_lines(goal))))
+        found.append((f"{GOAL}{number}: {goal.get('words') or ''}", "\n".join(goal_lines(goal))))
     signed = " · ".join(
         str(one)
         for one in (word(METHODS, doc.get("signature")), doc.get("signed_name"), doc.get("signed_on"))

@@ -60,9 +60,7 @@ def submit(
     return tuple(made.hash for made in done)
 
 
-def _linked(
-    work: Writing, row: DraftRow, base: Mapping[str, Any], values: dict[str, Any]
-) -> dict[str, Any]:
+def _linked(work: Writing, row: DraftRow, base: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     """Return a form's values with the goals of the plan that it names frozen by id (clinical.md 2.16)."""
     if row.kind not in goals.WORK or row.client is None:
         return values

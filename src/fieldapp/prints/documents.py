@@ -16,10 +16,11 @@ DOCUMENTS: Mapping[str, str] = {
     "crisis_card": "Crisis card, staff only",
     "schedule": "My visits of a day, staff only",
     "roster": "Caseload for a downtime, staff only",
+    "treatment_plan": "Treatment plan, for the client",
 }
 """Code to the words on screen, in the order of the form."""
-OF_A_CLIENT = frozenset({"plan", "appointment", "crisis_card"})
-FOR_CLIENTS = frozenset({"plan", "blank_plan", "appointment"})
+OF_A_CLIENT = frozenset({"plan", "treatment_plan", "appointment", "crisis_card"})
+FOR_CLIENTS = frozenset({"plan", "treatment_plan", "blank_plan", "appointment"})
 """These come in every language of the prints; papers of staff are in English."""
 FORMS: Mapping[str, str] = {
     "page": "Page (PDF)",
@@ -34,7 +35,7 @@ _FORMS = {
 }
 _FILES = {
     "plan": "safety-plan", "blank_plan": "blank-safety-plan", "appointment": "appointment",
-    "crisis_card": "crisis-card", "schedule": "visits", "roster": "caseload",
+    "crisis_card": "crisis-card", "schedule": "visits", "roster": "caseload", "treatment_plan": "my-plan",
 }  # fmt: skip
 
 

@@ -33,6 +33,8 @@ class GoalsScreen(PlanReading):
     )
     BINDINGS = [
         key("r", "review", "Reviewed", "Say that the plan was looked at and stays as it is."),
+        key("o", "read", "Record", "Read who signed it and when, co-signs and addenda.", show=False),
+        key("P", "app.print", "Print", "Print the plan for the client.", show=False),
     ]
     statuses = {**PlanReading.statuses, "pending": "◷ active, waiting for approval"}
 

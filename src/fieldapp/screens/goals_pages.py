@@ -30,7 +30,7 @@ NEEDS, AGREE = 0, GOALS_MAX + 1
 """The numbers of the first and the last page; the goals stand between them."""
 NEEDS_MAX = 6
 
-NEED = (Column("text", "In few words"), Column("source", "Who says so", 15, tuple(SOURCES.items())))
+NEED = (Column("text", "In few words"), Column("source", "Who says so", 17, tuple(SOURCES.items())))
 STEP = (
     Column("text", "What will be seen"),
     Column("measure", "Measured by", 12),

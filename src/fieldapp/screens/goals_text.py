@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from ..clinical.goal_words import goal_lines, plan_rows
+from ..clinical.goal_words import GOAL, goal_lines, plan_rows
 from ..records.kinds.treatment_plan import is_open, ordered
 from ..records.note_tables import PROGRESS
 from ..widgets.flags import STYLES
@@ -29,7 +29,7 @@ def body_text(read: GoalsRead, version: PlanVersion, tz: str) -> Content:
     shown: list[Content | str] = []
     rows = [(label, text) for label, text in plan_rows(version.doc) if text.strip()]
     before = [row for row in rows if row[0] in ("The client", "Needs", "Strengths")]
-    after = [row for row in rows if row not in before and not row[0].startswith("Goal ")]
+    after = [row for row in rows if row not in before and not row[0].startswith(GOAL)]
     shown.append(said([Part(*row) for row in before]))
     for number, (goal_id, goal) in enumerate(ordered(version.doc), 1):
         shown += ["", styled(f"{number} {goal.get('words') or ''}", "bold $text-primary")]
@@ -73,9 +73,7 @@ def progress_bars(steps: Sequence[tuple[int, int]]) -> Content:
     last = steps[-1][1]
     bars = "".join(BARS.get(step, "?") for _, step in steps[-BARS_MAX:])
     words = PROGRESS.get(str(last), "")
-    return join(
-        styled(bars, "$text-primary"), f" now {last:+d}" if last else " now 0", f" ({words})" if words else ""
-    )
+    return join(styled(bars, "$text-primary"), f" now {words}")
 
 
 def loose_lines(loose: Sequence[LooseNote], tz: str) -> list[Content]:
