@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 OUTSIDE_FORMS = frozenset(
     {
-        "area", "find", "log_contact", "new_note", "open_plan", "open_risk", "print", "tasks", "field_mode",
+        "area", "find", "log_contact", "new_note", "open_plan", "open_goals", "open_risk", "print", "tasks", "field_mode",
         "next_theme", "medications", "adherence", "medical", "med_queue", "face_sheet", "groups",
     }
 )  # fmt: skip
 """Actions on single letters that a form must not lose keys to."""
 OF_A_CLIENT = frozenset(
     {
-        "chart", "plan", "risk", "note", "contact", "print", "card", "crisis", "tasks", "task", "measures", "measure",
+        "chart", "plan", "goals", "risk", "note", "contact", "print", "card", "crisis", "tasks", "task", "measures", "measure",
         "measure_number", "medications", "medicine", "adherence", "medical", "face_sheet", "sheet_form",
         "contact_plan", "agreement", "coverage",
     }
@@ -158,6 +158,10 @@ class FieldApp(SessionApp):
         """Show the groups of the day and those that were signed."""
         if not isinstance(self.screen, routes.load("groups")):
             self.open("groups")
+
+    def action_open_goals(self) -> None:
+        """Open the treatment plan of the client at hand or one that is picked."""
+        self._open_for_client("goals", "Open the treatment plan of", self.client_at_hand)
 
     def action_print(self) -> None:
         """Put on paper what the screen is about."""

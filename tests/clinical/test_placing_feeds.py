@@ -33,6 +33,7 @@ WHERE = {
     "crisis_plan": ONCALL,
     "crisis": ONCALL,
     "safety_plan": ONCALL,
+    "treatment_plan": ONCALL,
     "move": ONCALL,
     "break_glass": ("oncall:P1",),
     "oncall": ("oncall:P1",),

@@ -49,8 +49,8 @@ def test_team_assignment_cover_and_broken_glass_each_open_every_kind(kind: str) 
 def test_clinical_staff_of_the_program_may_write_what_cannot_wait(kind: str) -> None:
     facts = replace(stranger(kind), author_programs=frozenset({"P1"}))
     urgent = {
-        "contact", "crisis", "note", "risk", "safety_plan", "crisis_plan", "alert", "task", "break_glass",
-        "consent", "disclosure",
+        "contact", "crisis", "note", "risk", "safety_plan", "crisis_plan", "treatment_plan", "alert", "task",
+        "break_glass", "consent", "disclosure",
     }  # fmt: skip
     assert in_scope(facts).ok is (kind in urgent)
     assert not in_scope(replace(facts, author_clinical=False, author_roles=frozenset({"biller"})))

@@ -16,6 +16,7 @@ from fieldapp.prints.documents import DOCUMENTS, OF_A_CLIENT, OF_A_RECORD, Wante
 from fieldapp.records.envelope import instant
 from fieldapp.records.ids import one_per
 from fieldapp.records.kind import DOC
+from tests.goals.made import PLAN
 from tests.laptop.laptop_world import (
     ANA,
     DAY_MS,
@@ -159,6 +160,10 @@ def test_every_print_leaves_one_line_of_ids_and_codes_and_no_word(
 ) -> None:
     client = world.client("Okafor, Ada")
     signed_plan(world, client)
+    world.add(
+        "treatment_plan", one_per(client, "treatment_plan"), {DOC: dict(PLAN)}, client=client, who=SUE, meaning="sign",
+        at_ms=NOON_MS - DAY_MS,
+    )  # fmt: skip
     laptop = world.laptop(ANA)
     wanted = Wanted(document, client if document in OF_A_CLIENT else "")
     form = forms_of(document)[0]

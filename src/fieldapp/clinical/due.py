@@ -121,6 +121,20 @@ def plan_review_day(signed_day: str, risk: str, new_high: bool, settings: Mappin
     return add_days(signed_day, setting(settings, f"safety_plan_review_d_{name}"))
 
 
+def treatment_review_day(day: str, archetype: str, settings: Mapping[str, int]) -> str:
+    """Return by when a treatment plan that is signed or reviewed on a day is looked at again (clinical.md 1.5)."""
+    return add_days(day, setting(settings, f"plan_review_d_{_pace(archetype)}"))
+
+
+def first_plan_day(admitted: str, archetype: str, settings: Mapping[str, int]) -> str:
+    """Return by when a client who was admitted on a day has a treatment plan."""
+    return add_days(admitted, setting(settings, f"treatment_plan_first_d_{_pace(archetype)}"))
+
+
+def _pace(archetype: str) -> str:
+    return "structured" if archetype == "structured" else "community"
+
+
 def measure_day(
     last_day: str, admitted: str, archetype: str, settings: Mapping[str, int]
 ) -> tuple[str, bool] | None:
@@ -133,8 +147,7 @@ def measure_day(
         return None
     if last_day < admitted:
         return add_days(admitted, setting(settings, "measure_baseline_d")), True
-    name = "structured" if archetype == "structured" else "community"
-    return add_days(last_day, setting(settings, f"measure_every_d_{name}")), False
+    return add_days(last_day, setting(settings, f"measure_every_d_{_pace(archetype)}")), False
 
 
 def is_overdue(due_day: str | None, today: str) -> bool:

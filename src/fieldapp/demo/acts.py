@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from .people import TZ
 
-Deed = Literal["save", "sign", "cosign", "return", "answer", "draft", "risk", "attest"]
+Deed = Literal["save", "sign", "cosign", "return", "answer", "draft", "risk", "attest", "stays"]
 
 
 @dataclass(frozen=True, slots=True)

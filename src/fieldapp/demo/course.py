@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from . import groups, intake, measures, medicines, plans, present, stories, visits
+from . import goals, groups, intake, measures, medicines, plans, present, stories, visits
 from .acts import Act, day_at, local_ms
 from .clients import COUNT, SEED, DemoClient, make
 from .people import SUPERVISOR
@@ -46,6 +46,7 @@ def plan(today: date, weeks: int = WEEKS, count: Mapping[str, int] = COUNT) -> C
         acts += intake.acts(client, start, today, rng)
         of_client = tuple(visit for visit in everything if visit.encounter.client == client)
         acts += plans.acts(client, of_client, today, rng)
+        acts += goals.acts(client, of_client, today)
         acts += measures.acts(client, of_client)
         acts += medicines.acts(client, of_client, start, today)
     acts += _notes(everything, today, rng)

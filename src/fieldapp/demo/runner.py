@@ -94,7 +94,7 @@ class Runner:
 
     def _carry_out(self, act: Act) -> None:
         laptop = self._laptops[act.author]
-        if act.deed in ("cosign", "return"):
+        if act.deed in ("cosign", "return", "stays"):
             self._review(laptop, act)
             return
         client = self._ids[f"@record:{act.client}"] if act.client and act.kind != "client" else None
@@ -148,6 +148,9 @@ class Runner:
         entry = next(version.entry for version in read.versions if version.leaf)
         if act.deed == "return":
             laptop.send_back(entry, act.reason)
+        elif act.deed == "stays":
+            self._prove(laptop)
+            laptop.review_goals(entry, act.values["text"], act.values["next_due"])
         else:
             self._prove(laptop)
             laptop.cosign(entry)

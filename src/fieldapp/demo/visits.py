@@ -37,6 +37,9 @@ _HOME_OPENINGS = (
     "Rain all morning; client had put towels at the door.", "Client opened before I knocked.",
     "Neighbor's radio through the wall the whole time.",
 )  # fmt: skip
+_STEPS = (0, -1, 0, 1, 0, 1, 1)
+"""How a goal moved, from visit to visit: slowly upwards, and back now and then."""
+_TALK = 7
 _CALL_OPENINGS = ("Answered on the second ring.", "Good line.", "Called back after five minutes.", "")
 
 
@@ -219,6 +222,12 @@ def note_act(visit: Visit, at_ms: int, rng: random.Random, *, late_reason: str =
         "risk_block": risk,
         "goals": [goal],
     }
+    if visit.number % 23 == _TALK:
+        del values["goals"]
+        values["no_goal_reason"] = "The day itself was the matter; goals next time"
+    elif visit.number % 3:
+        step = _STEPS[visit.number % len(_STEPS)]
+        values["progress"] = [{"goal": client.story.goals[scene.goal], "step": step}]
     if late_reason:
         values["late_reason"] = late_reason
     return Act(at_ms, visit.encounter.author, "sign", "note", f"note:{visit.tag}", client.key, values)

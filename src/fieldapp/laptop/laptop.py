@@ -15,6 +15,7 @@ from fieldapp.prints.documents import Prepared, Wanted
 from fieldapp.records.kind import Problem
 from fieldapp.records.note_tables import Agreed
 from fieldapp.store import backup, feeds
+from fieldapp.store.goal_models import GoalsRead
 from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
@@ -59,6 +60,7 @@ from . import (
     handing_out,
     medication,
     own_texts,
+    plan_reviews,
     printing,
     review_actions,
     risk_signing,
@@ -168,6 +170,16 @@ class Laptop(VaultSide):
     def plan(self, client: str, kind: str = "safety_plan") -> PlanRead:
         """Open a client's safety plan or crisis plan; audited."""
         return self._read().plan(client, kind)
+
+    def goals(self, client: str) -> GoalsRead:
+        """Open a client's treatment plan, with what was done for each goal; audited."""
+        return self._read().goals(client)
+
+    def goals_offered(
+        self, client: str, earlier: Sequence[str] = (), own: Sequence[str] = ()
+    ) -> tuple[str, ...]:
+        """Return the goals that digits take: those of the plan, then own and earlier words."""
+        return self._read().goals_offered(client, earlier, own)
 
     def risk(self, client: str) -> RiskRead:
         """Open a client's risk: the level in force and what it rests on; audited."""
@@ -400,6 +412,10 @@ class Laptop(VaultSide):
     def addendum(self, entry: str, text: str) -> str:
         """Add words in one's own name."""
         return self._write(review_actions.addendum, entry, text)
+
+    def review_goals(self, entry: str, text: str, next_due: str) -> str:
+        """Say that a version of the treatment plan was looked at and stays until another day."""
+        return self._write(plan_reviews.stays, entry, text, next_due)
 
     def mark_error(self, entry: str, reason: str) -> str:
         """Say that a version was entered in error."""

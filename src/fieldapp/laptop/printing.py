@@ -9,7 +9,7 @@ from typing import Any
 from fieldapp.clinical.plan_words import step_lines
 from fieldapp.clinical.times import clock_words, day_of, local
 from fieldapp.errors import UsageFailure
-from fieldapp.prints import appointment, plan, staff, words
+from fieldapp.prints import appointment, plan, staff, treatment, words
 from fieldapp.prints.documents import OF_A_CLIENT, OF_A_RECORD, Prepared, Wanted
 from fieldapp.records.kinds.alert import SEVERITIES
 from fieldapp.records.kinds.client import LANGUAGES
@@ -17,7 +17,7 @@ from fieldapp.records.kinds.risk import LEVELS
 from fieldapp.records.kinds.safety_plan import STEPS
 from fieldapp.store.models import AlertLine, ClientLine, PlanRead, PlanVersion, VisitLine
 from fieldapp.store.read import card as crisis_card
-from fieldapp.store.read import caseload, chart, prints, record, today
+from fieldapp.store.read import caseload, chart, goals, prints, record, today
 from fieldapp.store.read import plan as plans
 from fieldapp.store.read.lines import Asking
 from fieldapp.store.read.words import value_words
@@ -267,7 +267,48 @@ def _note(asking: Asking, wanted: Wanted) -> Prepared:
     return note_paper.prepare(asking, wanted, _printed(asking))
 
 
+def _treatment(asking: Asking, wanted: Wanted) -> Prepared:
+    read = goals.goals_read(asking, wanted.client)
+    version = read.plan.active[0] if read.plan.active else None
+    if version is None:
+        raise NotAllowed("There is no treatment plan that stands: write one first.")
+    agency, missing = _agency(asking, wanted.client)
+    signed = day_of(version.at_ms, asking.me.tz)
+    view = record.need_view(asking.rx, read.plan.record)
+    approver = next(
+        (
+            ", ".join(filter(None, (note.name, note.credential)))
+            for note in view.notes
+            if note.meaning == "cosign" and note.about == version.entry and not note.lifted
+        ),
+        "",
+    )
+    remarks = [f"Version {version.number}, signed {words.day_words(signed, 'en')} by {version.author}."]
+    if version.status in ("pending", "returned"):
+        remarks.append("It is not approved yet: the paper has a line for that.")
+    if len(read.plan.active) > 1:
+        remarks.append(
+            "Two versions stand side by side: this is the newer one. Settle them before you print, if you can."
+        )
+    if any(row.get("source") != "client" for row in version.doc.get("needs") or ()):
+        remarks.append("Needs that an assessment found stay off the paper.")
+    signatures = treatment.Signatures(
+        client=" · ".join(
+            str(version.doc[name]) for name in ("signed_name", "signed_on") if version.doc.get(name)
+        )
+        if version.doc.get("signed_name")
+        else "",
+        author=", ".join(filter(None, (version.author, version.credential))),
+        approver=approver,
+        needs_approval=version.status in ("pending", "returned"),
+    )
+    sheet = treatment.treatment_sheet(
+        version.doc, version.number, signed, read.due.get(version.entry, ""), signatures, agency, wanted.language
+    )  # fmt: skip
+    return Prepared(sheet, (*remarks, *missing))
+
+
 _MAKERS: Mapping[str, Callable[[Asking, Wanted], Prepared]] = {
     "plan": _plan, "blank_plan": _blank, "appointment": _appointment, "crisis_card": _card, "schedule": _schedule,
-    "roster": _roster, "note": _note,
+    "roster": _roster, "note": _note, "treatment_plan": _treatment,
 }  # fmt: skip

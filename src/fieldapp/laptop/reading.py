@@ -8,6 +8,7 @@ from dataclasses import replace
 from fieldapp.clinical.coding import Coding
 from fieldapp.records.kinds.episode import open_episode
 from fieldapp.records.note_tables import Agreed
+from fieldapp.store.goal_models import GoalsRead
 from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
@@ -49,6 +50,7 @@ from fieldapp.store.read import (
     contact_plan,
     contact_start,
     find,
+    goals,
     group_start,
     groups,
     interventions,
@@ -198,6 +200,20 @@ class Reading:
             found = plan.plan_read(asking, client, kind)
         self._seen("view", found.record, client, way)
         return found
+
+    def goals(self, client: str) -> GoalsRead:
+        """Open a treatment plan with the golden thread; raises GateClosed."""
+        with self._opened.reading() as asking:
+            way = gate.open_client(asking, client)
+            found = goals.goals_read(asking, client)
+        self._seen("view", found.plan.record, client, way)
+        return found
+
+    def goals_offered(self, client: str, earlier: Sequence[str], own: Sequence[str]) -> tuple[str, ...]:
+        """Return the goals that digits take in work on a client; raises GateClosed."""
+        with self._opened.reading(client) as asking:
+            gate.open_client(asking, client)
+            return tuple(goals.offered(asking, client, earlier, own))
 
     def risk(self, client: str) -> RiskRead:
         """Open a client's risk; raises GateClosed."""

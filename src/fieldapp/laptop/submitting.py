@@ -15,6 +15,7 @@ from fieldapp.records.changes import body_of
 from fieldapp.records.envelope import Entry
 from fieldapp.records.fold import View
 from fieldapp.records.kind import DOC, Problem
+from fieldapp.store.read import goals
 from fieldapp.store.tables import DraftRow
 
 from . import effects, forms, medication, risk_signing
@@ -41,6 +42,7 @@ def submit(
     values, parts = together.split(row.kind, orjson.loads(row.body), row.record)
     said = _overridden(forms.problems(work, row), overrides)
     view = work.rx.view(row.record)
+    values = _linked(work, row, base, values)
     if kind.attested:
         body = risk_signing.body_of(view, values, role_for(work.me, row.kind))
     else:
@@ -56,6 +58,18 @@ def submit(
     work.tx.close_draft(row.id, done[0].hash)
     work.tx.answer_rejections(row.record)
     return tuple(made.hash for made in done)
+
+
+def _linked(work: Writing, row: DraftRow, base: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Return a form's values with the goals of the plan that it names frozen by id (clinical.md 2.16)."""
+    if row.kind not in goals.WORK or row.client is None:
+        return values
+    if values.get("goals") == base.get("goals"):
+        return values
+    named = goals.links(work, row.client, values.get("goals") or ())
+    if named or values.get("plan_goals"):
+        return {**values, "plan_goals": named or None}
+    return values
 
 
 def _own(

@@ -106,6 +106,8 @@ class Note:
     text: str
     lifted: bool
     """Somebody took it back: an error or return that no longer counts (nor does a lifted co-sign)."""
+    category: str = ""
+    """What an addendum is for, beside its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,7 @@ class View:
             ],
             "notes": [
                 [n.hash, n.about, n.meaning, n.author, n.name, n.credential, n.role, n.at_ms, n.reason,
-                 n.text, n.lifted]
+                 n.text, n.lifted, n.category]
                 for n in self.notes
             ],
             "derived": dict(self.derived),
@@ -455,5 +457,5 @@ def _note(entry: Entry, lifted: bool) -> Note:
         hash=entry.hash, about=envelope.about or "", meaning=envelope.meaning, author=envelope.author.id,
         name=envelope.author.name, credential=envelope.author.credential, role=envelope.author.role,
         at_ms=envelope.effective_ms, reason=envelope.body.get("reason", ""),
-        text=envelope.body.get("text", ""), lifted=lifted,
+        text=envelope.body.get("text", ""), lifted=lifted, category=envelope.body.get("category", ""),
     )  # fmt: skip

@@ -77,7 +77,7 @@ The head says what must be known first: alerts (`■ STOP` before all others), r
 contact, phones. Below is the whole history, newest first; Enter opens a line for reading. What is older
 and only on the server says so, and Enter fetches it.
 
-`m` asks a measure and shows how they went. `M` shows the medication list, `a` what was agreed about how often to meet, `i` the face sheet with people, consents and alerts. `s` settles what two people wrote without seeing each other's words. `d` shows all other facts.
+`m` asks a measure and shows how they went. `g` shows goals and what was done for each. `M` shows the medication list, `a` what was agreed about how often to meet, `i` the face sheet with people, consents and alerts. `s` settles what two people wrote without seeing each other's words. `d` shows all other facts.
 """
     BINDINGS = [
         key("s", "settle", "Settle", "Look at two versions side by side and choose."),
@@ -90,6 +90,7 @@ and only on the server says so, and Enter fetches it.
             "Face sheet",
             "Who the client is, people, consents, alerts; all can be changed there.",
         ),
+        key("g", "goals", "Goals", "The treatment plan: goals, what was done for each, reviews."),
         key(
             "a",
             "contact_plan",
@@ -261,6 +262,10 @@ and only on the server says so, and Enter fetches it.
     def action_contact_plan(self) -> None:
         """Open the contact plan."""
         self.host.open("contact_plan", client=self._client)
+
+    def action_goals(self) -> None:
+        """Open the treatment plan."""
+        self.host.open("goals", client=self._client)
 
     def action_facts(self) -> None:
         """Show everything else that is known."""

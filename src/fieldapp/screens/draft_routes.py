@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..records.kinds import PLANS
+from ..records.kinds import PLANS, VERSIONED
 from .form_values import read_focus
 from .measure_values import measure_route
 from .sheet_fields import FIELDS
@@ -29,6 +29,7 @@ FORMS = {
     "injection": "medical",
     "group_session": "group_session",
     **dict.fromkeys(PLANS, "plan"),
+    "treatment_plan": "goals",
     **dict.fromkeys(FIELDS, "sheet_form"),
 }
 """The route of each kind that has a form."""
@@ -43,7 +44,7 @@ def form_of(draft: Draft) -> tuple[str, dict[str, Any]] | None:
         return None
     if route == "measure":
         route = measure_route(draft.values)
-    more: dict[str, Any] = {"client": draft.client} if draft.kind in (*PLANS, "risk", "measure") else {}
+    more: dict[str, Any] = {"client": draft.client} if draft.kind in (*VERSIONED, "risk", "measure") else {}
     if route == "plan":
         more["kind"] = draft.kind
     if route in ("medical", "sheet_form"):

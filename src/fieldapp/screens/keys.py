@@ -51,6 +51,13 @@ EVERYWHERE = (
     key("c", "log_contact", "Log", "Log a contact, with this client or one that you pick."),
     key("n", "new_note", "Note", "Write a note for this client or one that you pick."),
     key("p", "open_plan", "Plan", "Open the safety plan of this client or one that you pick."),
+    key(
+        "g",
+        "open_goals",
+        "Goals",
+        "The treatment plan of this client or one that you pick: goals, what was done for each, reviews.",
+        show=False,
+    ),
     key("R", "open_risk", "Risk", "Look at the risk of this client, and sign its level.", show=False),
     key("t", "tasks", "Tasks", "Open tasks of this client, or your own.", show=False),
     key(

@@ -89,12 +89,12 @@ def formats(roles: Collection[str], used: str = "") -> dict[str, str]:
     }
 
 
-def goals_offered(earlier: Sequence[Mapping[str, Any]], own: Sequence[str]) -> list[str]:
-    """Return goals that may be carried on: those of the note itself and of earlier notes, newest first."""
-    found = dict.fromkeys(own)
+def goals_of(earlier: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the goals that earlier notes name, newest first, each once."""
+    found: dict[str, None] = {}
     for values in earlier:
         found |= dict.fromkeys(values.get("goals") or ())
-    return list(found)[:9]
+    return list(found)
 
 
 def section_labels(values: Mapping[str, Any]) -> dict[str, str]:

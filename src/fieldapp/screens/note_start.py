@@ -13,7 +13,7 @@ from ..records.kinds.note import MED_VISIT
 from ..records.note_tables import Agreed
 from ..records.together import TOGETHER
 from ..store.models import Draft
-from .note_rules import NOTHING_AGREED, first_values, from_contact, goals_offered
+from .note_rules import NOTHING_AGREED, first_values, from_contact, goals_of
 from .reason_ask import Choose
 from .routes import make
 
@@ -94,7 +94,9 @@ async def start_note(screen: FieldScreen[Any], wanted: NoteStart) -> Opened | No
             draft = await host.ask(host.laptop.start, "note", client, None, values)
     last = next((read for read in earlier if read.record != draft.record), None)
     own = [str(goal) for goal in draft.values.get("goals") or []]
-    return Opened(line, draft, goals_offered([read.values for read in earlier], own), None, agreed, last)
+    before = goals_of([read.values for read in earlier])
+    offered = await host.ask(host.laptop.goals_offered, client, before, own)
+    return Opened(line, draft, offered, None, agreed, last)
 
 
 async def _earlier(host: Host, client: str) -> list[RecordRead]:

@@ -208,6 +208,8 @@ class ReadingScreen(FieldScreen[bool]):
             return
         if self.read.kind in PLANS:
             self.host.open("plan", client=self.read.client, kind=self.read.kind)
+        elif self.read.kind == "treatment_plan":
+            self.host.open("goals", client=self.read.client)
         elif self.read.kind == "risk":
             self.host.open("risk", client=self.read.client)
         elif self.read.kind == "measure":

@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.content import Content
 
+from ..clinical.goal_words import plan_rows
 from ..clinical.note_words import note_rows
 from ..clinical.plan_words import step_lines
 from ..clinical.policy import ALWAYS_WALLED
@@ -29,7 +30,7 @@ from .reading_measure import measure_texts
 
 _HIDDEN = frozenset({
     "tz", "note_required", "planned_visit", "contact", "template", "moved_from", "units_minutes", "units_before",
-    "units_staff", "units_rule", "code_table", "session",
+    "units_staff", "units_rule", "code_table", "session", "plan_goals",
 })  # fmt: skip
 
 
@@ -197,6 +198,8 @@ def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
         found = [Part(label, text) for label, text in note_rows(values, tz)]
     elif kind in PLANS:
         found = _plan(PLANS[kind], values, tz)
+    elif kind == "treatment_plan":
+        found = [Part(label, text) for label, text in plan_rows(values)]
     elif kind == "risk":
         found = _risk(values, tz)
     elif kind == "crisis":

@@ -6,6 +6,7 @@ Screens are made with keyword arguments only:
   it asks for one; `visit` is the planned visit that it finishes.
 * `note(client=None, contact=None, record=None, draft=None)`: write or correct a note.
 * `plan(client, draft=None, kind="safety_plan")`: read the safety plan or the crisis plan, or write one.
+* `goals(client, draft=None)`: read the treatment plan with what was done for each goal, or write one.
 * `risk(client, draft=None, level="")`: sign the client's level of risk.
 * `measures(client)`: what can be asked of a client and how it went.
 * `measure(client=None, instrument="", record=None, draft=None, title="")`: ask an instrument, or correct a result.
@@ -60,6 +61,7 @@ ROUTES = {
     "quick": "fieldapp.screens.quick:QuickScreen",
     "note": "fieldapp.screens.note:NoteScreen",
     "risk": "fieldapp.screens.risk:RiskScreen",
+    "goals": "fieldapp.screens.goals:GoalsScreen",
     "plan": "fieldapp.screens.safety_plan:SafetyPlanScreen",
     "measures": "fieldapp.screens.measures:MeasuresScreen",
     "measure": "fieldapp.screens.measure:MeasureScreen",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -19,18 +19,18 @@ from ..widgets.form_field import FormField
 from ..widgets.form_line import FormText
 from ..widgets.text import styled
 from . import safety_plan_rules as rules
-from .form_draft import DraftScreen
 from .form_head import client_head
+from .form_pages import PagedForm, page_of
 from .form_values import read_focus, take
 from .keys import key
-from .safety_plan_steps import END, START, Page, page_of, pages
+from .safety_plan_steps import END, START, pages
 from .sign import confirm_signing
 
 if TYPE_CHECKING:
     from ..store.models import ClientLine, Draft
 
 
-class SafetyPlanEdit(DraftScreen[bool]):
+class SafetyPlanEdit(PagedForm[bool]):
     """A new version of a client's safety plan or crisis plan."""
 
     CSS_PATH = ["form.tcss", "safety_plan.tcss"]
@@ -41,7 +41,6 @@ class SafetyPlanEdit(DraftScreen[bool]):
     )
     BINDINGS = [
         key("ctrl+s", "send", "Sign", "Check the whole plan and sign it.", priority=True),
-        key("pagedown,ctrl+n", "turn(1)", "Next step", "Go to the next step.", priority=True),
         key(
             "ctrl+t",
             "turn_round",
@@ -49,15 +48,15 @@ class SafetyPlanEdit(DraftScreen[bool]):
             "Turn the screen to the client, or back: nothing of staff on it.",
             priority=True,
         ),
-        key("pageup,ctrl+b", "turn(-1)", "Step before", "Go to the step before.", priority=True),
     ]
+
+    last_page = END
 
     def __init__(self, client: str, draft: str | None = None, kind: str = "safety_plan") -> None:
         super().__init__()
         self._client, self._draft_id, self._form = client, draft, PLANS[kind]
         self._people: dict[str, str] = {}
         self._line: ClientLine | None = None
-        self._page = START
         self._review = ""
 
     @property
@@ -125,13 +124,6 @@ class SafetyPlanEdit(DraftScreen[bool]):
             values.pop("declined")
         rules.complete(values, self.host.corrected_ms(), self._form.steps, self._people)
 
-    def form_fields(self) -> Iterator[FormField]:
-        return (field for page in self.query(Page) for field in page.query(FormField))
-
-    def open_fields(self) -> Iterator[FormField]:
-        page = self.query_one(f"#page-{self._page}", Page)
-        return (field for field in page.query(FormField) if field.display)
-
     def refit(self) -> None:
         declined = self.query_one("#field-declined", FormChoice).value == "yes"
         self.query_one("#field-declined-reason", FormText).display = declined
@@ -141,8 +133,7 @@ class SafetyPlanEdit(DraftScreen[bool]):
             if why is not None and why.field.startswith("not_yet"):
                 why.display = not values.get(step)
         self.set_class(bool(values.get("print_means")), "-shows-means")
-        page = self.query_one(f"#page-{self._page}", Page)
-        page.speak(str(values.get("language") or ""), turned=self.has_class("-turned"))
+        self.page.speak(str(values.get("language") or ""), turned=self.has_class("-turned"))
         self._show_steps(values)
 
     def _show_steps(self, values: dict[str, Any]) -> None:
@@ -154,22 +145,6 @@ class SafetyPlanEdit(DraftScreen[bool]):
         end = styled(" Agree ", "bold reverse" if self._page == END else "")
         self.query_one("#steps", Static).update(Content("").join([*shown, end]))
 
-    def turn_to(self, number: int) -> None:
-        """Show one page."""
-        self._page = max(START, min(END, number))
-        for page in self.query(Page):
-            page.display = page.number == self._page
-        self.refit()
-
-    def action_turn(self, step: int) -> None:
-        """Go to the next page or the one before."""
-        if self.draft is None:
-            return
-        target = self._page + step
-        if START <= target <= END:
-            self.turn_to(target)
-            self._land()
-
     def action_turn_round(self) -> None:
         """Turn the screen to the client, or back to staff."""
         if self.draft is None:
@@ -177,20 +152,17 @@ class SafetyPlanEdit(DraftScreen[bool]):
         self.set_class(not self.has_class("-turned"), "-turned")
         self.refit()
         self.say("")
-        self._land()
+        self.land_on_page()
 
-    def _land(self) -> None:
+    def land_on_page(self) -> None:
         """Put the cursor on the page at hand; on what the client does not see it stands nowhere."""
-        hidden = self.has_class("-turned") and self.query_one(f"#page-{self._page}", Page).private
+        hidden = self.has_class("-turned") and self.page.private
         if hidden and not self.gather().get("print_means"):
             self.set_focus(None)
             return
         first = next(self.open_fields(), None)
         if first is not None:
             first.land()
-
-    def reveal(self, field: FormField) -> None:
-        self.turn_to(page_of(field))
 
     @on(FormField.Done)
     def _page_done(self, event: FormField.Done) -> None:

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from ..clinical.due import plan_review_day
+from ..clinical.goal_words import changed_rows
 from ..clinical.plan_words import step_lines
 from ..records.envelope import instant
 from ..records.kinds import PLANS
@@ -120,6 +121,8 @@ def difference(
 def _pairs(
     old: Mapping[str, Any], new: Mapping[str, Any], tz: str, kind: str
 ) -> Sequence[tuple[str, list[str], list[str]]]:
+    if kind == "treatment_plan":
+        return changed_rows(old, new)
     steps = [
         (f"{number} {title}", step_lines(old, step), step_lines(new, step))
         for number, (step, title) in enumerate(PLANS[kind].steps.items(), 1)

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import Static
-
-from ..clinical.plan_spoken import place_words, private_words, prompts_of, steps_of
+from ..clinical.plan_spoken import place_words, prompts_of, steps_of
 from ..records.kinds import PLANS
 from ..records.kinds.client import LANGUAGES
 from ..records.kinds.crisis_plan import ABOUT
@@ -33,7 +26,8 @@ from ..widgets.form_line import FormLine, FormNumber, FormText
 from ..widgets.form_row import Column
 from ..widgets.form_rows import FormLines, FormRows
 from ..widgets.form_time import FormDay
-from ..widgets.text import lines, plain, styled
+from ..widgets.text import lines, styled
+from .form_pages import Page, Spoken
 
 START, END = 0, 8
 """The numbers of the first and the last page; the seven steps of every plan stand between them."""
@@ -56,56 +50,6 @@ SHARED = (
     Column("who", "Who else has the plan"),
     Column("basis", "By which consent", 30, tuple(SHARING.items())),
 )
-
-
-class Spoken(NamedTuple):
-    """What a step says in one language."""
-
-    title: Content
-    prompt: str
-
-
-class Page(VerticalScroll, can_focus=False):
-    """One page of the form; large and plain, so that the screen can be turned to the client."""
-
-    def __init__(
-        self,
-        number: int,
-        title: Content,
-        spoken: Callable[[str], Spoken] | None,
-        fields: list[FormField],
-        note: str = "",
-        *,
-        private: bool = False,
-    ) -> None:
-        super().__init__(id=f"page-{number}", classes="page -private" if private else "page")
-        self.private = private
-        self.number = number
-        self._title, self._spoken, self._fields, self._note = title, spoken, fields, note
-
-    def compose(self) -> ComposeResult:
-        yield Static(self._title, classes="page-title")
-        if self._spoken is not None:
-            yield Static(plain(self._spoken("en").prompt), classes="page-prompt")
-        yield from self._fields
-        if self.private:
-            yield Static(plain(private_words()), classes="page-private")
-        if self._note:
-            yield Static(styled(self._note, "$text-muted"), classes="page-note")
-
-    def speak(self, language: str, *, turned: bool) -> None:
-        """Ask in the client's language; what stands above is in it too while the screen is turned to them."""
-        if self._spoken is not None:
-            said = self._spoken(language)
-            self.query_one(".page-prompt", Static).update(plain(said.prompt))
-            self.query_one(".page-title", Static).update(said.title if turned else self._title)
-            for hidden in self.query(".page-private").results(Static):
-                hidden.update(plain(private_words(language)))
-
-    @property
-    def fields(self) -> list[FormField]:
-        """The fields of this page."""
-        return self._fields
 
 
 def pages(form: PlanForm, now: Callable[[], int], tz: str) -> Iterator[Page]:
@@ -168,9 +112,3 @@ def _step_field(form: PlanForm, step: str) -> FormField:
     if step == MEANS_STEP:
         return FormRows(step, "", DANGER, most=LINES_MAX)
     return FormLines(step, "", most=LINES_MAX)
-
-
-def page_of(field: Widget) -> int:
-    """Return the number of the page that a field stands on; the first one for anything else."""
-    found = next((parent for parent in field.ancestors if isinstance(parent, Page)), None)
-    return found.number if found is not None else START

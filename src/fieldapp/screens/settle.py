@@ -11,10 +11,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ..records.kind import DOC
-from ..records.kinds import KINDS, PLANS
+from ..records.kinds import KINDS, PLANS, VERSIONED
 from ..widgets.flags import with_risk
 from ..widgets.text import join, plain, styled
 from .base import FieldScreen
+from .goals_rules import first_values as goal_values
 from .keys import BACK, key
 from .reading_text import parts, said, when
 from .reason_ask import Sure
@@ -117,7 +118,7 @@ class SettleScreen(FieldScreen[bool]):
     def _opens_form(self) -> bool:
         """Whether the chosen version is looked over in a form instead of being written as it is."""
         line = self._conflict.line if self._conflict is not None else None
-        return line is not None and (line.kind == "risk" or (line.path == DOC and line.kind in PLANS))
+        return line is not None and (line.kind == "risk" or (line.path == DOC and line.kind in VERSIONED))
 
     def _hint(self) -> None:
         digits = " ".join(DIGITS[: len(self._conflict.sides)]) if self._conflict is not None else ""
@@ -201,7 +202,9 @@ class SettleScreen(FieldScreen[bool]):
                 return
             await host.ask(laptop.discard_draft, draft.id)
             draft = await host.ask(laptop.start, kind, client)
-        values = first_values(side.value, "")
+        plans = kind in PLANS
+        values = first_values(side.value, "") if plans else goal_values(side.value)
         draft = await host.ask(laptop.save_draft, draft.id, values, "")
         self.dismiss(True)
-        await self.app.push_screen(make("plan", client=client, draft=draft.id, kind=kind))
+        screen = make("plan", kind=kind, client=client, draft=draft.id) if plans else None
+        await self.app.push_screen(screen or make("goals", client=client, draft=draft.id))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from ..clinical.cosign import BY_MHP, cosign_required
+from ..clinical.cosign import BY_MHP, BY_RULE, cosign_required
 from ..clinical.policy import writing_role
 from ..clinical.times import day_of
 from ..records.kinds.risk import rank
@@ -54,7 +54,7 @@ async def signature_of(host: Host, draft: Draft) -> Signature:
     if draft.kind == "risk" and draft.client and me.role != "supervisor":
         known = await host.ask(host.laptop.risk, draft.client)
         needs = "supervisor" if rank(values.get("level")) < rank(known.level) else ""
-    elif draft.kind in ("note", "group_session") or draft.kind in BY_MHP:
+    elif draft.kind in BY_RULE or draft.kind in BY_MHP:
         staff = (await host.ask(host.laptop.record, me.staff)).values
         day = day_of(now, tz).isoformat()
         needs = (

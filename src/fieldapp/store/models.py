@@ -86,6 +86,8 @@ class ClientLine:
     mrn: str = ""
     plan_why: str = ""
     """What happened since the plan was signed, in words."""
+    goals: str = ""
+    """Treatment plan: none, missing (and should be there by now), active, refused, overdue, two."""
     lai: str = ""
     """How the long-acting injection that is due first stands: later, soon, due, overdue; empty for none."""
     lai_words: str = ""

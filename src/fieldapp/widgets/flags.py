@@ -21,6 +21,11 @@ RISK = {
 }
 STATUS = {"referred": "referred", "intake": "intake", "waitlist": "waitlist", "on_hold": "on hold",
           "discharged": "discharged"}  # fmt: skip
+TREATMENT = {
+    "two": ("≠ two treatment plans", "error"),
+    "overdue": ("◷ treatment plan review", "warning"),
+    "missing": ("∅ no treatment plan", "warning"),
+}
 STYLES = {
     "stop": "bold $stop-foreground on $stop-background",
     "error": "bold $text-error",
@@ -99,6 +104,8 @@ def client_marks(line: ClientLine) -> list[Mark]:
         marks.append(("∅ no plan", "error"))
     if line.agreed_review:
         marks.append(("◷ contact plan", "warning"))
+    if line.goals in TREATMENT:
+        marks.append(TREATMENT[line.goals])
     if line.lai in ("due", "overdue"):
         marks.append((f"◷ {one_line(line.lai_words)}", "error" if line.lai == "overdue" else "warning"))
     if line.conflicts:

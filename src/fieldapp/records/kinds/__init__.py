@@ -40,6 +40,7 @@ from . import (
     staff,
     task,
     team,
+    treatment_plan,
     vitals,
 )
 from .plan import PlanForm
@@ -53,6 +54,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task, measure,
             medication_list, adherence, vitals, injection, psychotherapy_note, consent, disclosure, snippet,
             group_session,
+            treatment_plan,
         )
     }
 )  # fmt: skip
@@ -62,3 +64,6 @@ PLANS: Mapping[str, PlanForm] = MappingProxyType(
     {module.FORM.kind: module.FORM for module in (safety_plan, crisis_plan)}
 )
 """The plans by the name of their kind: one engine, each with steps of its own."""
+
+VERSIONED = frozenset(kind.name for kind in KINDS.values() if kind.cls == "versioned")
+"""Kinds of which versions stand, all of them until somebody settles: the plans and the treatment plan."""

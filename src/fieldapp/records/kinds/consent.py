@@ -110,10 +110,14 @@ def check(doc: Mapping[str, Json], _: Signing) -> Sequence[Problem]:
         found.append(Problem("expires", "Say when it ends: a day, or an event below.", stops=True))
     if doc.get("since") and doc.get("expires") and str(doc["expires"]) < str(doc["since"]):
         found.append(Problem("expires", "It ends before it begins: check both days.", stops=True))
-    return [*found, *_signature(doc)]
+    found += signature_problems(doc)
+    if doc.get("copy_given") is None:
+        found.append(Problem("copy_given", "Was a copy offered?", stops=False))
+    return found
 
 
-def _signature(doc: Mapping[str, Json]) -> list[Problem]:
+def signature_problems(doc: Mapping[str, Json]) -> list[Problem]:
+    """Return what is missing of a client's signature: how, by whom or before whom, and when (clinical.md 2.3)."""
     found = []
     if doc.get("signature") not in METHODS:
         found.append(Problem("signature", "Say how the client agreed.", stops=True))
@@ -123,8 +127,6 @@ def _signature(doc: Mapping[str, Json]) -> list[Problem]:
         found.append(Problem("witness", "Name the witness.", stops=True))
     if not doc.get("signed_on"):
         found.append(Problem("signed_on", "Give the day on which the client agreed.", stops=True))
-    if doc.get("copy_given") is None:
-        found.append(Problem("copy_given", "Was a copy offered?", stops=False))
     return found
 
 

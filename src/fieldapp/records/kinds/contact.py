@@ -206,6 +206,8 @@ class Contact(Fields):
     """The table that the code and its rule stand in."""
     payer: Line | None = None
     goals: list[Line] | None = None
+    plan_goals: dict[Code, Line] | None = None
+    """Goals of the treatment plan by id, in the words under which they were named; written when it is signed or saved."""
     remark: Line | None = None
     note_required: Yes | None = None
     planned_visit: Id | None = None

@@ -68,6 +68,8 @@ class Note(Fields):
     tz: Line | None = None
     risk_block: RiskBlock | None = None
     goals: list[Line] | None = None
+    plan_goals: dict[Code, Line] | None = None
+    """Goals of the treatment plan by id, in the words under which they were named; written when it is signed or saved."""
     no_goal_reason: Line | None = None
     progress: list[GoalProgress] | None = None
     interventions: list[Code] | None = None

@@ -13,7 +13,7 @@ from fieldapp.records.kinds.contact import SEEN, of_telehealth
 
 from ..models import ContactStart, LogClient, LogDesk
 from ..search import plain
-from . import lenient
+from . import goals, lenient
 from .caseload import is_ours
 from .lines import Asking, client_line
 from .record import NotHere
@@ -58,14 +58,14 @@ def contact_start(
     last = shown_values(before)
     last_ms = lenient.moment(before.get("start")) if before is not None else None
     note = next(_newest(asking, client, "note", 1), None)
-    goals = note.doc.get("goals") if note is not None else None
-    listed = goals if isinstance(goals, list) else []
+    listed = note.doc.get("goals") if note is not None else None
+    earlier = [goal for goal in listed if isinstance(goal, str)] if isinstance(listed, list) else []
     return ContactStart(
         client_line(asking, facts),
         visits,
         last,
         last_ms,
-        tuple(goal for goal in listed if isinstance(goal, str)),
+        tuple(goals.offered(asking, client, earlier)),
         facts.agreed_on(day or asking.day),
         shown_values(call),
     )

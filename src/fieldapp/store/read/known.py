@@ -65,6 +65,16 @@ class PlanFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TreatmentFacts:
+    """How a client's treatment plan stands."""
+
+    active: int = 0
+    refused: bool = False
+    review_due: str = ""
+    """As the version says, or its last review."""
+
+
+@dataclass(frozen=True, slots=True)
 class LaiFacts:
     """One long-acting injection of the medication list that was not stopped for good."""
 
@@ -117,6 +127,7 @@ class ClientFacts:
     measured_ms: int | None = None
     """When a measure was last done; a screen for suicide answers a question of its own and is none."""
     plan: PlanFacts = PlanFacts()
+    treatment: TreatmentFacts = TreatmentFacts()
     medicines: MedicineFacts = MedicineFacts()
     assignment: View | None = None
     contact_plan: View | None = None

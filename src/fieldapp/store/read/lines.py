@@ -75,6 +75,7 @@ def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
         conflicts=facts.conflicts,
         street=facts.street,
         mrn=facts.mrn,
+        goals=treatment_state(asking, facts),
         lai=lai,
         lai_words=lai_words,
         agreed_review=str(plan["review_by"]) if facts.status not in HELD and to_review(plan, day) else "",
@@ -127,6 +128,32 @@ def plan_state(facts: ClientFacts, day: str) -> str:
     if plan.active == 1:
         return "overdue" if due.is_overdue(plan.review_due or None, day) else "active"
     return "declined" if plan.declined else "none"
+
+
+def archetype_of(asking: Asking, client: str) -> str:
+    """Return the archetype of a client's program; empty for an unknown one."""
+    program = asking.known.program_of(client)
+    return program.archetype if program is not None else ""
+
+
+def first_plan_due(asking: Asking, facts: ClientFacts) -> str:
+    """Return by when an admitted client has a first treatment plan; empty where nobody expects one."""
+    if facts.status != "active" or not facts.admitted:
+        return ""
+    settings = asking.known.settings_of(facts.client)
+    return due.first_plan_day(facts.admitted, archetype_of(asking, facts.client), settings)
+
+
+def treatment_state(asking: Asking, facts: ClientFacts) -> str:
+    """Return how the treatment plan stands: none, missing, active, refused, overdue or two."""
+    plan = facts.treatment
+    if plan.active > 1:
+        return "two"
+    if not plan.active:
+        return "missing" if due.is_overdue(first_plan_due(asking, facts) or None, asking.day) else "none"
+    if due.is_overdue(plan.review_due or None, asking.day):
+        return "overdue"
+    return "refused" if plan.refused else "active"
 
 
 def is_mine(asking: Asking, facts: ClientFacts) -> bool:

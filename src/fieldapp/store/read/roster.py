@@ -27,7 +27,16 @@ from ..search import plain
 from ..store import Store
 from ..transaction import Rx
 from . import lenient
-from .known import ClientFacts, Known, LaiFacts, MedicineFacts, ProgramFacts, StaffFacts, TeamFacts
+from .known import (
+    ClientFacts,
+    Known,
+    LaiFacts,
+    MedicineFacts,
+    ProgramFacts,
+    StaffFacts,
+    TeamFacts,
+    TreatmentFacts,
+)
 from .plan_review import plan_facts, triggers
 from .seen import last_seen
 
@@ -40,6 +49,7 @@ _KINDS = (
     "assignment",
     "contact_plan",
     "safety_plan",
+    "treatment_plan",
     "move",
     "medication_list",
 )
@@ -255,9 +265,20 @@ def _with_records(
             facts = replace(facts, contact_plan=View.from_data(data))
         elif kind == "safety_plan":
             facts = replace(facts, plan=plan_facts(data))
+        elif kind == "treatment_plan":
+            facts = replace(facts, treatment=_treatment(data))
         elif kind == "medication_list":
             facts = replace(facts, medicines=_medicines(data))
     return facts
+
+
+def _treatment(data: dict[str, Any]) -> TreatmentFacts:
+    bodies = [write[0] or {} for write in data["fields"].get("doc") or []]
+    return TreatmentFacts(
+        active=len(bodies),
+        refused=bool(bodies) and all(body.get("participation") == "refused" for body in bodies),
+        review_due=lenient.day(data["derived"].get("review_due")),
+    )
 
 
 def _medicines(data: dict[str, Any]) -> MedicineFacts:

@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fieldapp.records.fold import View
-from fieldapp.records.kinds import KINDS, PLANS, adherence, crisis, injection, measure, note, vitals
+from fieldapp.records.kinds import (
+    KINDS,
+    PLANS,
+    adherence,
+    crisis,
+    injection,
+    measure,
+    note,
+    treatment_plan,
+    vitals,
+)
 from fieldapp.records.kinds.plan import number_of
 
 from ..projection import WALLED
@@ -42,6 +52,19 @@ def _list_text(view: View) -> str:
     said = "not verified" if not verified else f"verified {verified}"
     since = ", changed since" if verified and view.derived.get("changed_since") else ""
     return f"{count} on the list · {said}{since}"
+
+
+def _goals_text(view: View) -> str:
+    if len(view.versions) != 1:
+        return (
+            f"{len(view.versions)} versions stand side by side"
+            if view.versions
+            else "Every version was entered in error"
+        )
+    goals = [str(goal.get("words") or "") for _, goal in treatment_plan.ordered(view.doc)]
+    said = treatment_plan.TOOK_PART.get(str(view.doc.get("participation") or ""), "")
+    first = [f"Version {number_of(view, view.versions[0].hash)}", said if said != "Agreed" else ""]
+    return " · ".join(filter(None, [*first, "; ".join(goals)]))
 
 
 def title(view: View, label: str) -> str:
@@ -92,6 +115,8 @@ def text(view: View) -> str:
         number = number_of(view, view.versions[0].hash)
         said = f"Declined: {doc.get('declined_reason') or ''}" if doc.get("declined") else "Active"
         return one_line(f"Version {number} · {said}")
+    if kind == "treatment_plan":
+        return one_line(_goals_text(view))
     if kind == "alert":
         cleared = "" if view.derived.get("active", True) else "Cleared"
         return one_line(" · ".join(filter(None, [cleared, view.get("detail")])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import replace
 
 import orjson
@@ -10,6 +10,7 @@ import orjson
 from fieldapp.clinical import due
 from fieldapp.clinical.medication import missed_too_many
 from fieldapp.records.changes import Values
+from fieldapp.records.defaults import setting
 from fieldapp.records.fold import ItemView, View
 from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import KINDS
@@ -20,9 +21,18 @@ from ..draft_exchange import side_by_side
 from ..models import AlertLine, DueLine, Me, TaskLine, Today, VisitLine
 from ..tables import DraftRow
 from ..transaction import Rx
-from . import credentials, groups, lenient, medical, review, same_visit, seen, tasks
+from . import credentials, goals, groups, lenient, medical, review, same_visit, seen, tasks
 from .known import ClientFacts
-from .lines import Asking, client_line, injections, is_mine, lai_until_ms, lai_words, short_day
+from .lines import (
+    Asking,
+    client_line,
+    first_plan_due,
+    injections,
+    is_mine,
+    lai_until_ms,
+    lai_words,
+    short_day,
+)
 from .titles import title, title_of
 
 UNSIGNED_D = 90
@@ -33,7 +43,7 @@ _DAY_MS = 86_400_000
 _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
     "needs_you", "returned", "crisis", "cosign", "task", "risk", "lai", "no_contact", "missed", "unsigned", "draft", "same_visit", "conflict",
-    "plan_review",
+    "plan_review", "goals", "no_goal",
     "measure", "contact_plan", "alert_review", "credential",
 )  # fmt: skip
 
@@ -138,7 +148,7 @@ def _due(asking: Asking, todo: Iterable[TaskLine]) -> tuple[DueLine, ...]:
     found = [
         *_refused(asking), *_returned(asking), *_unsigned(asking, drafts), *_drafts(asking, drafts),
         *_crises(asking, drafts), *_to_cosign(asking), *_same_visits(asking), *_clients(asking),
-        *_medical(asking), *credentials.expiring(asking),
+        *_medical(asking), *_without_goal(asking), *credentials.expiring(asking),
     ]  # fmt: skip
     found += _tasks(todo, {line.client for line in found if line.kind == "plan_review"})
     known = asking.known
@@ -312,6 +322,40 @@ def _medical(asking: Asking) -> Iterator[DueLine]:
             yield DueLine("missed", record, facts.client, facts.name, what, None, False)
 
 
+def _treatment(
+    asking: Asking, facts: ClientFacts, state: str, waits: Callable[[str, str, str, str], DueLine]
+) -> Iterator[DueLine]:
+    """Yield what the treatment plan needs: a first one, a review, one of two, goals that nobody works on."""
+    record, plan, first = (
+        one_per(facts.client, "treatment_plan"),
+        facts.treatment,
+        first_plan_due(asking, facts),
+    )
+    if state == "two":
+        what = "Two treatment plans stand: make one of them"
+        yield DueLine("goals", record, facts.client, facts.name, what, None, True)
+    elif not plan.active and first and first <= asking.day:
+        yield waits("goals", f"No treatment plan yet (admitted {short_day(facts.admitted)})", first, record)
+    elif plan.active and plan.review_due and plan.review_due <= asking.day:
+        what = "Treatment plan: offer it again" if plan.refused else "Treatment plan: look at it again"
+        yield waits("goals", what, plan.review_due, record)
+    quiet = goals.quiet_goals(asking, facts) if facts.status == "active" else []
+    if quiet:
+        days = setting(asking.known.settings_of(facts.client), "goal_no_note_d")
+        count = "1 goal" if len(quiet) == 1 else f"{len(quiet)} goals"
+        what = f"{count} without a note for {days} days: {'; '.join(quiet)}"
+        yield DueLine("goals", record, facts.client, facts.name, what, None, False)
+
+
+def _without_goal(asking: Asking) -> Iterator[DueLine]:
+    """Yield own notes that name neither a goal nor why they have none."""
+    for view, label in goals.notes_without_goal(asking):
+        what = f"Note without a goal: {title(view, label)}"
+        yield DueLine(
+            "no_goal", view.id, view.client or "", asking.known.name_of(view.client), what, None, False
+        )
+
+
 def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
     day, tz, known = asking.day, asking.me.tz, asking.known
     line = client_line(asking, facts)
@@ -354,6 +398,7 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
     elif facts.plan.review_due and facts.plan.review_due <= day:
         what = "Safety plan: offer it again" if line.plan == "declined" else "Safety plan: look at it again"
         yield waits("plan_review", what, facts.plan.review_due, plan_record)
+    yield from _treatment(asking, facts, line.goals, waits)
     program = known.programs.get(facts.program)
     measured = due.day_of(facts.measured_ms, tz) if facts.measured_ms is not None else ""
     settings = known.settings_of(facts.client)

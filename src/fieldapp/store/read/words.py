@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from fieldapp.clinical.goal_words import plan_rows
 from fieldapp.records import group_tables, note_tables
 from fieldapp.records.kind import DOC, Kind
 from fieldapp.records.kinds import (
@@ -171,6 +172,8 @@ def document_words(kind: str, doc: Mapping[str, Any]) -> str:
             if shown:
                 parts.append("\n".join([f"{number} {title}", *(f"  {line}" for line in shown)]))
         return "\n".join(parts)
+    if kind == "treatment_plan":
+        return "\n".join(f"{label}\n{text}".strip() for label, text in plan_rows(doc) if text)
     return "\n".join(
         f"{name.replace('_', ' ').capitalize()}: {value_words(kind, name, value)}"
         for name, value in doc.items()
