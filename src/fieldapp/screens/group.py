@@ -11,14 +11,10 @@ from textual.widgets import Static
 from ..clinical.group_entry import of_module, ratio_words
 from ..records.defaults import setting
 from ..records.group_rows import ROWS, attended, has_begun, ordered
-from ..records.group_tables import EXPERIENTIAL, GROUP_TYPES
 from ..records.kind import Problem
 from ..records.kinds import group_session
-from ..records.kinds.contact import MODALITIES, TYPES
-from ..records.note_tables import INTERVENTIONS
 from ..widgets.form_choice import FormChoice
 from ..widgets.form_field import FormField
-from ..widgets.form_line import FormLine, FormText
 from ..widgets.form_span import FormSpan
 from ..widgets.group_grid import FormGrid
 from ..widgets.text import join, lines, styled
@@ -28,6 +24,7 @@ from .form_draft import DraftScreen
 from .group_after import after_group
 from .group_ask import GroupRisk, OneLine
 from .group_begin import GroupBegun, GroupWanted, begin
+from .group_fields import group_fields
 from .keys import key
 from .reason_ask import Sure
 from .routes import make
@@ -84,35 +81,8 @@ class GroupScreen(DraftScreen[None]):
         return self.draft is not None and bool(self.draft.prev)
 
     def fields(self, draft: Draft) -> Sequence[FormField]:
-        now, tz = self.host.corrected_ms, self.host.me.tz
-        begun = self._begun
-        modules = begun.desk.modules if begun is not None else ()
-        staff = begun.desk.staff[:28] if begun is not None else ()
-        named = (
-            []
-            if draft.values.get("group")
-            else [FormLine("title", "Group", placeholder="its name, not people's")]
-        )
-        module = (
-            [FormChoice("module", "Module", [(one.code, one.title) for one in modules])] if modules else []
-        )
-        grid = [] if draft.prev else [FormGrid()]
-        return [
-            *named,
-            FormSpan("start", "stop", "When", now=now, tz=tz),
-            *module,
-            FormLine("topic", "Topic"),
-            FormText("summary", "For all", placeholder="what the group did, without names; it stands in every note"),
-            FormLine("homework", "Homework", placeholder="what everybody was given; none if empty"),
-            *grid,
-            FormText("late_reason", "Why it is late"),
-            FormChoice("facilitators", "Facilitators", staff, several=True),
-            FormChoice("contact_type", "Type", [(code, TYPES[code]) for code in GROUP_TYPES], optional=False),
-            FormChoice("experiential", "Experiential", EXPERIENTIAL, none="no"),
-            FormChoice("modality", "How", MODALITIES, optional=False),
-            FormChoice("setting", "Where", contact_rules.SETTINGS),
-            FormChoice("methods", "Methods", INTERVENTIONS, several=True, none="none named"),
-        ]  # fmt: skip
+        desk = self._begun.desk if self._begun is not None else None
+        return group_fields(draft, desk, self.host.corrected_ms, self.host.me.tz)
 
     async def shown(self) -> None:
         begun = self._begun
