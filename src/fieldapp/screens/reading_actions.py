@@ -133,7 +133,16 @@ async def _move(screen: FieldScreen[Any], read: RecordRead, version: VersionRead
     if client is None:
         return
     # What was agreed with one client, or is planned with them, is not carried to another.
-    own = ("contact", "planned_visit", "goals", "progress", "medications", "next_contact", "next_contact_at")
+    own = (
+        "contact",
+        "planned_visit",
+        "goals",
+        "plan_goals",
+        "progress",
+        "medications",
+        "next_contact",
+        "next_contact_at",
+    )
     values = {name: value for name, value in values_of(read, version).items() if name not in own}
     draft = await host.ask(host.laptop.start, read.kind, client, None, values | {"moved_from": version.entry})
     host.open(read.kind, draft=draft.id)
