@@ -295,6 +295,9 @@ def test_a_new_version_starts_without_the_day_of_the_old_one_and_without_goals_t
     assert started["goals"]["new-2"] == {
         "words": "Sing", "objectives": [{"text": "Choir", "due": "2026-12-24"}], "place": 4,
     }  # fmt: skip
+    eight = {"goals": {f"g-{n}": {"words": f"Goal {n}", "place": n} for n in range(1, 9)}}
+    complete(eight, slots(eight, []), date(2026, 11, 22))
+    assert len(eight["goals"]) == 8
     assert not difference(PLAN, PLAN, TZ, "treatment_plan")
 
 
@@ -315,3 +318,16 @@ async def test_g_opens_the_plan_of_the_client_at_hand(desk_of: Make) -> None:
         assert "The review is on the plan." in shown(app)
         await keys(pilot, "end")
         assert "Goes well" in shown(app)
+
+
+def test_a_supervisor_sees_colleagues_notes_without_goal_and_without_reason(desk_of: Make) -> None:
+    desk = desk_of(NAIR)
+    loose = desk.note(author=DANA, ago=3 * DAY, goals=None)
+    desk.note(author=DANA, ago=3 * DAY, goals=[])
+    desk.note(author=DANA, ago=4 * DAY, goals=None, no_goal_reason="Brought a letter")
+    desk.note(author=DANA, ago=5 * DAY)
+    desk.note(author=DANA, ago=20 * DAY, goals=None)
+    desk.note(author=NAIR, ago=3 * DAY, goals=None)
+    lines = [line for line in unlock(desk).review() if line.what == "no_goal"]
+    assert len(lines) == 2
+    assert loose.hash in {line.entry for line in lines}

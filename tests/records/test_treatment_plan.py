@@ -75,6 +75,10 @@ def test_a_plan_is_a_versioned_document_that_merges_nothing() -> None:
     assert KINDS["treatment_plan"] is KIND
     assert "treatment_plan" in VERSIONED
     assert KIND.check_body("sign", {"doc": dict(PLAN)}) is None
+    for odd in ("a.b", "a_b", "a b", "", "x" * 65):
+        said = KIND.check_body("sign", {"doc": {**PLAN, "goals": {odd: {"words": "x"}}}})
+        assert said is not None
+        assert said.startswith("goals") or "goals" in said
     assert KIND.check_body("save", {"doc": dict(PLAN)}) == "a document is signed, not saved"
 
 

@@ -34,9 +34,15 @@ def slots(values: Mapping[str, Any], new_ids: Sequence[str]) -> list[str]:
 
 def complete(values: dict[str, Any], order: Sequence[str], today: date) -> None:
     """Number the goals by their page, take empty ones away and read days as days."""
-    goals: dict[str, Any] = {}
+    typed: Mapping[str, Any] = values.get("goals") or {}
+    # A plan of more goals than this form has pages for keeps them.
+    goals: dict[str, Any] = {
+        goal_id: goal
+        for goal_id, goal in typed.items()
+        if goal_id not in order and goal.get("status") not in ENDED
+    }
     for number, goal_id in enumerate(order, 1):
-        goal = dict((values.get("goals") or {}).get(goal_id) or {})
+        goal = dict(typed.get(goal_id) or {})
         goal.pop("place", None)
         if any(goal.get(name) for name in ("words", "objectives", "help", "domain", "target_date", "need")):
             for row in goal.get("objectives") or ():

@@ -134,7 +134,7 @@ async def _move(screen: FieldScreen[Any], read: RecordRead, version: VersionRead
         return
     # What was agreed with one client, or is planned with them, is not carried to another.
     own = (
-        "contact", "planned_visit", "goals", "progress", "medications", "next_contact", "next_contact_at",
+        "contact", "planned_visit", "goals", "plan_goals", "progress", "medications", "next_contact", "next_contact_at",
         "consent_on_file",
     )  # fmt: skip
     values = {name: value for name, value in values_of(read, version).items() if name not in own}

@@ -50,6 +50,11 @@ LINES: Mapping[str, Advice] = MappingProxyType(
             "It was signed or changed later than your rules allow.", "It is in the record, marked as late.",
             "Nothing has to be done; it leaves this list after two weeks.", "late entry",
         ),
+        "no_goal": Advice(
+            "A note names no goal of the client's, and does not say why.",
+            "It is signed and in the record; it may not be billed like this.",
+            "Enter opens it: return it, or ask its author to correct it. It leaves this list after two weeks.", "no goal",
+        ),
         "quarantine": Advice(
             "The server set it aside: by its list the author had no right to write it.",
             "It is kept on the author's laptop and on the server, and is in no record yet.",

@@ -7,6 +7,7 @@ contacts and progress hang on it. A review that changes nothing is no version: i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,7 +18,7 @@ from ..canonical import Json
 from ..defaults import setting
 from ..envelope import instant_ms
 from ..fold import Note, View
-from ..kind import Fields, IndexRow, Kind, Problem, Signing
+from ..kind import DOC, Fields, IndexRow, Kind, Problem, Signing
 from ..types import Choices, Code, Count, Day, Line, Prose
 from .consent import signature_problems
 
@@ -61,6 +62,7 @@ MODALITIES: Choices = {
 REVIEWERS = frozenset({"casemgr", "clinician", "supervisor"})
 """Who may say that a plan stays as it is: who may write one (clinical.md 1.3), and who approves it."""
 _REVIEWED = "reviewed:"
+_GOAL_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
 class Need(Fields):
@@ -251,6 +253,14 @@ def key_of(words: str) -> str:
     return " ".join(words.split()).casefold()
 
 
+def _body_rule(_: str, body: Mapping[str, Json]) -> str | None:
+    """Return why a body is not taken: the id of a goal stands in paths and names, so it has a form."""
+    goals = (body.get(DOC) or {}).get("goals") or {}
+    if all(_GOAL_ID.fullmatch(goal) for goal in goals):
+        return None
+    return "goals: an id is letters, digits and -, at most 64"
+
+
 def _day(value: object) -> str:
     try:
         return date.fromisoformat(str(value or "")).isoformat()
@@ -308,6 +318,7 @@ KIND = Kind(
         "witness": "Witness",
         "review_due": "Look at it again by",
     },
+    body_rule=_body_rule,
     sign_checks=check,
     derive=_derive,
     index=_index,

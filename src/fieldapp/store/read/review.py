@@ -12,6 +12,7 @@ from fieldapp.clinical import due
 from fieldapp.clinical.policy import WALLED, Actor, allow
 from fieldapp.clinical.told import team as told
 from fieldapp.records.canonical import NotCanonical
+from fieldapp.records.defaults import setting
 from fieldapp.records.envelope import BadEnvelope, Entry
 from fieldapp.records.fold import Note, Step, View
 from fieldapp.records.kinds import KINDS, risk
@@ -21,6 +22,7 @@ from ..projection import client_of
 from . import lenient, same_visit, tasks
 from .conflicts import contested
 from .freezing import is_late
+from .goals import lacks_goal
 from .lines import Asking
 from .status import desk, devices
 from .titles import title, title_of
@@ -44,6 +46,7 @@ def review(asking: Asking) -> tuple[ReviewLine, ...]:
         found += [
             *_errors(asking),
             *_late(asking),
+            *_without_goal(asking),
             *_conflicts(asking),
             *quarantine(asking),
             *_laptops(asking),
@@ -62,7 +65,7 @@ def review(asking: Asking) -> tuple[ReviewLine, ...]:
 
 ORDER = (
     "lowered", "answered", "cosign", "error", "quarantine", "glass", "forked", "revoked", "drain", "missing", "silent",
-    "task", "same_visit", "conflict", "flagged", "late", "returned", "draft",
+    "task", "same_visit", "conflict", "flagged", "late", "no_goal", "returned", "draft",
 )  # fmt: skip
 
 
@@ -205,6 +208,19 @@ def _late(asking: Asking) -> Iterator[ReviewLine]:
             if is_late(asking.rx, view, asking.me.tz, settings):
                 step = view.leaves[0]
                 yield _line(asking, "late", view, label, step, reason=_why_late(view))
+
+
+def _without_goal(asking: Asking) -> Iterator[ReviewLine]:
+    """Yield colleagues' notes that name neither a goal nor why they have none (clinical.md 2.16)."""
+    days = setting(asking.me.settings, "note_no_goal_shown_d")
+    where = (
+        "kind = 'note' AND when_ms >= ? AND owner != ? AND in_error = 0"
+        # Most notes name one; reading them all to find the others would take its time.
+        " AND COALESCE(json_array_length(CAST(data AS TEXT), '$.fields.doc[0][0].goals'), 0) = 0"
+    )
+    for view, label in _views(asking, where, asking.now_ms - days * _DAY_MS, asking.me.staff):
+        if _ours(asking, view) and lacks_goal(view) and view.leaves:
+            yield _line(asking, "no_goal", view, label, view.leaves[0], reason="Names no goal and no reason")
 
 
 def _why_late(view: View) -> str:
