@@ -33,6 +33,7 @@ from tests.sync.sync_world import CHEAP, HOUR_MS, MINUTE_MS, POLICY
 
 _PR_SET_PTRACER = 0x59616D61
 _ANY = -1
+_DAY_MS = 86_400_000
 LONG = "It was a long visit. " * 12
 Said = dict[str, Any]
 
@@ -132,7 +133,10 @@ class Worker:
                 sections={name: f"{LONG}{name} {word}" for name in ("data", "assessment", "plan")},
             ),
             "safety_plan": plan_values(signs=[f"{LONG}{word}"]),
-            "contact_plan": {"periods": {"p1": {"per": "week", "locations": word}}},
+            "contact_plan": {"periods": {"p1": {
+                "per": "week", "target_n": 2, "locations": word, "reasons": ["symptoms"], "start": instant(start_ms)[:10],
+                "review_by": instant(start_ms + 14 * _DAY_MS)[:10],
+            }}},
         }[self.draft.kind]  # fmt: skip
         return self._save({**self.draft.values, **values})
 
