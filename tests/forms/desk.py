@@ -90,8 +90,12 @@ class Desk:
 
     def _office(self, tx: Tx) -> None:
         add = self._adder(tx)
-        add("program", PROGRAM, {"name": "North Sound Outreach", "archetype": "community", "tz": TZ,
-                                 "phone": "425-555-0199", "local_crisis_line": "800-555-0123"})  # fmt: skip
+        self.program = add("program", PROGRAM, {
+            "name": "North Sound Outreach", "archetype": "community", "tz": TZ,
+            "phone": "425-555-0199", "local_crisis_line": "800-555-0123",
+            # Most pictures are of other things than a missing treatment plan.
+            "settings": {"treatment_plan_first_d_community": 400},
+        })  # fmt: skip
         add("team", TEAM, {"name": "Everett North", "program": PROGRAM})
         for staff, name in NAMES.items():
             add("staff", staff, {"name": name, "is_mhp": staff != TOM, "supervisor": NAIR}, items={

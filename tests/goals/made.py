@@ -8,7 +8,7 @@ from typing import Any
 from fieldapp.records.envelope import Entry
 from fieldapp.records.ids import one_per
 from fieldapp.records.kind import DOC
-from tests.forms.desk import ADA, DANA, DAY, NOW, Desk, ident
+from tests.forms.desk import ADA, DANA, DAY, NOW, PROGRAM, Desk, ident
 
 SLEEP, FLAT, WORK = ident(701), ident(702), ident(703)
 """Three goals."""
@@ -41,6 +41,11 @@ PLAN: Mapping[str, Any] = {
     "signature": "verbal_witnessed", "signed_on": "2026-10-01", "witness": "Tom Berg", "copy_offered": "paper",
     "review_due": "2026-12-30",
 }  # fmt: skip
+
+
+def expect_plans(desk: Desk) -> None:
+    """Let a first plan be due when it is by default."""
+    desk.add("program", PROGRAM, {"set": {"settings": {}}}, prev=[desk.program.hash])
 
 
 def treatment(

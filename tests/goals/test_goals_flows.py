@@ -35,7 +35,7 @@ from tests.forms.desk import (
     typed,
     unlocked,
 )
-from tests.goals.made import FLAT, PLAN, SLEEP, treatment
+from tests.goals.made import FLAT, PLAN, SLEEP, expect_plans, treatment
 
 Make = Callable[..., Desk]
 TZ = "America/Los_Angeles"
@@ -226,6 +226,7 @@ def test_a_technician_reads_the_plan_and_neither_writes_nor_reviews_it(desk_of: 
 
 def test_what_is_due_stands_on_the_day_and_in_the_caseload(desk_of: Make) -> None:
     desk = desk_of()
+    expect_plans(desk)
     treatment(desk)
     desk.note(author=DANA, ago=2 * DAY, goals=["Sleep six hours"])
     loose = desk.note(author=DANA, ago=3 * DAY, goals=None)

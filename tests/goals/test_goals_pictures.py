@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from tests.forms.desk import ADA, DANA, DAY, NAIR, SAM, Desk, keys, make_app, settled, typed, unlocked
-from tests.goals.made import PLAN, SLEEP, treatment
+from tests.goals.made import PLAN, SLEEP, expect_plans, treatment
 
 Make = Callable[..., Desk]
 
 
 def furnished(desk: Desk) -> None:
     """Fill a laptop with a client whose goals were worked on."""
+    expect_plans(desk)
     first = treatment(desk)
     goals = {**PLAN["goals"], SLEEP: {**PLAN["goals"][SLEEP], "words": "Sleep six hours, without the radio"}}
     treatment(desk, ago=20 * DAY, prev=(first.hash,), goals=goals)

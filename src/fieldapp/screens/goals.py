@@ -13,7 +13,7 @@ from .goals_edit import GoalsEdit
 from .goals_review import review
 from .goals_text import body_text
 from .keys import key
-from .plan_reading import PlanReading
+from .plan_reading import LAST_KEYS, PlanReading
 
 if TYPE_CHECKING:
     from ..store.goal_models import GoalsRead
@@ -33,8 +33,7 @@ class GoalsScreen(PlanReading):
     )
     BINDINGS = [
         key("r", "review", "Reviewed", "Say that the plan was looked at and stays as it is."),
-        key("o", "read", "Record", "Read who signed it and when, co-signs and addenda.", show=False),
-        key("P", "app.print", "Print", "Print the plan for the client.", show=False),
+        *LAST_KEYS,
     ]
     statuses = {**PlanReading.statuses, "pending": "◷ active, waiting for approval"}
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 
 MARKS = {"+": "bold $text-success", "-": "strike $text-error", " ": "$text-muted"}
 
+LAST_KEYS: tuple[Binding, ...] = (
+    key("s", "settle", "Settle", "Settle two versions that stand side by side."),
+    key("P", "app.print", "Print", "Print the plan for the client, or a blank one."),
+    key("o", "read", "Record", "Read who signed it and when, co-signs and addenda."),
+)
+"""A screen puts its own keys before these."""
+
 
 class PlanReading(FieldScreen[None]):
     """Reads a plan with its versions; a screen says which plan, what stands above it and how one is written."""
@@ -40,9 +47,6 @@ class PlanReading(FieldScreen[None]):
         key("right", "newer", "Newer", "Show the version after."),
         key("d", "compare", "Changes", "Show what changed against the version before."),
         key("v", "versions", "Versions", "List all versions; compare any two."),
-        key("s", "settle", "Settle", "Settle two versions that stand side by side."),
-        key("P", "app.print", "Print", "Print the plan for the client, or a blank one."),
-        key("o", "read", "Record", "Read who signed it and when, co-signs and addenda."),
     ]
     statuses: ClassVar[dict[str, str]] = {
         "returned": "↩ returned, still active until a new version is signed",

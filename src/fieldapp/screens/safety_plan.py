@@ -12,7 +12,7 @@ from ..prints.words import numbers
 from ..records.kinds import PLANS
 from ..widgets.text import styled
 from .keys import key
-from .plan_reading import PlanReading
+from .plan_reading import LAST_KEYS, PlanReading
 from .safety_plan_edit import SafetyPlanEdit
 from .safety_plan_turned import TurnedPlan
 
@@ -32,6 +32,7 @@ class SafetyPlanScreen(PlanReading):
     BINDINGS = [
         key("t", "turn", "For client", "Turn the plan to the client: one step at a time, nothing of staff."),
         key("x", "other", "Other plan", "Show the crisis plan instead of the safety plan, or back."),
+        *LAST_KEYS,
     ]
     statuses = {**PlanReading.statuses, "pending": "◷ awaiting a mental health professional"}
 
