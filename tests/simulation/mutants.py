@@ -274,11 +274,11 @@ class Mutant:
 
 
 MUTANTS: dict[str, Mutant] = {
-    "ack-before-commit": Mutant(_ack_before_commit, 17),
+    "ack-before-commit": Mutant(_ack_before_commit, 27),
     "cursor-before-rows": Mutant(_cursor_before_rows, 47),
     "rows-not-kept": Mutant(_entries_without_rows, 0),
-    "losing-leaf-dropped": Mutant(_dropped_losing_leaf, 16),
-    "fold-by-arrival": Mutant(_fold_by_arrival, 16),
+    "losing-leaf-dropped": Mutant(_dropped_losing_leaf, 26),
+    "fold-by-arrival": Mutant(_fold_by_arrival, 23),
     "confirmed-when-sent": Mutant(_confirmed_when_sent, 10),
     "epoch-ignored": Mutant(_epoch_ignored, 122),
     "draft-overwritten": Mutant(_draft_overwritten, 47),
@@ -289,7 +289,7 @@ MUTANTS: dict[str, Mutant] = {
     "waiting-not-kept": Mutant(_waiting_not_kept, 0),
     "everybody-reads-all": Mutant(_everybody_reads_all, 0),
     "given-up-after-one-try": Mutant(_given_up, 10),
-    "new-id-on-retry": Mutant(_new_id_on_retry, 43),
+    "new-id-on-retry": Mutant(_new_id_on_retry, 17),
 }
 
 
