@@ -317,7 +317,12 @@ async def test_g_opens_the_plan_of_the_client_at_hand(desk_of: Make) -> None:
         await keys(pilot, "ctrl+s", "enter")
         await settled(pilot)
         assert "The review is on the plan." in shown(app)
-        await keys(pilot, "end")
+        # The plan is read again behind the message.
+        for _ in range(20):
+            await keys(pilot, "end")
+            if "Goes well" in shown(app):
+                break
+            await settled(pilot)
         assert "Goes well" in shown(app)
 
 
