@@ -6,11 +6,13 @@ with local variables, the clipboard escape sequence, screenshots, the terminal's
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from rich.text import Text
 from textual.app import SystemCommand
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -45,6 +47,18 @@ class SafeApp(KeyOrder[ReturnT]):
             self.register_theme(theme)
         self.theme = THEMES[0].name
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's driver, on a Unix terminal the one that guards pasted text."""
+        found = super().get_driver_class()
+        if sys.platform != "win32":
+            from textual.drivers.linux_driver import LinuxDriver
+
+            if found is LinuxDriver:
+                from .terminal_input import GuardedDriver
+
+                return GuardedDriver
+        return found
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters and, last of all, ours."""
