@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -296,6 +296,9 @@ class FakeLaptop:
 
     def client_line(self, name: str) -> ClientLine:
         return next(c for c in self.clients if c.client == name)
+
+    def acknowledge_alerts(self, client: str, alerts: Sequence[str]) -> None:
+        self.calls += [f"read {client} {alert}" for alert in alerts]
 
     def break_glass(self, name: str, code: str, reason: str = "") -> str:
         self.calls.append(f"glass {name} {code} {reason}")

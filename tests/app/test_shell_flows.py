@@ -133,7 +133,8 @@ async def test_today_names_what_to_read_before_the_door_first() -> None:
 
 
 async def test_a_visit_with_a_stop_starts_only_after_it_was_read() -> None:
-    app = watched()
+    laptop = FakeLaptop()
+    app = watched(laptop)
     async with app.run_test() as pilot:
         await unlocked(pilot)
         await press(pilot, "down", "v")
@@ -141,8 +142,10 @@ async def test_a_visit_with_a_stop_starts_only_after_it_was_read() -> None:
         assert app.opened == []
         await press(pilot, "escape")
         assert app.opened == []
+        assert [call for call in laptop.calls if call.startswith("read")] == []
         await press(pilot, "v", "y")
         assert app.opened == [("contact", {"client": "c-1", "visit": "v-1"})]
+        assert [call for call in laptop.calls if call.startswith("read")] == ["read c-1 a-1"]
         app.opened.clear()
         await press(pilot, "down", "v")
         assert app.opened == [("contact", {"client": "c-3", "visit": "v-2"})], "no stop, no question"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from fieldapp.records.text import folded
+
 from ..records.kinds.contact import OUTCOMES, TELEHEALTH, telehealth_missing
 
 ATTEMPTS = frozenset(code for code in OUTCOMES if code.startswith("attempt_")) | {"no_show"}
@@ -92,7 +94,5 @@ def from_last_call(values: Mapping[str, Any], called: Mapping[str, Any]) -> dict
 
 
 def _same_place(values: Mapping[str, Any], called: Mapping[str, Any]) -> bool:
-    here, there = (
-        " ".join(str(doc.get("client_location") or "").casefold().split()) for doc in (values, called)
-    )
+    here, there = (folded(doc.get("client_location")) for doc in (values, called))
     return bool(here) and here == there

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from fieldapp.records.kinds.consent import ALONE, CONSENTS, METHODS, WHAT
 from fieldapp.records.kinds.disclosure import BASES
 from fieldapp.records.kinds.related_person import LISTEN_ONLY, TREATS
+from fieldapp.records.text import folded
 
 Standing = Literal["allowed", "not_allowed", "listen_only"]
 STANDINGS = {"allowed": "ALLOWED", "not_allowed": "NOT ALLOWED", "listen_only": "LISTEN ONLY"}
@@ -126,8 +127,7 @@ def _lets(release: Release, person: Person, *, protected: bool) -> bool:
 
 
 def _same(one: object, other: object) -> bool:
-    first, second = (" ".join(str(text or "").casefold().split()) for text in (one, other))
-    return bool(first) and first == second
+    return bool(folded(one)) and folded(one) == folded(other)
 
 
 def _until(values: Mapping[str, Any]) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..records.kinds.treatment_plan import is_open, key_of, ordered
+from ..records.kinds.treatment_plan import is_open, ordered
+from ..records.text import folded
 
 OFFERED_MAX = 9
 """Goals that a digit can take."""
@@ -98,8 +99,8 @@ def goal_of(words: str, at_ms: int, known: Iterable[Wording]) -> str:
 
     Where two goals had the same words in turn it is the one of the last version before, else of the first one after.
     """
-    key = key_of(words)
-    said = [one for one in known if key_of(one.words) == key]
+    key = folded(words)
+    said = [one for one in known if folded(one.words) == key]
     before = [one for one in said if one.at_ms <= at_ms]
     if before:
         return max(before, key=lambda one: (one.at_ms, one.goal)).goal
@@ -108,10 +109,10 @@ def goal_of(words: str, at_ms: int, known: Iterable[Wording]) -> str:
 
 def named_by(work: Work, known: Sequence[Wording]) -> dict[str, str]:
     """Return the words of a piece of work to the goals that they mean."""
-    frozen = {key_of(words): goal for goal, words in work.ids.items()}
+    frozen = {folded(words): goal for goal, words in work.ids.items()}
     found = {}
     for words in (*work.goals, *work.steps):
-        goal = frozen.get(key_of(words)) or goal_of(words, work.at_ms, known)
+        goal = frozen.get(folded(words)) or goal_of(words, work.at_ms, known)
         if goal:
             found[words] = goal
     return found
@@ -153,12 +154,12 @@ def quiet_days(goal: str, thread: Thread, known: Sequence[Wording], now_ms: int)
 def links(goals: Iterable[str], docs: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Return goal id to words for the goals that standing versions have, to be frozen beside the words."""
     known = {
-        key_of(str(goal["words"])): goal_id
+        folded(goal["words"]): goal_id
         for doc in docs
         for goal_id, goal in reversed(ordered(doc))
         if goal.get("words")
     }
-    return {known[key_of(words)]: words for words in reversed(list(goals)) if key_of(words) in known}
+    return {known[folded(words)]: words for words in reversed(list(goals)) if folded(words) in known}
 
 
 def offered(
@@ -172,11 +173,11 @@ def offered(
     An earlier goal of the plan is not offered beside its present words, nor one that is reached or let go.
     """
     found = dict.fromkeys(str(goal["words"]) for doc in docs for _, goal in ordered(doc) if is_open(goal))
-    keys = {key_of(words) for words in found}
+    keys = {folded(words) for words in found}
     mine = list(own)
     for words in (*mine, *earlier):
-        planned = any(key_of(one.words) == key_of(words) for one in known)
-        if key_of(words) not in keys and (words in mine or not planned):
+        planned = any(folded(one.words) == folded(words) for one in known)
+        if folded(words) not in keys and (words in mine or not planned):
             found[words] = None
-            keys.add(key_of(words))
+            keys.add(folded(words))
     return list(found)[:OFFERED_MAX]

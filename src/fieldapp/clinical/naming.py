@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import groupby
 
+from ..records.text import plain
+
 _ORDINARY = """
 abbey able amber angel april art ash august autumn banks barber basil bean bear bell berry best better bill
 bird black blue bond brandy bright brook brown buck bud buddy burns bush butler candy care carpenter case
@@ -64,8 +66,7 @@ def words_of(text: str) -> list[str]:
 
 def bare(text: str) -> str:
     """Return a word without accents, apostrophes and case."""
-    spread = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text))
-    return "".join(letter for letter in spread if not unicodedata.combining(letter)).casefold()
+    return plain(_APOSTROPHES.sub("", text))
 
 
 def parts_of(names: Iterable[str]) -> frozenset[str]:

@@ -30,6 +30,8 @@ ALWAYS_WALLED = frozenset({"psychotherapy_note"})
 """Kinds that are never anything else."""
 WALLED_KINDS = frozenset({"note"}) | ALWAYS_WALLED
 WALLED_WRITERS = _PRESCRIBING
+LOOKED_AT = frozenset({"break_glass", "alert"})
+"""Kinds that hold at once and that a supervisor co-signs afterwards, to say that they were looked at (clinical.md 1.3)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from fieldapp.records import group_rows
 from fieldapp.records.fold import View
 from fieldapp.records.group_tables import ATTENDANCE, ATTENDED
 from fieldapp.records.kind import Problem
+from fieldapp.records.text import folded
 from fieldapp.store.read import groups, lenient
 from fieldapp.store.read.lines import Asking
 
@@ -102,7 +103,7 @@ def _alike(rows: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
     """Yield who has the same response as somebody above: each note says what is its person's own (clinical.md 2.11)."""
     first: dict[str, str] = {}
     for client, row in rows.items():
-        text = " ".join(str(row.get("response") or "").split()).casefold()
+        text = folded(row.get("response"))
         if row.get("attendance") not in ATTENDED or len(text) < _ALIKE_CHARS:
             continue
         if text in first:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldapp.clinical.coding import Coding
+from fieldapp.clinical.disclosing import Person
 from fieldapp.crypto.vault import POLICY, SHIPPED, KdfParams, Policy
 from fieldapp.errors import FieldappError
 from fieldapp.prints.documents import Prepared, Wanted
@@ -212,6 +213,14 @@ class Laptop(VaultSide):
     def hearers(self, client: str, names: Sequence[str]) -> tuple[Hearer, ...]:
         """Return for each name whether that person may hear about the client today."""
         return self._read().hearers(client, names)
+
+    def acknowledge_alerts(self, client: str, alerts: Sequence[str]) -> None:
+        """Note in the audit trail that this person read alerts before they went on."""
+        self._read().acknowledge_alerts(client, alerts)
+
+    def people_around(self, client: str) -> tuple[Person, ...]:
+        """Return the people of whom a record is kept for a client and who are still around."""
+        return self._read().people_around(client)
 
     def medical_brief(self, client: str) -> MedicalBrief:
         """Open what is looked at before a medical visit: last note, list, measures, vitals; audited."""

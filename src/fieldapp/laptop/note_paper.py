@@ -17,7 +17,7 @@ from fieldapp.records.kind import DOC
 from fieldapp.records.kinds.staff import ROLES
 from fieldapp.store.models import AnnotationRead, RecordRead, VersionRead
 from fieldapp.store.projection import client_of
-from fieldapp.store.read import prints, record
+from fieldapp.store.read import prints, record, releases
 from fieldapp.store.read.lines import Asking
 from fieldapp.store.read.words import value_words
 
@@ -49,7 +49,7 @@ def prepare(asking: Asking, wanted: Wanted, printed: str) -> Prepared:
         versions=[_signed(read, one, at, tz) for at, one in enumerate(versions)],
         in_error=read.in_error,
         # A consented disclosure also carries its consent or the scope of it (clinical.md 2.3).
-        notice=PART_2 if view.sensitivity == "sud_part2" or prints.is_part2(asking, read.client) else "",
+        notice=PART_2 if view.sensitivity == "sud_part2" or releases.is_part2(asking, read.client) else "",
     )
     return Prepared(note_sheet(paper, printed), tuple(_remarks(read)))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fieldapp.clinical.coding import Coding
+from fieldapp.clinical.disclosing import Person
 from fieldapp.records.kinds.episode import open_episode
 from fieldapp.records.note_tables import Agreed
 from fieldapp.store.goal_models import GoalsRead
@@ -267,6 +268,17 @@ class Reading:
             found = sheet.face_sheet(asking, client)
         self._seen("view", client, client, way)
         return found
+
+    def acknowledge_alerts(self, client: str, alerts: Sequence[str]) -> None:
+        """Note that alerts were read before a visit (clinical.md 2.5); behind the answer, as every look is."""
+        for alert in alerts:
+            self._seen("acknowledge", alert, client, "read before the visit")
+
+    def people_around(self, client: str) -> tuple[Person, ...]:
+        """Return the people around a client who are not marked as former; raises GateClosed."""
+        with self._opened.reading(client) as asking:
+            gate.open_client(asking, client)
+            return releases.people_of(asking, client)
 
     def hearers(self, client: str, names: Sequence[str]) -> tuple[Hearer, ...]:
         """Return whether people may hear about a client today; raises GateClosed."""

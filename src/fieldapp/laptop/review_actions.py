@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fieldapp.clinical.cosign import cosigner_problem
+from fieldapp.clinical.policy import LOOKED_AT
 from fieldapp.clinical.same_visit import apart
 from fieldapp.crypto.keys import Identity
 from fieldapp.records.envelope import Entry
@@ -37,15 +38,15 @@ def _said(text: str, field: str, sentence: str) -> str:
 
 
 def cosign(work: Writing, identity: Identity, entry_hash: str) -> str:
-    """Co-sign a version that waits for it, approve an error of its author, or review an emergency opening."""
+    """Co-sign a version that waits for it, approve an error of its author, or say that an entry was looked at."""
     target, view = _target(work, entry_hash)
     step = view.step(entry_hash)
     if step is None:
         if target.envelope.meaning != "error" or _is_lifted(view, entry_hash):
             raise NotAllowed("Nothing here waits for a co-signature.")
         return _annotate_act(work, identity, view, target, "cosign", {})
-    if view.kind == "break_glass" and not is_reviewed(view, entry_hash):
-        # Nothing was signed that waits: a supervisor says that the reason was looked at.
+    if view.kind in LOOKED_AT and step.status == "saved" and not is_reviewed(view, entry_hash):
+        # Nothing was signed that waits: a supervisor says that it was looked at.
         return Pen(work, identity).annotate(target, "cosign", {}).hash
     if step.status != "pending":
         raise NotAllowed(_not_pending(step))

@@ -133,6 +133,18 @@ class View:
         """Return the present items of a list."""
         return self.lists.get(name, {})
 
+    def seen_by(self, hashes: Iterable[str]) -> set[str]:
+        """Return some of the writing entries and all that their authors had seen of this record."""
+        by_hash = {step.hash: step for step in self.steps}
+        seen: set[str] = set()
+        left = list(hashes)
+        while left:
+            step = by_hash.get(left.pop())
+            if step is not None and step.hash not in seen:
+                seen.add(step.hash)
+                left += step.prev
+        return seen
+
     @property
     def leaves(self) -> tuple[Step, ...]:
         """Steps that nothing follows."""

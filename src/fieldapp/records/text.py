@@ -30,6 +30,11 @@ def plain(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
+def folded(text: object) -> str:
+    """Return text without case, with one space for each run of them, for comparing; nothing is the empty text."""
+    return " ".join(str(text or "").split()).casefold()
+
+
 def clean_json(value: Json) -> Json:
     """Return a JSON value with every string cleaned; the editor does this before the author signs.
 

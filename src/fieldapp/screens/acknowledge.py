@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.screen import Screen
 from textual.widgets import Static
 
 from ..widgets.flags import STYLES, alert_mark, with_risk
 from ..widgets.text import join, lines, styled
-from .base import Dialog
+from .base import Dialog, ScreenParts
 from .keys import key
 
 if TYPE_CHECKING:
@@ -25,6 +26,19 @@ def must_read(alerts: Sequence[AlertLine], *, starting: bool = False) -> list[Al
         for alert in alerts
         if alert.severity == "stop" or (starting and alert.code == "two_person_required")
     ]
+
+
+async def acknowledged(
+    screen: ScreenParts, client: str, name: str, risk: str, alerts: Sequence[AlertLine]
+) -> bool:
+    """Have alerts read before somebody goes on; who read which is in the audit trail. Returns whether they were."""
+    if not alerts:
+        return True
+    if not await cast("Screen[Any]", screen).app.push_screen_wait(Acknowledge(name, risk, alerts)):
+        return False
+    host = screen.host
+    await host.ask(host.laptop.acknowledge_alerts, client, [alert.record for alert in alerts])
+    return True
 
 
 class Acknowledge(Dialog[bool]):

@@ -1,4 +1,4 @@
-"""What screens with one list of one client share: reading it, reading it again, and the head that says whose it is."""
+"""What screens about one client share: reading it, reading it again, and the head that says whose it is."""
 
 from __future__ import annotations
 
@@ -19,12 +19,11 @@ if TYPE_CHECKING:
 ReadT = TypeVar("ReadT")
 
 
-class ClientListScreen(FieldScreen[None], Generic[ReadT]):
-    """A list of one client; it has a `form-head` and one RowList."""
+class ClientScreen(FieldScreen[None], Generic[ReadT]):
+    """Something of one client that is read from the laptop; it has a `form-head`."""
 
     HEAD: ClassVar[str]
     """What stands before the client's name."""
-    rows = query_one(RowList)
 
     def __init__(self, client: str) -> None:
         super().__init__()
@@ -40,9 +39,13 @@ class ClientListScreen(FieldScreen[None], Generic[ReadT]):
     def draw(self, read: ReadT, line: ClientLine) -> None:
         """Put on screen what was read."""
 
+    @abstractmethod
+    def unread(self) -> None:
+        """Say that it could not be read."""
+
     @property
     def client_at_hand(self) -> str | None:
-        """The client of this list."""
+        """The client that is shown."""
         return self._client
 
     def on_mount(self) -> None:
@@ -51,14 +54,14 @@ class ClientListScreen(FieldScreen[None], Generic[ReadT]):
         self.action_refresh()
 
     def on_screen_resume(self) -> None:
-        """Read again: a draft of something in the list may have been begun meanwhile."""
+        """Read again: a draft of something that is shown may have been begun meanwhile."""
         super().on_screen_resume()
         if self._read is not None:
             self.action_refresh()
 
     @work(group="read", exclusive=True)
     async def action_refresh(self) -> None:
-        """Read the list from the laptop."""
+        """Read it from the laptop."""
         with self.saying("reading"):
             self._line = await self.host.ask(self.host.laptop.client_line, self._client)
             self._read = await self.read_list()
@@ -66,5 +69,15 @@ class ClientListScreen(FieldScreen[None], Generic[ReadT]):
                 head = client_head(self.HEAD, self._line, self.app.size.width)
                 self.query_one("#form-head", Static).update(head)
                 self.draw(self._read, self._line)
-        if self._read is None:
-            self.rows.fail(UNREAD)
+        if self._read is None and self.is_attached:
+            self.unread()
+
+
+class ClientListScreen(ClientScreen[ReadT]):
+    """A list of one client: one RowList."""
+
+    rows = query_one(RowList)
+
+    def unread(self) -> None:
+        """Say it in the list."""
+        self.rows.fail(UNREAD)

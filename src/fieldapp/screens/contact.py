@@ -19,7 +19,7 @@ from ..widgets.form_line import FormLine, FormNumber
 from ..widgets.form_span import FormSpan
 from ..widgets.form_time import FormMoment
 from . import contact_rules as rules
-from .acknowledge import Acknowledge, must_read
+from .acknowledge import acknowledged, must_read
 from .contact_after import after_contact
 from .contact_code import FormCode
 from .contact_others import FormOthers
@@ -95,8 +95,8 @@ class ContactScreen(DraftScreen[None]):
             return found
         stops = must_read(self._line.alerts)
         # The day's list has asked already before it opened a planned visit.
-        if stops and self._visit is None:
-            if not await self.app.push_screen_wait(Acknowledge(self._line.name, self._line.risk, stops)):
+        if self._visit is None:
+            if not await acknowledged(self, self._client, self._line.name, self._line.risk, stops):
                 return None
         start = await host.ask(host.laptop.contact_start, self._client, None, self._visit)
         self._called = start.called

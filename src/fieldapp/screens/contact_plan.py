@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from textual import work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -18,14 +17,14 @@ from ..store.read.words import agreed_words, value_words
 from ..widgets.client_row import last_contact
 from ..widgets.flags import STYLES
 from ..widgets.text import join, lines, plain, styled
-from .base import UNREAD, FieldScreen
-from .form_head import client_head
+from .base import UNREAD
+from .client_list import ClientScreen
 from .keys import BACK, REFRESH, key
 from .reading_rights import actor_of
 from .reading_text import when
 
 if TYPE_CHECKING:
-    from ..store.models import Agreement, ContactPlanRead
+    from ..store.models import Agreement, ClientLine, ContactPlanRead
 
 BANDS = {
     "met": ("✓ as agreed", "done"),
@@ -91,10 +90,11 @@ def plan_text(read: ContactPlanRead, now_ms: int, tz: str) -> Content:
     return lines(*shown)
 
 
-class ContactPlanScreen(FieldScreen[None]):
+class ContactPlanScreen(ClientScreen["ContactPlanRead"]):
     """One client's contact plan."""
 
     CSS_PATH = ["form.tcss", "contact_plan.tcss"]
+    HEAD = "Contact plan of"
     AUTO_FOCUS = "#plan"
     HELP = (
         "# Contact plan\n\nHow often client and team agreed to meet, for what reason, and how this week stands against it. `e` "
@@ -106,44 +106,22 @@ class ContactPlanScreen(FieldScreen[None]):
         BACK,
     ]
 
-    def __init__(self, client: str) -> None:
-        super().__init__()
-        self._client = client
-        self._read: ContactPlanRead | None = None
-
-    @property
-    def client_at_hand(self) -> str | None:
-        return self._client
-
     def compose_body(self) -> ComposeResult:
         yield Static("", id="form-head")
         with VerticalScroll(id="plan"):
             yield Static("", id="agreed")
 
-    def on_mount(self) -> None:
-        self.host.changed.subscribe(self, lambda _: self.action_refresh())
-        self.action_refresh()
+    async def read_list(self) -> ContactPlanRead:
+        """Return the client's contact plan."""
+        return await self.host.ask(self.host.laptop.contact_plan, self._client)
 
-    def on_screen_resume(self) -> None:
-        """Read again: a change may have been begun meanwhile."""
-        super().on_screen_resume()
-        if self._read is not None:
-            self.action_refresh()
-
-    @work(group="read", exclusive=True)
-    async def action_refresh(self) -> None:
-        """Read the plan from the laptop."""
-        read: ContactPlanRead | None = None
-        with self.saying("reading"):
-            read = await self.host.ask(self.host.laptop.contact_plan, self._client)
-        if read is None:
-            if self._read is None:
-                self.query_one("#agreed", Static).update(plain(UNREAD))
-            return
-        self._read = read
-        head = client_head("Contact plan of", read.line, self.app.size.width)
-        self.query_one("#form-head", Static).update(head)
+    def draw(self, read: ContactPlanRead, line: ClientLine) -> None:
+        """Show what is agreed and how it stands."""
         self.query_one("#agreed", Static).update(plan_text(read, self.host.corrected_ms(), self.host.me.tz))
+
+    def unread(self) -> None:
+        """Say it in the place of the plan."""
+        self.query_one("#agreed", Static).update(plain(UNREAD))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim changing it for those whose role reads it only."""

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.getters import query_one
 from textual.widgets import Static
 
 from ..records.kinds.consent import REVOKED_HOW
 from ..widgets.flags import STYLES, titled
 from ..widgets.form_choice import FormChoice
-from ..widgets.row_list import Row, RowList
+from ..widgets.row_list import Row, RowList, heading
 from ..widgets.text import fit, join, lines, plain, styled
-from .base import UNREAD, Dialog, FieldScreen
-from .form_head import client_head
+from .base import Dialog
+from .client_list import ClientListScreen
 from .keys import BACK, REFRESH, key
 from .reason_ask import AskReason, Sure
 
@@ -32,11 +31,7 @@ _ONE = ("client", "episode", "coverage")
 """What begins elsewhere: at the intake."""
 
 
-def _heading(words: str, _: int) -> Content:
-    return styled(words, "")
-
-
-def draw(line: SheetLine, begun: bool, width: int) -> Content:
+def draw_record(line: SheetLine, begun: bool, width: int) -> Content:
     """Return one record: what it is, how it stands, the rest."""
     tone = STYLES[_TONES.get(line.mark, line.mark)]
     cells = min(_TITLE, max(8, width // 3))
@@ -72,10 +67,11 @@ class WhichKind(Dialog[str | None]):
         self.dismiss(self.query_one(FormChoice).value or None)
 
 
-class FaceSheetScreen(FieldScreen[None]):
+class FaceSheetScreen(ClientListScreen["FaceSheet"]):
     """One client's face sheet."""
 
     CSS_PATH = ["form.tcss", "face_sheet.tcss"]
+    HEAD = "Face sheet of"
     AUTO_FOCUS = "#records"
     HELP = (
         "# Face sheet\n\nEnter opens a line for changing, `a` adds a person, a consent, an alert. Beside each person stands "
@@ -89,58 +85,31 @@ class FaceSheetScreen(FieldScreen[None]):
         REFRESH,
         BACK,
     ]
-    rows = query_one("#records", RowList)
 
     def __init__(self, client: str) -> None:
-        super().__init__()
-        self._client = client
-        self._read: FaceSheet | None = None
-        self._line: ClientLine | None = None
+        super().__init__(client)
         self._lines: dict[str, SheetLine] = {}
-
-    @property
-    def client_at_hand(self) -> str | None:
-        return self._client
 
     def compose_body(self) -> ComposeResult:
         yield Static("", id="form-head")
         yield RowList("Nothing is written down.", id="records")
         yield Static("", id="detail")
 
-    def on_mount(self) -> None:
-        self.host.changed.subscribe(self, lambda _: self.action_refresh())
-        self.action_refresh()
+    async def read_list(self) -> FaceSheet:
+        """Return the client's face sheet."""
+        return await self.host.ask(self.host.laptop.face_sheet, self._client)
 
-    def on_screen_resume(self) -> None:
-        """Read again: a change may have been begun meanwhile."""
-        super().on_screen_resume()
-        if self._read is not None:
-            self.action_refresh()
-
-    @work(group="read", exclusive=True)
-    async def action_refresh(self) -> None:
-        """Read the face sheet from the laptop."""
-        with self.saying("reading"):
-            self._line = await self.host.ask(self.host.laptop.client_line, self._client)
-            self._read = await self.host.ask(self.host.laptop.face_sheet, self._client)
-            self._show()
-        if self._read is None:
-            self.rows.fail(UNREAD)
-
-    def _show(self) -> None:
-        read, line = self._read, self._line
-        if read is None or line is None or not self.is_attached:
-            return
-        self.query_one("#form-head", Static).update(client_head("Face sheet of", line, self.app.size.width))
+    def draw(self, read: FaceSheet, line: ClientLine) -> None:
+        """Show all records, part by part."""
         rows: list[Row] = []
         self._lines = {}
         for part in read.sections:
             count = "" if part.kind == "client" else f" · {len(part.lines)}"
-            rows.append(Row("", partial(_heading, f"{part.title}{count}"), heading=True))
+            rows.append(heading(f"{part.title}{count}"))
             for number, one in enumerate(part.lines):
                 name = f"{part.kind}:{one.record}:{number if part.kind == 'coverage' else ''}"
                 self._lines[name] = one
-                rows.append(Row(name, partial(draw, one, one.record in read.drafts)))
+                rows.append(Row(name, partial(draw_record, one, one.record in read.drafts)))
         self.rows.show(rows)
         self._tell()
 

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from ..clinical.times import local, moment_words
 from ..widgets.group_line import draw_group
-from ..widgets.row_list import Row, RowList
+from ..widgets.row_list import Row, RowList, heading
 from ..widgets.text import lines, plain, styled
 from .base import UNREAD, FieldScreen
 from .draft_choice import draft_to_open
@@ -89,7 +89,7 @@ class GroupsScreen(FieldScreen[None]):
         ):
             if not group:
                 continue
-            shown.append(Row("", partial(_heading, f"{title} · {len(group)}"), heading=True))
+            shown.append(heading(f"{title} · {len(group)}"))
             for line in group:
                 name = f"{title}:{line.record or line.draft or line.team + '/' + line.group}"
                 self._lines[name] = line
@@ -151,7 +151,3 @@ class GroupsScreen(FieldScreen[None]):
     def action_another(self) -> None:
         """Begin a group that is on no list."""
         self.host.open("group_session")
-
-
-def _heading(words: str, _: int) -> Content:
-    return styled(words, "")

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from ..store.read.words import medicine_words
 from ..widgets.flags import titled
 from ..widgets.medicines import allergies, draw_lab, draw_medicine, trust
-from ..widgets.row_list import Row, RowList
+from ..widgets.row_list import Row, RowList, heading
 from ..widgets.text import lines, styled
 from .client_list import ClientListScreen
 from .keys import BACK, REFRESH, key
@@ -24,10 +24,6 @@ from .sign_words import Signature
 if TYPE_CHECKING:
     from ..store.medical_models import LabLine, MedicationsRead, MedicineLine
     from ..store.models import ClientLine
-
-
-def _heading(words: str, _: int) -> Content:
-    return styled(words, "")
 
 
 class MedicationsScreen(ClientListScreen["MedicationsRead"]):
@@ -79,10 +75,10 @@ class MedicationsScreen(ClientListScreen["MedicationsRead"]):
         stopped = [one for one in read.lines if not one.current]
         for title, group in (("Taken now", current), ("Stopped", stopped)):
             if group:
-                rows.append(Row("", partial(_heading, f"{title} · {len(group)}"), heading=True))
+                rows.append(heading(f"{title} · {len(group)}"))
                 rows += [Row(f"medicine:{one.item}", partial(draw_medicine, one)) for one in group]
         if read.labs:
-            rows.append(Row("", partial(_heading, f"Labs · {len(read.labs)}"), heading=True))
+            rows.append(heading(f"Labs · {len(read.labs)}"))
             rows += [Row(f"lab:{lab.item}", partial(draw_lab, lab)) for lab in read.labs]
         self.rows.show(rows)
         self._tell()

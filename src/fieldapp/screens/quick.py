@@ -12,7 +12,7 @@ from textual.widgets import Input
 from ..clinical.contact_entry import ATTEMPTS
 from ..clinical.quick_entry.reading import Trouble, read
 from ..widgets.form_line import LineInput
-from .acknowledge import Acknowledge, must_read
+from .acknowledge import acknowledged, must_read
 from .contact_after import after_contact, ladder_words
 from .form_values import write_focus
 from .keys import key
@@ -171,7 +171,7 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
         """Have the client's alerts read once for this contact, as the contact form does."""
         stops = must_read(line.alerts)
         if stops and self._read_alerts != line.client:
-            if not await self.app.push_screen_wait(Acknowledge(line.name, line.risk, stops)):
+            if not await acknowledged(self, line.client, line.name, line.risk, stops):
                 return False
             self._read_alerts = line.client
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..clinical.policy import Actor, allow
+from ..clinical.policy import LOOKED_AT, Actor, allow
 from .draft_routes import FORMS
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def actions(read: RecordRead, version: VersionRead | None, me: Me) -> frozenset[
     ):
         found.add("cosign")
     if (
-        read.kind == "break_glass"
+        read.kind in LOOKED_AT
         and _unseen(read, version)
         and allow(actor, "cosign", read.kind, own_target=own)
     ):
@@ -57,7 +57,7 @@ def actions(read: RecordRead, version: VersionRead | None, me: Me) -> frozenset[
 
 
 def _unseen(read: RecordRead, version: VersionRead) -> bool:
-    """Tell whether no supervisor has said yet that they looked at an emergency opening."""
+    """Tell whether no supervisor has said yet that they looked at an entry that waits for no co-signature."""
     return not any(
         note.about == version.entry and note.meaning == "cosign" and not note.lifted
         for note in read.annotations

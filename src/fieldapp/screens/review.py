@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..store.models import ReviewLine
 
 GLYPHS = {
-    "lowered": "▽", "cosign": "✎", "returned": "↩", "answered": "↪", "late": "◷", "no_goal": "✎", "error": "✗", "conflict": "≠",
+    "lowered": "▽", "alert": "!", "cosign": "✎", "returned": "↩", "answered": "↪", "late": "◷", "no_goal": "✎", "error": "✗", "conflict": "≠",
     "quarantine": "!", "missing": "∅", "forked": "!", "revoked": "∅", "drain": "∅", "silent": "◷",
     "same_visit": "≠", "flagged": "⚑", "draft": "✎", "task": "☐", "glass": "⚑",
 }  # fmt: skip

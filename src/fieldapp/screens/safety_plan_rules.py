@@ -13,6 +13,7 @@ from ..clinical.plan_words import step_lines
 from ..records.envelope import instant
 from ..records.kinds import PLANS
 from ..records.kinds.plan import NEEDED, TRIGGERS
+from ..records.text import folded
 from .reading_text import Part, parts
 
 NEW_HIGH = frozenset({"high", "imminent"})
@@ -56,7 +57,7 @@ def complete(values: dict[str, Any], now_ms: int, steps: Iterable[str], people: 
             values.pop(step, None)
     for row in values.get("helpers") or ():
         row.pop("person", None)
-        known = people.get(_name(row.get("name")))
+        known = people.get(folded(row.get("name")))
         if known:
             row["person"] = known
     if not values.get("declined"):
@@ -78,15 +79,11 @@ def step_state(values: Mapping[str, Any], step: str) -> str:
     return "open"
 
 
-def _name(text: Any) -> str:
-    return " ".join(str(text or "").split()).casefold()
-
-
 def people_by_name(people: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return name to record of related people; a name that two of them have leads nowhere."""
     found: dict[str, str] = {}
     for record, name in people:
-        found[_name(name)] = "" if _name(name) in found else record
+        found[folded(name)] = "" if folded(name) in found else record
     return found
 
 

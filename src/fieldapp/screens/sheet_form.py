@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Static
@@ -16,16 +15,18 @@ from ..records.ids import uuid7
 from ..records.kind import Problem
 from ..records.kinds import KINDS
 from ..records.kinds.alert import CLASS_OF, DEFAULT_SEVERITY
+from ..records.text import folded
 from ..widgets.form_choice import FormChoice
 from ..widgets.form_field import FormField
 from .form_draft import DraftScreen
 from .form_head import client_head
+from .safety_plan_rules import people_by_name
 from .sheet_fields import FIELDS, Around, hidden
 from .sign import overrides_for
 
 if TYPE_CHECKING:
+    from ..clinical.disclosing import Person
     from ..store.models import ClientLine, Draft
-    from ..store.sheet_models import SheetLine
 
 _SAID = {
     "client": "Kept.",
@@ -52,7 +53,7 @@ class SheetForm(DraftScreen[None]):
         super().__init__()
         self._kind, self._client, self._record, self._draft = kind, client, record, draft
         self._line: ClientLine | None = None
-        self._people: tuple[SheetLine, ...] = ()
+        self._people: tuple[Person, ...] = ()
 
     @property
     def client_at_hand(self) -> str | None:
@@ -68,8 +69,7 @@ class SheetForm(DraftScreen[None]):
         self._client = found.client
         self._line = await host.ask(host.laptop.client_line, self._client or "")
         if self._kind in ("consent", "disclosure"):
-            read = await host.ask(host.laptop.face_sheet, self._client or "")
-            self._people = next(part.lines for part in read.sections if part.kind == "related_person")
+            self._people = await host.ask(host.laptop.people_around, self._client or "")
         return found
 
     def _defaults(self) -> dict[str, Any]:
@@ -85,8 +85,8 @@ class SheetForm(DraftScreen[None]):
 
     def fields(self, draft: Draft) -> Sequence[FormField]:
         host = self.host
-        names = tuple(line.title for line in self._people if line.mark != "over")
-        around = Around(host.corrected_ms, host.me.tz, partial(self._new_item), names)
+        names = tuple(person.name for person in self._people)
+        around = Around(host.corrected_ms, host.me.tz, self._new_item, names)
         return FIELDS[self._kind](around)
 
     def _new_item(self) -> str:
@@ -124,11 +124,9 @@ class SheetForm(DraftScreen[None]):
         if self._kind == "alert" and values.get("code"):
             values["cls"] = CLASS_OF.get(values["code"], "home_safety")
         if self._kind in ("consent", "disclosure"):
-            who = " ".join(
-                str(values.get("recipient" if self._kind == "consent" else "to") or "").casefold().split()
-            )
-            found = [line.record for line in self._people if " ".join(line.title.casefold().split()) == who]
-            related = found[0] if len(found) == 1 else None
+            who = folded(values.get("recipient" if self._kind == "consent" else "to"))
+            known = people_by_name((person.related, person.name) for person in self._people)
+            related = known.get(who) or None
             if related or values.get("related"):
                 values["related"] = related
 

@@ -18,7 +18,7 @@ from ..widgets.flags import STYLES, alert_mark, alert_marks, marks_in, name_cell
 from ..widgets.group_line import draw_group
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
-from .acknowledge import Acknowledge, must_read
+from .acknowledge import acknowledged, must_read
 from .base import UNREAD, FieldScreen
 from .due_open import open_draft, open_due
 from .keys import REFRESH, key
@@ -286,6 +286,6 @@ Enter opens a row. `/` finds any client. `e` goes through what is left before yo
             self.say(f"This visit is {visit.state} already: Enter opens the chart.", tone="note")
             return
         stops = must_read(visit.alerts, starting=True)
-        if stops and not await self.app.push_screen_wait(Acknowledge(visit.name, visit.risk, stops)):
+        if not await acknowledged(self, visit.client, visit.name, visit.risk, stops):
             return
         self.host.open("contact", client=visit.client, visit=visit.record)

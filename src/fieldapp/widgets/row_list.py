@@ -35,6 +35,11 @@ class Row:
     """A heading is drawn, never picked out."""
 
 
+def heading(words: str) -> Row:
+    """Return a row that names those below it."""
+    return Row("", lambda _: plain(words), heading=True)
+
+
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows with a cursor. `show` gives all rows; `show_paged` asks for the rows that come into sight."""
 

@@ -21,6 +21,10 @@ LINES: Mapping[str, Advice] = MappingProxyType(
             "Somebody opened a chart in an emergency, outside their own team.", "What they read is in the audit trail.",
             "Enter opens it: read the reason, and co-sign that you have looked at it.", "emergency",
         ),
+        "alert": Advice(
+            "Somebody wrote, changed or cleared an alert.", "It stands before every visit already.",
+            "Enter opens it: co-sign that you have looked at it, or talk with its author.", "alert",
+        ),
         "cosign": Advice(
             "It waits for your co-signature.", "It is signed and in the record.",
             "Enter opens it: co-sign it, or return it with a reason.", "co-sign",

@@ -14,6 +14,7 @@ from fieldapp.records.ids import one_per
 from fieldapp.records.kinds.contact import TYPES
 from fieldapp.store.read import lenient
 from fieldapp.store.read.releases import hearers
+from fieldapp.store.sheet_models import Hearer
 
 from ..opened import Writing
 from ..pen import Pen
@@ -26,6 +27,15 @@ def logged(pen: Pen, entry: Entry, base: Values, values: Values) -> Iterator[Ent
     if client is None:
         return
     told, before = _told(values), _told(base)
+    start_ms = lenient.moment(values.get("start"))
+    day = day_of(start_ms, pen.work.me.tz) if start_ms is not None else ""
+    heard = dict(
+        zip(
+            told,
+            hearers(pen.work, client, [str(row.get("who") or "") for row in told.values()], day),
+            strict=True,
+        )
+    )
     for item in sorted(told.keys() | before.keys()):
         row = told.get(item)
         record = one_per(contact, f"disclosure {item}")
@@ -36,7 +46,7 @@ def logged(pen: Pen, entry: Entry, base: Values, values: Values) -> Iterator[Ent
                 continue
             fields = {"withdrawn": True}
         else:
-            fields = _said(pen.work, client, contact, row, values)
+            fields = _said(heard[item], contact, row, values)
             if view is not None:
                 fields = {name: value for name, value in fields.items() if view.get(name) != value}
             if not fields:
@@ -55,16 +65,12 @@ def _told(values: Values) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def _said(
-    work: Writing, client: str, contact: str, row: Mapping[str, Any], values: Values
-) -> dict[str, Json]:
-    name, basis = str(row.get("who") or ""), str(row.get("disclosure_basis"))
-    start_ms = lenient.moment(values.get("start"))
-    (hearer,) = hearers(work, client, [name], day_of(start_ms, work.me.tz) if start_ms is not None else "")
+def _said(hearer: Hearer, contact: str, row: Mapping[str, Any], values: Values) -> dict[str, Json]:
+    basis = str(row.get("disclosure_basis"))
     about = str(values.get("contact_type") or "")
     by_release = basis in hearer.answer.bases and basis in ("roi", "tpo")
     fields: dict[str, Json] = {
-        "to": name,
+        "to": hearer.name,
         "related": hearer.related or None,
         "what": f"Took part: {TYPES.get(about, about).lower()}",
         "basis": basis,

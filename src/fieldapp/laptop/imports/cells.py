@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
+
+from fieldapp.records.text import plain
 
 from .csvfile import CELL_MAX, Row
 from .plan import Builder
@@ -13,12 +14,6 @@ from .plan import Builder
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/+-]{0,63}")
 _PHONE = re.compile(r"\+?[0-9(][0-9() ./x-]{5,28}(?: ?ext\.? ?[0-9]{1,6})?", re.IGNORECASE)
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
-
-
-def folded(text: str) -> str:
-    """Return text for comparing: without case and accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def shown(text: str) -> str:
@@ -63,7 +58,7 @@ def choice(row: Row, name: str, choices: Mapping[str, str], into: Builder) -> st
     text = row.cells[name]
     if not text:
         return None
-    found = next((code for code in choices if folded(code) == folded(text)), None)
+    found = next((code for code in choices if plain(code) == plain(text)), None)
     if found is None:
         into.wrong(name, f'"{shown(text)}" is not known; use one of {", ".join(choices)}.')
     return found

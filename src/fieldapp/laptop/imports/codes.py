@@ -18,11 +18,11 @@ from pydantic import ValidationError
 
 from fieldapp.errors import InputFailure
 from fieldapp.records.codes.rules import ROUNDINGS, RULES
-from fieldapp.records.codes.table import CodeRow, Tables, folded
+from fieldapp.records.codes.table import CodeRow, Tables
 from fieldapp.records.kinds.contact import MODALITIES, TYPES
 from fieldapp.records.kinds.program import ARCHETYPES
 from fieldapp.records.kinds.staff import CREDENTIALS
-from fieldapp.records.text import clean
+from fieldapp.records.text import clean, folded
 
 from .cells import check_shape, choice, code, count, day, shown, yes
 from .csvfile import LARGEST, Row, Table, read_file

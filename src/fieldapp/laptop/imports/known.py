@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from fieldapp.records.fold import View
 from fieldapp.records.kinds import client as client_kind
-
-from .cells import folded
+from fieldapp.records.text import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +115,4 @@ def mrn_key(mrn: str) -> str:
 
 def person_key(legal_name: str, dob: str) -> tuple[str, str]:
     """Return how people without a common MRN are compared: folded name and birth date."""
-    return folded(" ".join(legal_name.replace(",", " , ").split())), dob
+    return plain(" ".join(legal_name.replace(",", " , ").split())), dob

@@ -12,8 +12,9 @@ from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds import alert as alert_kind
 from fieldapp.records.kinds import assignment as assignment_kind
 from fieldapp.records.kinds import contact_plan as contact_plan_kind
+from fieldapp.records.text import plain
 
-from .cells import digits, folded
+from .cells import digits
 from .plan import Builder
 from .roster_client import ITEM
 from .roster_line import Line, Task, covers, take_over, words
@@ -134,7 +135,7 @@ def emergency_contact(line: Line, client: str, people: tuple[View, ...], task: T
     kind = KINDS["related_person"]
     name = line.em_contact or "Emergency contact"
     for view in people:
-        if folded(view.get("name") or "") != folded(name):
+        if plain(view.get("name") or "") != plain(name):
             continue
         base = values_of(kind, view)
         values = dict(base)

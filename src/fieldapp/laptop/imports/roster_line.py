@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from fieldapp.records.changes import Values
 from fieldapp.records.fold import View
+from fieldapp.records.text import plain
 
-from .cells import folded
 from .known import KnownClient, KnownProgram, Organisation
 from .plan import Builder
 
@@ -82,4 +82,4 @@ def words(value: object) -> str:
 
 def covers(row: Values, cells: Values) -> bool:
     """Tell whether a list item already says what the cells say, case and accents aside."""
-    return all(folded(str(row.get(name) or "")) == folded(str(value)) for name, value in cells.items())
+    return all(plain(str(row.get(name) or "")) == plain(str(value)) for name, value in cells.items())

@@ -14,9 +14,10 @@ from fieldapp.records.changes import Values, values_of
 from fieldapp.records.fold import View
 from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds import staff as staff_kind
+from fieldapp.records.text import plain
 from fieldapp.records.types import Choices
 
-from .cells import check_shape, choice, code, day, folded, shown
+from .cells import check_shape, choice, code, day, shown
 from .csvfile import Row, Table
 from .known import Organisation
 from .plan import Builder, ImportPlan
@@ -95,7 +96,7 @@ def _plan_row(
         base = values_of(KINDS["staff"], view)
         person = _Person(ids[short], base, _copy(base), view, row.line)
         into.adds = view is None
-    elif folded(person.values.get("name") or "") != folded(row.cells["name"]):
+    elif plain(person.values.get("name") or "") != plain(row.cells["name"]):
         into.wrong("name", f'is not the name that line {person.line} gives "{shown(short)}".')
         return
     else:
@@ -177,7 +178,7 @@ def _credentials(row: Row, into: Builder) -> list[Values]:
         if part.strip():
             text = code(Row(row.line, {"credential": part.strip()}), "credential", into)
             if text:
-                known = next((c for c in staff_kind.CREDENTIALS if folded(c) == folded(text)), text)
+                known = next((c for c in staff_kind.CREDENTIALS if plain(c) == plain(text)), text)
                 found.append({"code": known})
     licence = next((held for held in found if held["code"] not in _DESIGNATIONS), None)
     education = choice(row, "education", staff_kind.EDUCATION, into)

@@ -13,6 +13,7 @@ from pydantic.types import Strict
 from pydantic_core import PydanticCustomError
 
 from ..canonical import digest, dumps
+from ..text import folded
 from ..types import Code, Day
 from .rules import Rule
 
@@ -115,11 +116,6 @@ class CodeRow(BaseModel):
         """Return what the row says beyond the defaults, as a pack or file holds it."""
         said = self.model_dump(exclude_defaults=True)
         return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
-
-
-def folded(payer: str) -> str:
-    """Return a payer's name for comparing."""
-    return " ".join(payer.casefold().split())
 
 
 @dataclass(frozen=True, slots=True)

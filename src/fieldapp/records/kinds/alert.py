@@ -94,14 +94,7 @@ def _derive(view: View) -> dict[str, Json]:
     cleared = view.fields.get("cleared")
     if cleared is None or any(write.value is not True for write in cleared.writes):
         return {"active": True}
-    by_hash = {step.hash: step for step in view.steps}
-    seen: set[str] = set()
-    stack = [write.hash for write in cleared.writes]
-    while stack:
-        step = by_hash.get(stack.pop())
-        if step is not None and step.hash not in seen:
-            seen.add(step.hash)
-            stack += step.prev
+    seen = view.seen_by(write.hash for write in cleared.writes)
     confirming = {
         write.hash
         for row in view.items("confirmations").values()

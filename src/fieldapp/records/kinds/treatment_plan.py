@@ -19,6 +19,7 @@ from ..defaults import setting
 from ..envelope import instant_ms
 from ..fold import Note, View
 from ..kind import DOC, Fields, IndexRow, Kind, Problem, Signing
+from ..text import folded
 from ..types import Choices, Code, Count, Day, Line, Prose
 from .consent import signature_problems
 
@@ -192,7 +193,7 @@ def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
     seen: set[str] = set()
     for number, (goal_id, goal) in enumerate(goals, 1):
         found += _goal_problems(number, f"goals.{goal_id}", goal)
-        words = key_of(str(goal.get("words") or ""))
+        words = folded(goal.get("words"))
         if words and words in seen:
             text = f"Goal {number} says the same as another: notes could not tell them apart."
             found.append(Problem(f"goals.{goal_id}.words", text, stops=True))
@@ -246,11 +247,6 @@ def _agreement(doc: Mapping[str, Json]) -> list[Problem]:
     if doc.get("copy_offered") not in COPIES:
         found.append(Problem("copy_offered", "Was a copy offered?", stops=False))
     return found
-
-
-def key_of(words: str) -> str:
-    """Return a goal's words as they are compared: without case and spaces at the ends and in a row."""
-    return " ".join(words.split()).casefold()
 
 
 def _body_rule(_: str, body: Mapping[str, Json]) -> str | None:

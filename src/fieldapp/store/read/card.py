@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import KINDS
-from fieldapp.records.kinds.related_person import LISTEN_ONLY
 
 from ..models import CrisisCard, SupportLine
 from . import chart, tasks
@@ -12,11 +11,17 @@ from .lines import Asking, client_line
 from .medical import medications, medicine_words
 from .plan import plan_read
 from .record import NotHere
+from .releases import answers, person_of
 from .timeline import timeline
 from .words import document_words, value_words
 
 LAST_CONTACTS = 3
 OTHER_PLAN = "crisis_plan"
+_HEARS = {
+    "allowed": "may hear",
+    "listen_only": "listen only",
+    "not_allowed": "emergency only",
+}
 _KNOWS = {"yes": "knows of the treatment", "no": "does not know of the treatment"}
 
 
@@ -65,13 +70,20 @@ def _other_plan(asking: Asking, client: str) -> tuple[str, str]:
 
 def _supports(asking: Asking, client: str) -> tuple[SupportLine, ...]:
     """Return who is in the client's life, with what they may hear."""
+    views = [
+        view
+        for view in asking.rx.views("related_person", client)
+        if not view.in_error and not view.get("former")
+    ]
+    standings = answers(asking, client, map(person_of, views))
     return tuple(
         SupportLine(
             name=view.get("name") or "",
             relation=value_words("related_person", "kind", view.get("kind")),
             phone=", ".join(filter(None, [view.get("phone"), view.get("phone2")])),
-            may_hear="listen only" if view.get("kind") in LISTEN_ONLY else _KNOWS.get(str(view.get("knows_about_treatment")), ""),
+            may_hear=", ".join(filter(None, [
+                _HEARS[answer.standing], _KNOWS.get(str(view.get("knows_about_treatment")), ""),
+            ])),
         )
-        for view in asking.rx.views("related_person", client)
-        if not view.in_error and not view.get("former")
+        for view, answer in zip(views, standings, strict=True)
     )  # fmt: skip

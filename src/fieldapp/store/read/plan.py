@@ -8,17 +8,14 @@ from fieldapp.records.kinds.plan import number_of
 
 from ..models import PlanRead, PlanVersion
 from .lines import Asking
+from .releases import people_of
 
 
 def plan_read(asking: Asking, client: str, kind: str = "safety_plan") -> PlanRead:
     """Return a plan: standing versions, newest signed first, then the older ones; empty if there is none."""
     record = one_per(client, kind)
     name = asking.known.name_of(client)
-    people = tuple(
-        (person.id, str(person.get("name") or ""))
-        for person in asking.rx.views("related_person", client)
-        if not person.in_error and not person.get("former") and person.get("name")
-    )
+    people = tuple((one.related, one.name) for one in people_of(asking, client) if one.name)
     view = asking.rx.view(record)
     if view is None:
         return PlanRead(record, client, name, (), (), people)

@@ -11,9 +11,6 @@ from fieldapp.records.fold import View
 from .known import Known
 from .lines import Asking
 
-PROTECTED = frozenset({"protected", "pending"})
-"""Of `part2_status` (clinical.md 2.2)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
@@ -39,15 +36,6 @@ def organisation(asking: Asking) -> str:
     """Return the agency's name; empty while it is not known."""
     data = asking.rx.value("SELECT data FROM view WHERE kind = 'organisation' AND in_error = 0")
     return View.from_data(orjson.loads(data)).get("name") or "" if data is not None else ""
-
-
-def is_part2(asking: Asking, client: str) -> bool:
-    """Tell whether a client's records are labelled as protected by 42 CFR part 2; undecided counts as protected."""
-    return any(
-        view.get("part2_status") in PROTECTED
-        for view in asking.rx.views("episode", client)
-        if not view.in_error
-    )
 
 
 def appointments(asking: Asking, client: str, most: int) -> tuple[Appointment, ...]:

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fieldapp.clinical.disclosing import Answer, Person, Release, may_hear
+from fieldapp.clinical.disclosing import Answer, Person, Release, is_protected, may_hear
 from fieldapp.records.changes import values_of
 from fieldapp.records.fold import View
 from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds.episode import open_episode
+from fieldapp.records.text import folded
 
 from ..sheet_models import Hearer
 from .lines import Asking
 
 
 def part2_status(asking: Asking, client: str) -> str:
-    """Return a client's status under 42 CFR Part 2; empty where nobody has said."""
-    view = open_episode([view for view in asking.rx.views("episode", client) if not view.in_error])
-    return str(view.get("part2_status") or "") if view is not None else ""
+    """Return a client's status under 42 CFR Part 2; empty where nobody has said.
+
+    What was written in a protected episode stays protected when the next one is not.
+    """
+    found = [view for view in asking.rx.views("episode", client) if not view.in_error]
+    said = [str(view.get("part2_status") or "") for view in found]
+    newest = open_episode(found)
+    return next(
+        filter(is_protected, said), str(newest.get("part2_status") or "") if newest is not None else ""
+    )
+
+
+def is_part2(asking: Asking, client: str) -> bool:
+    """Tell whether a client's records are labelled as protected by 42 CFR part 2; undecided counts as protected."""
+    return is_protected(part2_status(asking, client))
 
 
 def releases_of(asking: Asking, client: str) -> tuple[Release, ...]:
@@ -54,12 +67,8 @@ def answers(asking: Asking, client: str, people: Iterable[Person], day: str = ""
 
 def hearers(asking: Asking, client: str, names: Iterable[str], day: str = "") -> tuple[Hearer, ...]:
     """Return the same for people by their names; of one who is not known, only a release may speak."""
-    known = {_plain(person.name): person for person in people_of(asking, client)}
+    known = {folded(person.name): person for person in people_of(asking, client)}
     said = tuple(names)
-    people = [known.get(_plain(name)) or Person(name) for name in said]
+    people = [known.get(folded(name)) or Person(name) for name in said]
     found = zip(said, people, answers(asking, client, people, day), strict=True)
     return tuple(Hearer(name, answer, person.related) for name, person, answer in found)
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())

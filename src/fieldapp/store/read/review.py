@@ -9,6 +9,7 @@ from dataclasses import replace
 import orjson
 
 from fieldapp.clinical import due
+from fieldapp.clinical.alerts import unreviewed
 from fieldapp.clinical.policy import WALLED, Actor, allow
 from fieldapp.clinical.told import team as told
 from fieldapp.records.canonical import NotCanonical
@@ -55,6 +56,7 @@ def review(asking: Asking) -> tuple[ReviewLine, ...]:
             *_old_drafts(asking),
             *_overdue(asking),
             *_glass(asking),
+            *_alerts(asking),
         ]
     order = {what: place for place, what in enumerate(ORDER)}
     found.sort(
@@ -64,7 +66,7 @@ def review(asking: Asking) -> tuple[ReviewLine, ...]:
 
 
 ORDER = (
-    "lowered", "answered", "cosign", "error", "quarantine", "glass", "forked", "revoked", "drain", "missing", "silent",
+    "lowered", "alert", "answered", "cosign", "error", "quarantine", "glass", "forked", "revoked", "drain", "missing", "silent",
     "task", "same_visit", "conflict", "flagged", "late", "no_goal", "returned", "draft",
 )  # fmt: skip
 
@@ -346,7 +348,7 @@ def quarantine(asking: Asking) -> tuple[ReviewLine, ...]:
 
 
 def is_reviewed(view: View, entry_hash: str) -> bool:
-    """Tell whether a supervisor has looked at an emergency opening."""
+    """Tell whether a supervisor has looked at an entry that waits for no co-signature."""
     return any(n.about == entry_hash and n.meaning == "cosign" and not n.lifted for n in view.notes)
 
 
@@ -357,6 +359,20 @@ def _glass(asking: Asking) -> Iterator[ReviewLine]:
             if _ours(asking, view) and step.author != asking.me.staff and not is_reviewed(view, step.hash):
                 by = due.glass_review_due_ms(step.at_ms, asking.known.settings_of(view.client))
                 yield _line(asking, "glass", view, label, step, by, str(view.get("reason") or ""))
+
+
+def _alerts(asking: Asking) -> Iterator[ReviewLine]:
+    """Yield what colleagues said in alerts of this person's clients and no supervisor has looked at."""
+    for view, label in _views(asking, "kind = 'alert' AND in_error = 0"):
+        if not _ours(asking, view):
+            continue
+        for step in unreviewed(view):
+            if step.author != asking.me.staff:
+                by = due.cosign_due_ms(
+                    step.at_ms, view.kind, asking.me.tz, asking.known.settings_of(view.client)
+                )
+                reason = str(view.get("detail") or "") if view.derived.get("active", True) else "cleared"
+                yield _line(asking, "alert", view, label, step, by, one_line(reason))
 
 
 def _overdue(asking: Asking) -> Iterator[ReviewLine]:
