@@ -155,6 +155,14 @@ class Postgres:
             return False
         return True
 
+    def hold_wal_writer(self) -> int:
+        """Stop the process that writes the log behind commits which did not wait for it; returns its id."""
+        with self.connected() as connection:
+            asked = b"SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'"
+            (found,) = connection.execute(asked).fetchall()
+        os.kill(int(found[0]), signal.SIGSTOP)
+        return int(found[0])
+
     def kill(self) -> None:
         """Kill -9 the postmaster; its children notice and end."""
         assert self._running is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -89,6 +91,21 @@ class PostmasterDies(BackendsDie):
 
 class HastyDies(PostmasterDies):
     """The same once laptops were answered, so that there is something to lose."""
+
+    def begin(self) -> None:
+        super().begin()
+        # On a busy machine it would write between the answer and the kill, and nothing would be lost.
+        self.writer = self.cluster.hold_wal_writer()
+
+    def kill(self) -> bool:
+        self.cluster.kill()
+        os.kill(self.writer, signal.SIGKILL)
+        self.cluster.start()
+        self.writer = self.cluster.hold_wal_writer()
+        return True
+
+    def calm(self) -> None:
+        os.kill(self.writer, signal.SIGCONT)
 
     def strike(self) -> bool:
         self.agency.traffic.wait_for_answers(8, QUIET_S)
