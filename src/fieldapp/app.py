@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import work
 
+from .errors import FieldappError
 from .laptop.clock import SystemClock
 from .process import RELAUNCH, relaunch
 from .screens import routes
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 OUTSIDE_FORMS = frozenset(
     {
         "area", "find", "log_contact", "new_note", "open_plan", "open_goals", "open_risk", "print", "tasks", "field_mode",
-        "next_theme", "medications", "adherence", "medical", "med_queue", "face_sheet", "groups",
+        "next_theme", "medications", "adherence", "medical", "med_queue", "face_sheet", "groups", "check_in",
     }
 )  # fmt: skip
 """Actions on single letters that a form must not lose keys to."""
@@ -153,6 +154,36 @@ class FieldApp(SessionApp):
     def action_open_plan(self) -> None:
         """Open the safety plan of the client at hand or one that is picked."""
         self._open_for_client("plan", "Open the safety plan of", self.client_at_hand)
+
+    def action_check_in(self) -> None:
+        """Check in before a visit; who is checked in already says that they are safe, or stay longer."""
+        visit = self.screen.visit_at_hand if isinstance(self.screen, FieldScreen) else None
+        self._coming += 1
+        self._check_in(self.client_at_hand, visit)
+
+    @work(group="open")
+    async def _check_in(self, client: str | None, visit: str | None) -> None:
+        waits = True
+        try:
+            out = await self.ask(lambda: self.laptop.checked_in)
+            if out is not None:
+                self.push_screen(routes.make("checked_in", checkin=out))
+                return
+            if client is None:
+                self._coming, waits = self._coming - 1, False
+                client = await self.push_screen_wait(
+                    routes.make("pick", question="Check in before you go to")
+                )
+            if client is not None:
+                start = await self.ask(self.laptop.contact_start, client, None, visit)
+                line = await self.ask(self.laptop.client_line, client)
+                planned = next((one for one in start.visits if one.record == visit), None)
+                self.push_screen(routes.make("checkin", client=client, line=line, visit=planned))
+        except FieldappError as failure:
+            self.known_failure(failure)
+        finally:
+            if waits:
+                self._coming -= 1
 
     def action_groups(self) -> None:
         """Show the groups of the day and those that were signed."""

@@ -23,6 +23,8 @@ HUNG_UP = 129
 """Exit code of a process whose terminal was closed and whose shutdown then hung."""
 HANG_S = 5.0
 _PR_SET_DUMPABLE = 4
+_OUT_UNTIL = "FIELDAPP_OUT_UNTIL"
+_MS_DIGITS = 16
 
 
 def harden() -> None:
@@ -122,6 +124,20 @@ def end_soon() -> None:
     watchdog = threading.Timer(HANG_S, os._exit, (HUNG_UP,))
     watchdog.daemon = True
     watchdog.start()
+
+
+def keep_check_in(until_ms: int | None) -> None:
+    """Keep until when somebody is out on a visit over a lock, which replaces this process; a time and nothing else."""
+    if until_ms is None:
+        os.environ.pop(_OUT_UNTIL, None)
+    else:
+        os.environ[_OUT_UNTIL] = str(until_ms)
+
+
+def kept_check_in() -> int | None:
+    """Return what `keep_check_in` kept, in ms since 1970 by this device's clock."""
+    said = os.environ.get(_OUT_UNTIL, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < _MS_DIGITS else None
 
 
 def relaunch() -> NoReturn:

@@ -19,11 +19,14 @@ from textual.signal import Signal
 from textual.widget import Widget
 from textual.worker import NoActiveWorker, get_current_worker
 
+from .clinical.checkin import rings
 from .errors import FieldappError
 from .process import (
     RELAUNCH,
     end_soon,
     ignore_wake_up_of_closed_terminal,
+    keep_check_in,
+    kept_check_in,
     let_go_of_terminal,
     quiet_loop,
     terminal_closed,
@@ -34,6 +37,7 @@ from .screens.idle import MINUTE_MS, IdleWatch, Limits
 from .screens.keys import TABS
 from .screens.pauses import Pauses
 from .screens.rounds import Rounds
+from .widgets.check_in_line import check_in_words
 from .widgets.safe import SafeApp
 from .widgets.status_line import StatusFacts
 
@@ -111,6 +115,9 @@ class SessionApp(SafeApp[None]):
         self.changed: Signal[frozenset[str]] = Signal(self, "changed")
         self.status: Signal[StatusFacts] = Signal(self, "status")
         self._sync: SyncStatus | None = None
+        self.out_ms = kept_check_in()
+        """Until when this person said they would be out of a visit, by this device's clock; None while they are."""
+        self._rung_ms: int | None = None
 
     # What screens may ask (screens.base.Host)
 
@@ -159,10 +166,22 @@ class SessionApp(SafeApp[None]):
         self.run_worker(self._recount(), group="recount", exclusive=True)
 
     async def _recount(self) -> None:
+        await self._look_out()
         fresh = await self.ask(self.laptop.sync_status)
         if not self.rounds.running:
             # The file knows the counts; what the last round said about itself is known here only.
             self.sync_said(replace(fresh, message=self._sync.message if self._sync else ""))
+
+    async def _look_out(self) -> None:
+        """Read where this person is checked in; a colleague or their other laptop may have closed it."""
+        found = await self.ask(lambda: self.laptop.checked_in)
+        if found is None:
+            self.out_ms = self._rung_ms = None
+        else:
+            until = found.until_ms - self.corrected_ms() + self.now_ms()
+            if until != self.out_ms:
+                self.out_ms, self._rung_ms = until, None
+        keep_check_in(self.out_ms)
 
     def sync_now(self) -> None:
         """Start a sync round now, or after the one that runs."""
@@ -218,6 +237,7 @@ class SessionApp(SafeApp[None]):
         unlocked = await self.ask(laptop.unlock, passphrase)
         self.me = await self.ask(getattr, laptop, "me")
         self.sync_said(await self.ask(laptop.sync_status))
+        await self._look_out()
         self._watch = IdleWatch(self.now_ms(), self._limits)
         await self.ask(routes.preload)
         if self.pauses is not None:
@@ -251,6 +271,9 @@ class SessionApp(SafeApp[None]):
 
     def tick(self) -> bool:
         """Follow the clock once a second; returns whether the screen was covered or locked by it."""
+        if rings(self.out_ms, self.now_ms(), self._rung_ms):
+            self._rung_ms = self.now_ms()
+            self.bell()
         if self._watch is None or self._leaving:
             return False
         verdict = self._watch.tick(self.now_ms())
@@ -303,11 +326,13 @@ class SessionApp(SafeApp[None]):
             self._sync,
             self.zone,
             tabs,
+            check_in_words(self.out_ms, now, self.zone),
         )
 
     def sync_ended(self, status: SyncStatus) -> None:
         """Take notice that a round is over; any record may have changed."""
         self.sync_said(status)
+        self.run_worker(self._look_out(), group="look-out", exclusive=True)
         self.changed.publish(frozenset())
 
     def sync_said(self, status: SyncStatus) -> None:

@@ -15,6 +15,7 @@ from fieldapp.laptop.clock import HeldClock
 from fieldapp.store.models import (
     AlertLine,
     Chart,
+    Checkin,
     ClientLine,
     ConflictLine,
     CrisisCard,
@@ -227,6 +228,11 @@ class FakeLaptop:
     damage: Exception | None = None
     full: Exception | None = None
     ways: dict[str, str | None] = field(default_factory=dict)
+    out: Checkin | None = None
+
+    @property
+    def checked_in(self) -> Checkin | None:
+        return self.out
 
     @property
     def attempts(self) -> Any:

@@ -121,6 +121,7 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         # task, planned visit, risk signal, measure, break-glass, disclosure, incident
         "task": _client(CLINICAL),
         "planned_visit": _client(CLINICAL),
+        "visit_checkin": _client(CLINICAL),
         "risk": _client(CLINICAL),
         "measure": _client(CLINICAL),
         "break_glass": _client(CLINICAL),

@@ -21,6 +21,7 @@ from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, Grou
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
     Chart,
+    Checkin,
     ClientLine,
     Conflict,
     ConflictLine,
@@ -53,6 +54,7 @@ from fieldapp.sync.round import Syncer
 from fieldapp.sync.transport import HttpTransport, Transport
 
 from . import (
+    checkins,
     doctor,
     drafts_beside,
     face_sheet,
@@ -477,6 +479,29 @@ class Laptop(VaultSide):
     def lab_done(self, client: str, item: str) -> str:
         """Say that a lab of the medication list was done today; the next one is due by how often it is done."""
         return self._write(medication.lab_done, client, item)
+
+    @property
+    def checked_in(self) -> Checkin | None:
+        """Where this person is checked in now."""
+        return self._read().checked_in()
+
+    def open_checkin(self, record: str) -> Checkin | None:
+        """Return somebody's open check-in; None once it is closed."""
+        return self._read().checked_in_by(record)
+
+    def check_in(
+        self, client: str, minutes: int, place: str, code_word: str = "", visit: str | None = None
+    ) -> str:
+        """Write that this person goes to a client and by when they are out."""
+        return self._write(checkins.start, client, minutes, place, code_word, visit)
+
+    def stay_longer(self, record: str, minutes: int) -> str:
+        """Ask for more time on a visit, counted from now."""
+        return self._write(checkins.prolong, record, minutes)
+
+    def say_safe(self, record: str, outcome: str = "") -> str:
+        """Say that somebody is safe; of a colleague with how that is known."""
+        return self._write(checkins.safe, record, outcome)
 
     def finish_task(self, record: str, outcome: str) -> str:
         """Say that a task is done and what came of it."""

@@ -14,6 +14,7 @@ from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, Grou
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
 from fieldapp.store.models import (
     Chart,
+    Checkin,
     ClientLine,
     Conflict,
     ConflictLine,
@@ -46,6 +47,7 @@ from fieldapp.store.read import (
     card,
     caseload,
     chart,
+    checkins,
     codes,
     conflicts,
     contact_plan,
@@ -268,6 +270,16 @@ class Reading:
             found = sheet.face_sheet(asking, client)
         self._seen("view", client, client, way)
         return found
+
+    def checked_in(self) -> Checkin | None:
+        """Return where this person is checked in now."""
+        with self._opened.reading() as asking:
+            return checkins.mine(asking)
+
+    def checked_in_by(self, record: str) -> Checkin | None:
+        """Return an open check-in; None once it is closed."""
+        with self._opened.reading() as asking:
+            return next((one for one in checkins.out(asking) if one.record == record), None)
 
     def acknowledge_alerts(self, client: str, alerts: Sequence[str]) -> None:
         """Note that alerts were read before a visit (clinical.md 2.5); behind the answer, as every look is."""

@@ -48,6 +48,8 @@ class Host(Protocol):
     """Published once a second for the status line."""
     crisis_help: Callable[[], tuple[str, ...]]
     lock_hint: str
+    out_ms: int | None
+    """Until when this person said they would be out of a visit, by this device's clock."""
 
     async def ask(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run one blocking call of the Laptop, after those asked before it, and return its value."""

@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from ..errors import FieldappError
+from ..widgets.check_in_line import CheckInLine
 from ..widgets.form_secret import SecretInput
 from ..widgets.key_line import KeyLine
 from ..widgets.message_line import MessageLine
@@ -38,12 +39,18 @@ one, and press Enter. The third wrong PIN locks for good: drafts are kept.
             yield Static("fieldapp · covered", classes="title", markup=False)
             yield Static("", id="whose", markup=False)
             yield SecretInput(id="secret")
+            yield CheckInLine()
             yield MessageLine()
             yield Static("F2 or ctrl+g: crisis help, without unlocking.", classes="muted", markup=False)
         yield KeyLine()
 
     def on_mount(self) -> None:
         self._show()
+        self._tell_out()
+        self.set_interval(1, self._tell_out)
+
+    def _tell_out(self) -> None:
+        self.query_one(CheckInLine).tell(self.host.out_ms, self.host.now_ms(), self.host.zone)
 
     def on_screen_resume(self) -> None:
         self._show()

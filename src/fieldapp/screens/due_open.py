@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .checkin import look_after
 from .draft_choice import draft_to_open
 from .draft_routes import form_of
 from .tasks import finish_task
@@ -28,6 +29,8 @@ def open_due(screen: FieldScreen[Any], due: DueLine) -> None:
         _open_own(screen, due)
     elif due.kind == "task":
         screen.run_worker(close_task(screen, due), group="done", exclusive=True)
+    elif due.kind == "checkin":
+        screen.run_worker(look_after(screen, due.record), group="done", exclusive=True)
     elif due.kind == "crisis":
         host.open("crisis", record=due.record)
     elif due.kind == "unsigned":

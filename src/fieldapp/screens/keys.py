@@ -109,6 +109,13 @@ EVERYWHERE = (
         priority=True,
         shown_key="F4",
     ),
+    key(
+        "C",
+        "check_in",
+        "Check in",
+        "Say where you go and by when you are out; the same key says that you are safe.",
+        show=False,
+    ),
     key("G", "groups", "Groups", "Group sessions: today's, and those that were signed.", show=False),
     key("P", "print", "Print", "Print the plan, a card, the day or a blank plan.", show=False),
     key("question_mark", "keys", "Help", "Explain this screen and all its keys."),

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from ..errors import FieldappError
+from ..widgets.check_in_line import CheckInLine
 from ..widgets.form_secret import SecretInput
 from ..widgets.key_line import KeyLine
 from ..widgets.message_line import MessageLine
@@ -51,6 +52,7 @@ the number of tries is shown after the next unlock.
             yield SecretInput(id="passphrase")
             yield Static("", id="state", markup=False)
             yield Static("", id="wait", markup=False)
+            yield CheckInLine()
             yield MessageLine()
             yield Static("", id="report", markup=False)
             yield Static("", id="others", markup=False)
@@ -65,6 +67,7 @@ the number of tries is shown after the next unlock.
 
     def on_mount(self) -> None:
         self.set_interval(1, self._count_down)
+        self._tell_out()
         self._prepare()
 
     @work(group="prepare")
@@ -91,6 +94,10 @@ the number of tries is shown after the next unlock.
     def _count_down(self) -> None:
         if self.wait_s > 0:
             self.wait_s -= 1
+        self._tell_out()
+
+    def _tell_out(self) -> None:
+        self.query_one(CheckInLine).tell(self.host.out_ms, self.host.now_ms(), self.host.zone)
 
     def watch_wait_s(self, seconds: int) -> None:
         """Show how long the next try waits."""

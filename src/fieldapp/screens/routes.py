@@ -37,6 +37,8 @@ Screens are made with keyword arguments only:
 * `card(client)`: the crisis card.
 * `tasks(client=None)`: open tasks of a client, or one's own.
 * `task(client=None, record=None, draft=None)`: make a task, or change one.
+* `checkin(client, line, visit=None)`: go on a visit and say by when one is out.
+* `checked_in(checkin)`: say that one is safe, or stays longer.
 * `snippets()`: one's own texts for notes.
 * `snippet(record=None, draft=None)`: write one of them, or change it.
 """
@@ -84,6 +86,8 @@ ROUTES = {
     "card": "fieldapp.screens.crisis_card:CrisisCardScreen",
     "tasks": "fieldapp.screens.tasks:TasksScreen",
     "task": "fieldapp.screens.task:TaskScreen",
+    "checkin": "fieldapp.screens.checkin:CheckIn",
+    "checked_in": "fieldapp.screens.checkin:CheckedIn",
     "snippets": "fieldapp.screens.snippets:SnippetsScreen",
     "snippet": "fieldapp.screens.snippet:SnippetScreen",
     "groups": "fieldapp.screens.groups:GroupsScreen",

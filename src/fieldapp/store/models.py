@@ -121,6 +121,22 @@ class VisitLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Checkin:
+    """Somebody who is on a visit and gives a sign by a time."""
+
+    record: str
+    client: str
+    name: str
+    risk: str
+    staff: str
+    staff_name: str
+    place: str
+    code_word: str
+    until_ms: int
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LogClient:
     """A client for whom this person may log a contact, with what may be typed for the name."""
 

@@ -35,6 +35,8 @@ class StatusFacts:
     tz: tzinfo | None
     tabs: tuple[tuple[str, str, bool], ...] = ()
     """(key, area, whether it is the one on screen)."""
+    out: tuple[str, str] = ("", "")
+    """(words, tone) of a check-in that runs; the words are empty for none."""
 
 
 def ago(then_ms: int, now_ms: int) -> str:
@@ -153,6 +155,8 @@ def _tabs(facts: StatusFacts, *, named: bool, padded: bool) -> Content:
 def _layouts(facts: StatusFacts) -> Iterator[tuple[Content, Content]]:
     """Yield the line from roomy to terse; unsent work and the name are never left out."""
     said = sync_words(facts.sync, facts.now_ms, facts.tz) if facts.sync else ()
+    if facts.out[0]:
+        said = (facts.out, *said)
     lock, lock_tone = lock_words(facts.lock_ms)
     long = [styled(words, TONES[tone]) for words, tone in said]
     # The Sync screen has room for all of it; here the first three are never cut.

@@ -41,6 +41,7 @@ from . import (
     task,
     team,
     treatment_plan,
+    visit_checkin,
     vitals,
 )
 from .plan import PlanForm
@@ -53,7 +54,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             break_glass, oncall, client, episode, related_person, alert, assignment, planned_visit,
             contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task, measure,
             medication_list, adherence, vitals, injection, psychotherapy_note, consent, disclosure, snippet,
-            group_session,
+            group_session, visit_checkin,
             treatment_plan,
         )
     }

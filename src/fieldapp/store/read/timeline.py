@@ -16,7 +16,9 @@ from .lines import Asking
 from .sending import sending_of
 from .titles import text, title, title_of
 
-ASIDE = frozenset({"client", "assignment", "contact_plan", "planned_visit", "related_person", "disclosure"})
+ASIDE = frozenset(
+    {"client", "assignment", "contact_plan", "planned_visit", "related_person", "disclosure", "visit_checkin"}
+)
 """Kinds that the chart shows in a place of their own."""
 OLDER = "older"
 """The status of a record of which only short forms are here."""

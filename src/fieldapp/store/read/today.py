@@ -21,7 +21,7 @@ from ..draft_exchange import side_by_side
 from ..models import AlertLine, DueLine, Me, TaskLine, Today, VisitLine
 from ..tables import DraftRow
 from ..transaction import Rx
-from . import credentials, goals, groups, lenient, medical, review, same_visit, seen, tasks
+from . import checkins, credentials, goals, groups, lenient, medical, review, same_visit, seen, tasks
 from .known import ClientFacts
 from .lines import (
     Asking,
@@ -42,7 +42,7 @@ TASKS_D = 3
 _DAY_MS = 86_400_000
 _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
-    "needs_you", "returned", "crisis", "cosign", "task", "risk", "lai", "no_contact", "missed", "unsigned", "draft", "same_visit", "conflict",
+    "checkin", "needs_you", "returned", "crisis", "cosign", "task", "risk", "lai", "no_contact", "missed", "unsigned", "draft", "same_visit", "conflict",
     "plan_review", "goals", "no_goal",
     "measure", "contact_plan", "alert_review", "credential",
 )  # fmt: skip
@@ -146,6 +146,7 @@ def unfinished(asking: Asking) -> tuple[DueLine, ...]:
 def _due(asking: Asking, todo: Iterable[TaskLine]) -> tuple[DueLine, ...]:
     drafts = asking.rx.drafts()
     found = [
+        *_checkins(asking),
         *_refused(asking), *_returned(asking), *_unsigned(asking, drafts), *_drafts(asking, drafts),
         *_crises(asking, drafts), *_to_cosign(asking), *_same_visits(asking), *_clients(asking),
         *_medical(asking), *_without_goal(asking), *credentials.expiring(asking),
@@ -156,9 +157,20 @@ def _due(asking: Asking, todo: Iterable[TaskLine]) -> tuple[DueLine, ...]:
 
 
 def _urgency(line: DueLine) -> tuple[bool, bool, int, int, str, str]:
-    """Sort what was refused or sent back first, then what is late, then by weight and date."""
+    """Sort who is out, what was refused or sent back first, then what is late, then by weight and date."""
     place = _FIRST.index(line.kind)
-    return (place > 1, not line.late, place, line.due_ms or 2**63, line.name, line.record)
+    return (place > 2, not line.late, place, line.due_ms or 2**63, line.name, line.record)
+
+
+def _checkins(asking: Asking) -> Iterator[DueLine]:
+    """Yield colleagues of whom there is no sign by the time they named, and where this person is checked in."""
+    for one in checkins.overdue(asking):
+        what = f"No sign of {one.staff_name}: {one.place}"
+        yield DueLine("checkin", one.record, one.client, one.name, what, one.until_ms, True)
+    own = checkins.mine(asking)
+    if own is not None:
+        what = f"You are checked in: {own.place}"
+        yield DueLine("checkin", own.record, own.client, own.name, what, own.until_ms, own.late)
 
 
 def _refused(asking: Asking) -> Iterator[DueLine]:
