@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 OUTSIDE_FORMS = frozenset(
     {
         "area", "find", "log_contact", "new_note", "open_plan", "open_goals", "open_risk", "print", "tasks", "field_mode",
-        "next_theme", "medications", "adherence", "medical", "med_queue", "face_sheet", "groups", "check_in",
+        "next_theme", "medications", "adherence", "medical", "med_queue", "face_sheet", "groups", "check_in", "shift_reports",
     }
 )  # fmt: skip
 """Actions on single letters that a form must not lose keys to."""
@@ -154,6 +154,11 @@ class FieldApp(SessionApp):
     def action_open_plan(self) -> None:
         """Open the safety plan of the client at hand or one that is picked."""
         self._open_for_client("plan", "Open the safety plan of", self.client_at_hand)
+
+    def action_shift_reports(self) -> None:
+        """Show what was handed over from shift to shift."""
+        if not isinstance(self.screen, routes.load("shift_reports")):
+            self.open("shift_reports")
 
     def action_check_in(self) -> None:
         """Check in before a visit; who is checked in already says that they are safe, or stay longer."""

@@ -26,7 +26,7 @@ CORRECT = "......y.y..."
 NOBODY = "............"
 
 WRITE = {
-    "contact note group_session adherence task planned_visit visit_checkin risk measure break_glass disclosure incident "
+    "contact note group_session adherence task planned_visit visit_checkin shift_report risk measure break_glass disclosure incident "
     "alert": "yyyyyyy.....",
     "consent directive": "yyyyyyy.y...",
     "client episode related_person": "..yy..y.y...",

@@ -122,6 +122,7 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "task": _client(CLINICAL),
         "planned_visit": _client(CLINICAL),
         "visit_checkin": _client(CLINICAL),
+        "shift_report": _client(CLINICAL),
         "risk": _client(CLINICAL),
         "measure": _client(CLINICAL),
         "break_glass": _client(CLINICAL),

@@ -49,6 +49,7 @@ from fieldapp.store.models import (
     TimelineRow,
     Today,
 )
+from fieldapp.store.oncall_models import OncallRead, ReportRead, ReportStart
 from fieldapp.store.sheet_models import FaceSheet, Hearer
 from fieldapp.sync.round import Syncer
 from fieldapp.sync.transport import HttpTransport, Transport
@@ -62,6 +63,7 @@ from . import (
     gate,
     handing_out,
     medication,
+    oncall,
     own_texts,
     plan_reviews,
     printing,
@@ -502,6 +504,38 @@ class Laptop(VaultSide):
     def say_safe(self, record: str, outcome: str = "") -> str:
         """Say that somebody is safe; of a colleague with how that is known."""
         return self._write(checkins.safe, record, outcome)
+
+    def oncall_roster(self) -> OncallRead:
+        """Return the on-call roster of this person's program."""
+        return self._read().oncall_roster()
+
+    def on_call_staff(self) -> tuple[tuple[str, str], ...]:
+        """Return (id, name) of who can be on call for this person's program."""
+        return self._read().on_call_staff()
+
+    def repeat_shift(self, item: str, weeks: int) -> str:
+        """Put a shift into the roster for some more weeks."""
+        return self._write(oncall.repeat, item, weeks)
+
+    def drop_shift(self, item: str) -> str:
+        """Take a shift out of the roster."""
+        return self._write(oncall.drop, item)
+
+    def shift_reports(self) -> tuple[ReportRead, ...]:
+        """Return the shift reports of the last weeks, newest first."""
+        return self._read().shift_reports()
+
+    def shift_report(self, record: str) -> ReportRead:
+        """Open one shift report; audited."""
+        return self._read().shift_report(record)
+
+    def report_start(self) -> ReportStart:
+        """Return what a new shift report begins with."""
+        return self._read().report_start()
+
+    def read_report(self, record: str) -> str:
+        """Say that this person has read a shift report."""
+        return self._write(oncall.read_report, record)
 
     def finish_task(self, record: str, outcome: str) -> str:
         """Say that a task is done and what came of it."""

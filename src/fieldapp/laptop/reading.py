@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from fieldapp.clinical.coding import Coding
 from fieldapp.clinical.disclosing import Person
+from fieldapp.records.ids import uuid7
 from fieldapp.records.kinds.episode import open_episode
 from fieldapp.records.note_tables import Agreed
 from fieldapp.store.goal_models import GoalsRead
@@ -42,6 +43,7 @@ from fieldapp.store.models import (
     TimelineRow,
     Today,
 )
+from fieldapp.store.oncall_models import OncallRead, ReportRead, ReportStart
 from fieldapp.store.projection import client_of
 from fieldapp.store.read import (
     card,
@@ -68,6 +70,7 @@ from fieldapp.store.read import (
     risk,
     sending,
     sheet,
+    shifts,
     snippets,
     status,
     sweep,
@@ -280,6 +283,33 @@ class Reading:
         """Return an open check-in; None once it is closed."""
         with self._opened.reading() as asking:
             return next((one for one in checkins.out(asking) if one.record == record), None)
+
+    def oncall_roster(self) -> OncallRead:
+        """Return the on-call roster of this person's program; raises NotHere."""
+        with self._opened.reading() as asking:
+            return shifts.roster(asking)
+
+    def on_call_staff(self) -> tuple[tuple[str, str], ...]:
+        """Return who can be on call."""
+        with self._opened.reading() as asking:
+            return shifts.answering(asking)
+
+    def shift_reports(self) -> tuple[ReportRead, ...]:
+        """Return the shift reports of the last weeks."""
+        with self._opened.reading() as asking:
+            return shifts.reports(asking)
+
+    def shift_report(self, record: str) -> ReportRead:
+        """Open one shift report; raises NotHere."""
+        with self._opened.reading() as asking:
+            found = shifts.report(asking, record)
+        self._seen("view", record, None, "program")
+        return found
+
+    def report_start(self) -> ReportStart:
+        """Return what a new shift report begins with; raises NotHere."""
+        with self._opened.reading() as asking:
+            return shifts.report_start(asking, uuid7(self._opened.clock.now_ms()))
 
     def acknowledge_alerts(self, client: str, alerts: Sequence[str]) -> None:
         """Note that alerts were read before a visit (clinical.md 2.5); behind the answer, as every look is."""

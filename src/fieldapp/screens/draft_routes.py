@@ -28,6 +28,8 @@ FORMS = {
     "vitals": "medical",
     "injection": "medical",
     "group_session": "group_session",
+    "oncall": "oncall_shift",
+    "shift_report": "shift_form",
     **dict.fromkeys(PLANS, "plan"),
     "treatment_plan": "goals",
     **dict.fromkeys(FIELDS, "sheet_form"),

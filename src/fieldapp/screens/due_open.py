@@ -29,6 +29,11 @@ def open_due(screen: FieldScreen[Any], due: DueLine) -> None:
         _open_own(screen, due)
     elif due.kind == "task":
         screen.run_worker(close_task(screen, due), group="done", exclusive=True)
+    elif due.kind == "handoff":
+        if due.record:
+            host.open("shift_report", record=due.record)
+        else:
+            host.open("shift_form")
     elif due.kind == "checkin":
         screen.run_worker(look_after(screen, due.record), group="done", exclusive=True)
     elif due.kind == "crisis":

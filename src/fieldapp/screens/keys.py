@@ -116,6 +116,13 @@ EVERYWHERE = (
         "Say where you go and by when you are out; the same key says that you are safe.",
         show=False,
     ),
+    key(
+        "S",
+        "shift_reports",
+        "Shift reports",
+        "What was handed over from shift to shift, and the on-call roster.",
+        show=False,
+    ),
     key("G", "groups", "Groups", "Group sessions: today's, and those that were signed.", show=False),
     key("P", "print", "Print", "Print the plan, a card, the day or a blank plan.", show=False),
     key("question_mark", "keys", "Help", "Explain this screen and all its keys."),

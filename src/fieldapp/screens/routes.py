@@ -37,6 +37,11 @@ Screens are made with keyword arguments only:
 * `card(client)`: the crisis card.
 * `tasks(client=None)`: open tasks of a client, or one's own.
 * `task(client=None, record=None, draft=None)`: make a task, or change one.
+* `oncall()`: who answers at night, from when until when.
+* `oncall_shift(item="", draft=None)`: one shift of that roster.
+* `shift_reports()`: what was handed over, and who has read it.
+* `shift_report(record)`: read one.
+* `shift_form(record=None, draft=None)`: write one, or change one.
 * `checkin(client, line, visit=None)`: go on a visit and say by when one is out.
 * `checked_in(checkin)`: say that one is safe, or stays longer.
 * `snippets()`: one's own texts for notes.
@@ -86,6 +91,11 @@ ROUTES = {
     "card": "fieldapp.screens.crisis_card:CrisisCardScreen",
     "tasks": "fieldapp.screens.tasks:TasksScreen",
     "task": "fieldapp.screens.task:TaskScreen",
+    "oncall": "fieldapp.screens.oncall:OncallScreen",
+    "oncall_shift": "fieldapp.screens.oncall_shift:ShiftScreen",
+    "shift_reports": "fieldapp.screens.shift_reports:ShiftReportsScreen",
+    "shift_report": "fieldapp.screens.shift_report:ShiftReportScreen",
+    "shift_form": "fieldapp.screens.shift_form:ShiftFormScreen",
     "checkin": "fieldapp.screens.checkin:CheckIn",
     "checked_in": "fieldapp.screens.checkin:CheckedIn",
     "snippets": "fieldapp.screens.snippets:SnippetsScreen",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..store.models import AlertLine, DueLine, Today, VisitLine
 
 DUE_GLYPHS = {
-    "checkin": "!",
+    "checkin": "!", "handoff": "☎",
     "unsigned": "✎", "draft": "✎", "returned": "↩", "needs_you": "!", "plan_review": "◷", "goals": "◷", "no_goal": "✎", "alert_review": "◷",
     "no_contact": "◷", "conflict": "≠", "same_visit": "≠", "risk": "▲", "task": "☐", "crisis": "✎", "cosign": "✎",
     "measure": "◷",

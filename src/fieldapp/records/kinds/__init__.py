@@ -36,6 +36,7 @@ from . import (
     related_person,
     risk,
     safety_plan,
+    shift_report,
     snippet,
     staff,
     task,
@@ -54,7 +55,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             break_glass, oncall, client, episode, related_person, alert, assignment, planned_visit,
             contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task, measure,
             medication_list, adherence, vitals, injection, psychotherapy_note, consent, disclosure, snippet,
-            group_session, visit_checkin,
+            group_session, visit_checkin, shift_report,
             treatment_plan,
         )
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from ..canonical import Json
 from ..envelope import instant_ms
 from ..fold import ItemView, View
-from ..kind import Fields, IndexRow, Item, Kind
+from ..kind import Fields, IndexRow, Item, Kind, Problem, Signing
 from ..types import Id, Instant, Line
 
 
@@ -25,6 +27,15 @@ class OnCall(Fields):
 
     program: Id | None = None
     shifts: dict[str, Shift] = {}
+
+
+def check(doc: Mapping[str, Json], _: Signing) -> Sequence[Problem]:
+    """Return what stands against a roster: each shift ends after it begins."""
+    return [
+        Problem(f"shifts.{item}.until", "The shift ends before it begins.", stops=True)
+        for item, row in (doc.get("shifts") or {}).items()
+        if row.get("since") and row.get("until") and row["until"] <= row["since"]
+    ]
 
 
 def at(view: View, now_ms: int) -> list[ItemView]:
@@ -57,6 +68,7 @@ KIND = Kind(
     about_client=False,
     placed_by="program",
     labels={"shifts": "Shifts", "program": "Program"},
+    sign_checks=check,
     derive=_derive,
     index=lambda view: IndexRow(view.last_ms, "On-call roster", owner=view.get("program") or ""),
 )

@@ -21,7 +21,7 @@ from ..draft_exchange import side_by_side
 from ..models import AlertLine, DueLine, Me, TaskLine, Today, VisitLine
 from ..tables import DraftRow
 from ..transaction import Rx
-from . import checkins, credentials, goals, groups, lenient, medical, review, same_visit, seen, tasks
+from . import checkins, credentials, goals, groups, lenient, medical, review, same_visit, seen, shifts, tasks
 from .known import ClientFacts
 from .lines import (
     Asking,
@@ -42,7 +42,7 @@ TASKS_D = 3
 _DAY_MS = 86_400_000
 _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
-    "checkin", "needs_you", "returned", "crisis", "cosign", "task", "risk", "lai", "no_contact", "missed", "unsigned", "draft", "same_visit", "conflict",
+    "checkin", "needs_you", "returned", "handoff", "crisis", "cosign", "task", "risk", "lai", "no_contact", "missed", "unsigned", "draft", "same_visit", "conflict",
     "plan_review", "goals", "no_goal",
     "measure", "contact_plan", "alert_review", "credential",
 )  # fmt: skip
@@ -104,9 +104,8 @@ def visits_between(asking: Asking, since_ms: int, until_ms: int) -> Iterator[Vis
 def oncall_line(asking: Asking) -> str:
     """Return who answers now in this person's program, in one line; empty without a shift."""
     view = asking.rx.view(one_per(asking.me.program, "oncall")) if asking.me.program else None
-    shifts = _shifts(view, asking.now_ms)
     parts = []
-    for shift in sorted(shifts, key=lambda s: str(s.get("since"))):
+    for shift in sorted(_shifts(view, asking.now_ms), key=lambda s: str(s.get("since"))):
         primary = asking.known.staff_name(shift.get("primary") or "")
         backup = asking.known.staff_name(shift.get("backup") or "")
         words = ", ".join(filter(None, [primary, shift.get("phone")]))
@@ -130,8 +129,9 @@ def _shifts(view: View | None, now_ms: int) -> list[ItemView]:
 def is_on_call(rx: Rx, me: Me, program: str, now_ms: int) -> bool:
     """Tell whether this person is on call for a program now."""
     view = rx.view(one_per(program, "oncall")) if program else None
-    shifts = _shifts(view, now_ms)
-    return any(me.staff in (s.get("primary"), s.get("backup"), s.get("supervisor")) for s in shifts)
+    return any(
+        me.staff in (s.get("primary"), s.get("backup"), s.get("supervisor")) for s in _shifts(view, now_ms)
+    )
 
 
 def unfinished(asking: Asking) -> tuple[DueLine, ...]:
@@ -146,7 +146,7 @@ def unfinished(asking: Asking) -> tuple[DueLine, ...]:
 def _due(asking: Asking, todo: Iterable[TaskLine]) -> tuple[DueLine, ...]:
     drafts = asking.rx.drafts()
     found = [
-        *_checkins(asking),
+        *_checkins(asking), *shifts.due_lines(asking),
         *_refused(asking), *_returned(asking), *_unsigned(asking, drafts), *_drafts(asking, drafts),
         *_crises(asking, drafts), *_to_cosign(asking), *_same_visits(asking), *_clients(asking),
         *_medical(asking), *_without_goal(asking), *credentials.expiring(asking),

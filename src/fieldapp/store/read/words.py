@@ -28,6 +28,7 @@ from fieldapp.records.kinds import (
     related_person,
     risk,
     safety_plan,
+    shift_report,
     task,
 )
 from fieldapp.records.types import Choices
@@ -82,6 +83,7 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("contact_plan", "periods.modalities_ok"): contact.MODALITIES,
         ("contact_plan", "periods.contact_types"): contact.TYPES,
         ("contact_plan", "periods.client_agreed"): contact_plan.AGREED,
+        ("shift_report", "lines.what"): shift_report.WHATS,
         ("planned_visit", "contact_type"): contact.TYPES,
         ("planned_visit", "modality"): contact.MODALITIES,
         ("planned_visit", "setting"): contact.SETTINGS,
