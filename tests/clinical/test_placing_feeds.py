@@ -35,6 +35,7 @@ WHERE = {
     "safety_plan": ONCALL,
     "treatment_plan": ONCALL,
     "move": ONCALL,
+    "stay": ONCALL,
     "break_glass": ("oncall:P1",),
     "oncall": ("oncall:P1",),
     "contact": ("oncall-contacts:P1", "team:T1"),

@@ -119,6 +119,8 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         # task, planned visit, risk signal, measure, break-glass, disclosure, incident
         "task": _client(CLINICAL),
         "planned_visit": _client(CLINICAL),
+        # Whoever hears at the door that a client is in hospital or jail writes it down.
+        "stay": _client(CLINICAL),
         "risk": _client(CLINICAL),
         "measure": _client(CLINICAL),
         "break_glass": _client(CLINICAL),

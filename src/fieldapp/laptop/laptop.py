@@ -48,6 +48,7 @@ from fieldapp.store.models import (
     Today,
 )
 from fieldapp.store.sheet_models import FaceSheet, Hearer
+from fieldapp.store.stay_models import StayLine, StaysRead
 from fieldapp.sync.round import Syncer
 from fieldapp.sync.transport import HttpTransport, Transport
 
@@ -208,6 +209,14 @@ class Laptop(VaultSide):
     def face_sheet(self, client: str) -> FaceSheet:
         """Open who a client is, who is around them, what they agreed to and who was told what; audited."""
         return self._read().face_sheet(client)
+
+    def stays(self, client: str) -> StaysRead:
+        """Open a client's stays in hospital, ED and jail, and whether they were seen after each; audited."""
+        return self._read().stays(client)
+
+    def away(self) -> tuple[StayLine, ...]:
+        """Return who of one's teams is in hospital, ED, jail or missing, the longest first."""
+        return self._read().away()
 
     def hearers(self, client: str, names: Sequence[str]) -> tuple[Hearer, ...]:
         """Return for each name whether that person may hear about the client today."""

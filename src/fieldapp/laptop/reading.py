@@ -67,6 +67,7 @@ from fieldapp.store.read import (
     sheet,
     snippets,
     status,
+    stays,
     sweep,
     tasks,
     timeline,
@@ -74,6 +75,7 @@ from fieldapp.store.read import (
 )
 from fieldapp.store.read.freezing import note_of
 from fieldapp.store.sheet_models import FaceSheet, Hearer
+from fieldapp.store.stay_models import StayLine, StaysRead
 
 from . import drafts_beside, forms, gate
 from .failures import NotAllowed
@@ -268,6 +270,19 @@ class Reading:
         self._seen("view", client, client, way)
         return found
 
+    def stays(self, client: str) -> StaysRead:
+        """Open a client's stays in hospital, ED and jail; raises GateClosed, NotHere."""
+        with self._opened.reading(client) as asking:
+            way = gate.open_client(asking, client)
+            found = stays.stays_read(asking, client)
+        self._seen("view", client, client, way)
+        return found
+
+    def away(self) -> tuple[StayLine, ...]:
+        """Return who is in hospital, ED or jail."""
+        with self._opened.reading() as asking:
+            return stays.away(asking)
+
     def hearers(self, client: str, names: Sequence[str]) -> tuple[Hearer, ...]:
         """Return whether people may hear about a client today; raises GateClosed."""
         with self._opened.reading(client) as asking:
@@ -365,7 +380,7 @@ class Reading:
             return tuple(
                 line
                 for line in conflicts.conflicts(asking)
-                if line.client not in known or caseload.is_ours(asking, known[line.client])
+                if line.client not in known or lines.is_ours(asking, known[line.client])
             )
 
     def conflict(self, record_id: str, path: str) -> Conflict:

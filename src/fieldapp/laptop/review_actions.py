@@ -14,6 +14,7 @@ from fieldapp.store.read.record import NotHere
 from fieldapp.store.read.review import is_reviewed, same_act
 
 from . import medication
+from .effects import stays
 from .effects.disclosures import disclosures_of
 from .failures import NotAllowed, NotReady, not_ready
 from .opened import Writing
@@ -89,7 +90,9 @@ def send_back(work: Writing, identity: Identity, entry_hash: str, reason: str) -
     if step is None and target.envelope.meaning != "error":
         raise NotAllowed("Only a version, or an error that its author declared, can be sent back.")
     if step is None:
-        return _annotate_act(work, identity, view, target, "return", {"reason": words})
+        lifted = _annotate_act(work, identity, view, target, "return", {"reason": words})
+        _followed(Pen(work, identity), view)
+        return lifted
     required = step.cosign_required
     return Pen(work, identity).annotate(target, "return", {"reason": words}, cosign_required=required).hash
 
@@ -113,7 +116,9 @@ def both_took_place(work: Writing, identity: Identity, record: str, other: str, 
     return Pen(work, identity).annotate(entry, "addendum", {"text": words, "category": apart(other)}).hash
 
 
-_ONE_EVENT = frozenset({"contact", "note", "alert", "planned_visit", "adherence", "vitals", "injection"})
+_ONE_EVENT = frozenset(
+    {"contact", "note", "alert", "planned_visit", "adherence", "vitals", "injection", "stay"}
+)
 """Kinds whose record is one event: that it never happened, or to somebody else, concerns all of it."""
 
 
@@ -145,7 +150,15 @@ def mark_error(work: Writing, identity: Identity, entry_hash: str, reason: str) 
     if view.kind == "contact":
         for told in disclosures_of(work, view):
             pen.write("disclosure", told.id, told.client, "save", told.heads, {"set": {"withdrawn": True}})
-    return pen.annotate(target, "error", {"reason": words}).hash
+    made = pen.annotate(target, "error", {"reason": words}).hash
+    _followed(pen, view)
+    return made
+
+
+def _followed(pen: Pen, view: View) -> None:
+    """Bring in step what follows from a record of which something was entered in error, or stands again."""
+    if view.kind == "stay":
+        stays.follow(pen, view.client or "")
 
 
 def take_back(work: Writing, identity: Identity, annotation: str, reason: str) -> str:
@@ -156,7 +169,9 @@ def take_back(work: Writing, identity: Identity, annotation: str, reason: str) -
         raise NotAllowed("Only a co-sign, return, error or addendum can be taken back.")
     if _is_lifted(view, annotation):
         raise NotAllowed("This was taken back already.")
-    return _annotate_act(work, identity, view, target, "error", {"reason": words})
+    made = _annotate_act(work, identity, view, target, "error", {"reason": words})
+    _followed(Pen(work, identity), view)
+    return made
 
 
 def decide_quarantine(

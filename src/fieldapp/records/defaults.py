@@ -37,6 +37,8 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "measure_every_d_community": 30,
         "risk_followup_h_high": 24,
         "risk_followup_h_moderate": 72,
+        "hospital_followup_d_first": 7,
+        "hospital_followup_d_second": 30,
         "section_min_chars": 20,
         "clone_warn_percent": 90,
         "psychotherapy_notes": 0,

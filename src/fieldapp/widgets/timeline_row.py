@@ -30,6 +30,7 @@ KIND_GLYPHS = {
     "adherence": "℞",
     "vitals": "♥",
     "injection": "℞",
+    "stay": "⌂",
 }
 STATUS = {
     "pending": ("waits for co-sign", "warning"),

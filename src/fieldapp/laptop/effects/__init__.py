@@ -15,6 +15,7 @@ from .medicines import of_adherence, of_injection
 from .notes import of_note
 from .plans import of_plan
 from .risks import of_risk
+from .stays import of_stay
 from .values import Values
 
 
@@ -33,4 +34,5 @@ _EFFECTS: Mapping[str, Callable[[Pen, Entry, Values, Values], list[Entry]]] = {
     "measure": of_measure,
     "adherence": of_adherence,
     "injection": of_injection,
+    "stay": of_stay,
 }

@@ -38,6 +38,7 @@ from . import (
     safety_plan,
     snippet,
     staff,
+    stay,
     task,
     team,
     treatment_plan,
@@ -54,7 +55,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task, measure,
             medication_list, adherence, vitals, injection, psychotherapy_note, consent, disclosure, snippet,
             group_session,
-            treatment_plan,
+            treatment_plan, stay,
         )
     }
 )  # fmt: skip

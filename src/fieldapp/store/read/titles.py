@@ -14,6 +14,7 @@ from fieldapp.records.kinds import (
     injection,
     measure,
     note,
+    stay,
     treatment_plan,
     vitals,
 )
@@ -65,6 +66,21 @@ def _goals_text(view: View) -> str:
     said = treatment_plan.TOOK_PART.get(str(view.doc.get("participation") or ""), "")
     first = [f"Version {number_of(view, view.versions[0].hash)}", said if said != "Agreed" else ""]
     return " · ".join(filter(None, [*first, "; ".join(goals)]))
+
+
+def _stay_text(view: View) -> str:
+    """Return since when, until when, and where the client went."""
+    until = str(view.get("until") or "")
+    days = f"{view.get('since') or '?'} to {until}" if until else f"since {view.get('since') or '?'}"
+    planned = str(view.get("planned_discharge") or "")
+    said = [
+        stay.label_of({"what": view.get("what"), "place": view.get("place")}),
+        days,
+        value_words("stay", "went_to", view.get("went_to")),
+        f"planned discharge {planned}" if planned and not until else "",
+        str(view.get("why") or ""),
+    ]
+    return " · ".join(part for part in said if part)
 
 
 def title(view: View, label: str) -> str:
@@ -135,6 +151,8 @@ def text(view: View) -> str:
     if kind == "episode":
         words = [value_words(kind, name, view.get(name)) for name in ("status", "track", "status_reason")]
         return one_line(" · ".join(filter(None, words)))
+    if kind == "stay":
+        return one_line(_stay_text(view))
     if kind == "related_person":
         return one_line(
             " · ".join(filter(None, [view.get("name"), value_words(kind, "kind", view.get("kind"))]))

@@ -28,6 +28,7 @@ from fieldapp.records.kinds import (
     related_person,
     risk,
     safety_plan,
+    stay,
     task,
 )
 from fieldapp.records.types import Choices
@@ -100,6 +101,7 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
             "note": "Note",
             "measure": "Measure",
             "adherence": "Medicine taking",
+            "stay": "Hospital, ED or jail",
         },
         ("medication_list", "medicines.route"): medication_list.ROUTES,
         ("medication_list", "medicines.source"): medication_list.SOURCES,
@@ -109,6 +111,10 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("adherence", "barriers"): adherence.BARRIERS,
         ("adherence", "severity"): adherence.SEVERITIES,
         ("injection", "site"): medication_list.SITES,
+        ("stay", "what"): stay.WHATS,
+        ("stay", "legal"): stay.LEGAL,
+        ("stay", "learned"): stay.LEARNED,
+        ("stay", "went_to"): stay.WENT_TO,
         ("crisis", "caller"): crisis.CALLERS,
         ("crisis", "channel"): crisis.CHANNELS,
         ("crisis", "second_person"): crisis.SECOND,
