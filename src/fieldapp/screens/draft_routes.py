@@ -28,6 +28,7 @@ FORMS = {
     "vitals": "medical",
     "injection": "medical",
     "group_session": "group_session",
+    "stay": "stay",
     **dict.fromkeys(PLANS, "plan"),
     "treatment_plan": "goals",
     **dict.fromkeys(FIELDS, "sheet_form"),

@@ -84,6 +84,13 @@ EVERYWHERE = (
     ),
     key("Q", "med_queue", "Medical queue", "Who waits: side effects, injections, visits, lists.", show=False),
     key(
+        "H",
+        "stays",
+        "Hospital, jail",
+        "Where this client is or was: hospital, ED, jail; and whether somebody saw them after.",
+        show=False,
+    ),
+    key(
         RECORD_KEYS,
         "record_crisis",
         "Crisis record",

@@ -14,7 +14,6 @@ from fieldapp.records.kinds import (
     injection,
     measure,
     note,
-    stay,
     treatment_plan,
     vitals,
 )
@@ -74,7 +73,6 @@ def _stay_text(view: View) -> str:
     days = f"{view.get('since') or '?'} to {until}" if until else f"since {view.get('since') or '?'}"
     planned = str(view.get("planned_discharge") or "")
     said = [
-        stay.label_of({"what": view.get("what"), "place": view.get("place")}),
         days,
         value_words("stay", "went_to", view.get("went_to")),
         f"planned discharge {planned}" if planned and not until else "",
@@ -90,7 +88,8 @@ def title(view: View, label: str) -> str:
         return "Psychotherapy note: only you read it"
     return (
         label
-        if view.kind in ("contact", "note", "alert", "task", "measure", "consent", "group_session") and label
+        if view.kind in ("contact", "note", "alert", "task", "measure", "consent", "group_session", "stay")
+        and label
         else known.label
         if known
         else view.kind
