@@ -36,6 +36,7 @@ WHERE = {
     "treatment_plan": ONCALL,
     "move": ONCALL,
     "stay": ONCALL,
+    "discharge": ONCALL,
     "break_glass": ("oncall:P1",),
     "oncall": ("oncall:P1",),
     "contact": ("oncall-contacts:P1", "team:T1"),

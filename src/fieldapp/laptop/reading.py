@@ -8,6 +8,7 @@ from dataclasses import replace
 from fieldapp.clinical.coding import Coding
 from fieldapp.records.kinds.episode import open_episode
 from fieldapp.records.note_tables import Agreed
+from fieldapp.store.discharge_models import AfterDischarge, DischargeStart
 from fieldapp.store.goal_models import GoalsRead
 from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
@@ -49,6 +50,7 @@ from fieldapp.store.read import (
     conflicts,
     contact_plan,
     contact_start,
+    discharges,
     find,
     goals,
     group_start,
@@ -277,6 +279,20 @@ class Reading:
             found = stays.stays_read(asking, client)
         self._seen("view", client, client, way)
         return found
+
+    def discharge_start(self, client: str) -> DischargeStart:
+        """Return what a discharge starts from; raises GateClosed, NotHere."""
+        with self._opened.reading(client) as asking:
+            way = gate.open_client(asking, client)
+            found = discharges.start(asking, client)
+        self._seen("view", client, client, way)
+        return found
+
+    def after_discharge(self, client: str) -> tuple[AfterDischarge, ...]:
+        """Return how a client fared after each discharge; raises GateClosed."""
+        with self._opened.reading(client) as asking:
+            gate.open_client(asking, client)
+            return discharges.after(asking, client)
 
     def away(self) -> tuple[StayLine, ...]:
         """Return who is in hospital, ED or jail."""

@@ -14,7 +14,7 @@ from fieldapp.store.read.record import NotHere
 from fieldapp.store.read.review import is_reviewed, same_act
 
 from . import medication
-from .effects import stays
+from .effects import discharges, stays
 from .effects.disclosures import disclosures_of
 from .failures import NotAllowed, NotReady, not_ready
 from .opened import Writing
@@ -117,7 +117,7 @@ def both_took_place(work: Writing, identity: Identity, record: str, other: str, 
 
 
 _ONE_EVENT = frozenset(
-    {"contact", "note", "alert", "planned_visit", "adherence", "vitals", "injection", "stay"}
+    {"contact", "note", "alert", "planned_visit", "adherence", "vitals", "injection", "stay", "discharge"}
 )
 """Kinds whose record is one event: that it never happened, or to somebody else, concerns all of it."""
 
@@ -159,6 +159,10 @@ def _followed(pen: Pen, view: View) -> None:
     """Bring in step what follows from a record of which something was entered in error, or stands again."""
     if view.kind == "stay":
         stays.follow(pen, view.client or "")
+    elif view.kind == "discharge":
+        now = pen.work.rx.view(view.id)
+        if now is not None:
+            discharges.follow(pen, now)
 
 
 def take_back(work: Writing, identity: Identity, annotation: str, reason: str) -> str:

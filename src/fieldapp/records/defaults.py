@@ -39,6 +39,7 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "risk_followup_h_moderate": 72,
         "hospital_followup_d_first": 7,
         "hospital_followup_d_second": 30,
+        "connection_check_d": 30,
         "section_min_chars": 20,
         "clone_warn_percent": 90,
         "psychotherapy_notes": 0,

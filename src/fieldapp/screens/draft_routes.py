@@ -29,6 +29,7 @@ FORMS = {
     "injection": "medical",
     "group_session": "group_session",
     "stay": "stay",
+    "discharge": "discharge",
     **dict.fromkeys(PLANS, "plan"),
     "treatment_plan": "goals",
     **dict.fromkeys(FIELDS, "sheet_form"),

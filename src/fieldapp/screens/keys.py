@@ -91,6 +91,13 @@ EVERYWHERE = (
         show=False,
     ),
     key(
+        "D",
+        "discharge",
+        "Discharge",
+        "Discharge this client: summary, safety plan, appointments; or read the discharge.",
+        show=False,
+    ),
+    key(
         RECORD_KEYS,
         "record_crisis",
         "Crisis record",

@@ -24,6 +24,7 @@ Screens are made with keyword arguments only:
 * `coverage(client=None, draft=None)`: the payers of the client's episode.
 * `stays(client)`: where the client is or was: hospital, ED, jail; and whether somebody saw them after.
 * `stay(client=None, record=None, draft=None, values=None, ending=False)`: write a stay down, or its end.
+* `discharge(client=None, record=None, draft=None)`: discharge a client, or correct what was signed.
 * `record(record, entry="")`: read any record.
 * `settle(record, path)`: two values side by side.
 * `chart(client)`: the client's chart.
@@ -78,6 +79,7 @@ ROUTES = {
     "contact_plan": "fieldapp.screens.contact_plan:ContactPlanScreen",
     "agreement": "fieldapp.screens.agreement:AgreementScreen",
     "coverage": "fieldapp.screens.coverage:CoverageScreen",
+    "discharge": "fieldapp.screens.discharge:DischargeScreen",
     "stays": "fieldapp.screens.stays:StaysScreen",
     "stay": "fieldapp.screens.stay:StayScreen",
     "record": "fieldapp.screens.reading:ReadingScreen",

@@ -31,6 +31,7 @@ KIND_GLYPHS = {
     "vitals": "♥",
     "injection": "℞",
     "stay": "⌂",
+    "discharge": "⚐",
 }
 STATUS = {
     "pending": ("waits for co-sign", "warning"),

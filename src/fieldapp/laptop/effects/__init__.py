@@ -10,6 +10,7 @@ from fieldapp.records.kinds import PLANS
 from ..pen import Pen
 from .contacts import of_contact
 from .crises import of_crisis
+from .discharges import of_discharge
 from .measures import of_measure
 from .medicines import of_adherence, of_injection
 from .notes import of_note
@@ -35,4 +36,5 @@ _EFFECTS: Mapping[str, Callable[[Pen, Entry, Values, Values], list[Entry]]] = {
     "adherence": of_adherence,
     "injection": of_injection,
     "stay": of_stay,
+    "discharge": of_discharge,
 }

@@ -16,7 +16,7 @@ from fieldapp.store.read.seen import seen_days
 from fieldapp.store.read.stays import TASK, of_client, task_id
 
 from ..pen import Pen
-from .tasks import open_tasks
+from .tasks import may_write, open_tasks
 from .values import Values
 
 
@@ -28,6 +28,8 @@ def of_stay(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]
 def follow(pen: Pen, client: str) -> list[Entry]:
     """Bring the follow-up tasks of a client in step with the stays as they stand now."""
     work = pen.work
+    if not may_write(pen, "task"):
+        return []
     settings = work.known.settings_of(client)
     known = of_client(work.rx, client)
     wanted = {

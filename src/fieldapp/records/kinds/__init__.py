@@ -18,6 +18,7 @@ from . import (
     contact_plan,
     crisis,
     crisis_plan,
+    discharge,
     disclosure,
     episode,
     group_session,
@@ -55,7 +56,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task, measure,
             medication_list, adherence, vitals, injection, psychotherapy_note, consent, disclosure, snippet,
             group_session,
-            treatment_plan, stay,
+            treatment_plan, stay, discharge,
         )
     }
 )  # fmt: skip

@@ -88,7 +88,8 @@ def title(view: View, label: str) -> str:
         return "Psychotherapy note: only you read it"
     return (
         label
-        if view.kind in ("contact", "note", "alert", "task", "measure", "consent", "group_session", "stay")
+        if view.kind
+        in ("contact", "note", "alert", "task", "measure", "consent", "group_session", "stay", "discharge")
         and label
         else known.label
         if known
@@ -150,6 +151,11 @@ def text(view: View) -> str:
     if kind == "episode":
         words = [value_words(kind, name, view.get(name)) for name in ("status", "track", "status_reason")]
         return one_line(" · ".join(filter(None, words)))
+    if kind == "discharge":
+        to = value_words(kind, "to", doc.get("to"))
+        return one_line(
+            " · ".join(filter(None, [to, str(doc.get("to_where") or ""), str(doc.get("summary") or "")]))
+        )
     if kind == "stay":
         return one_line(_stay_text(view))
     if kind == "related_person":
