@@ -228,6 +228,14 @@ class FieldApp(SessionApp):
         """Open the face sheet of the client at hand or one that is picked."""
         self._open_for_client("face_sheet", "Open the face sheet of", self.client_at_hand)
 
+    def action_discharge(self) -> None:
+        """Discharge the client at hand or one that is picked."""
+        self._open_for_client("discharge", "Discharge", self.client_at_hand)
+
+    def action_stays(self) -> None:
+        """Show where the client at hand, or one that is picked, is or was: hospital, ED, jail."""
+        self._open_for_client("stays", "Hospital, ED or jail of", self.client_at_hand)
+
     def action_adherence(self) -> None:
         """Report on the medicines of the client at hand or one that is picked."""
         self._open_for_client("adherence", "Report on the medicines of", self.client_at_hand)

@@ -27,7 +27,7 @@ NOBODY = "............"
 
 WRITE = {
     "contact note group_session adherence task planned_visit visit_checkin shift_report risk measure break_glass disclosure incident "
-    "alert": "yyyyyyy.....",
+    "alert stay": "yyyyyyy.....",
     "consent directive": "yyyyyyy.y...",
     "client episode related_person": "..yy..y.y...",
     "contact_plan": "..yy..y.....",

@@ -123,6 +123,8 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "planned_visit": _client(CLINICAL),
         "visit_checkin": _client(CLINICAL),
         "shift_report": _client(CLINICAL),
+        # Whoever hears at the door that a client is in hospital or jail writes it down.
+        "stay": _client(CLINICAL),
         "risk": _client(CLINICAL),
         "measure": _client(CLINICAL),
         "break_glass": _client(CLINICAL),

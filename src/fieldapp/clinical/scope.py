@@ -12,7 +12,7 @@ from .told import entries as told
 PROGRAM_KINDS = frozenset(
     {
         "crisis", "contact", "note", "risk", "safety_plan", "crisis_plan", "treatment_plan", "alert", "task",
-        "consent", "disclosure",
+        "consent", "disclosure", "stay",
     }
 )  # fmt: skip
 """What any clinical staff of the client's program may write: it must never wait for an assignment, nor must the

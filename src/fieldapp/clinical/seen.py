@@ -5,8 +5,9 @@ Sources: clinical.md 5 metric 3 (attempts never count), 2.8 (the ladder of attem
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fieldapp.records.kinds.contact import SEEN, WITHOUT_CLIENT
 
@@ -23,6 +24,16 @@ class Said:
     outcome: str
     contact_type: str = ""
     modality: str = ""
+
+
+def said_by(values: Mapping[str, Any], at_ms: int) -> Said:
+    """Return what a contact that began at an instant says, from the values of its form."""
+    return Said(
+        at_ms,
+        str(values.get("outcome") or ""),
+        str(values.get("contact_type") or ""),
+        str(values.get("modality") or ""),
+    )
 
 
 def is_seen(one: Said) -> bool:

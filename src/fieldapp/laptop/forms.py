@@ -290,6 +290,8 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
     if row.kind == "contact":
         found += contact_problems(asking, row.client, row.record, values)
         found += _told_to(asking, row, values)
+    if row.kind == "discharge":
+        found += _sent_to(asking, row.client, values)
     if row.kind == "note":
         found += _others_present(asking, values)
         if values.get("format") == note.MED_VISIT and PRESCRIBER not in me.roles:
@@ -375,6 +377,21 @@ def _told_to(asking: Asking, row: DraftRow, values: Mapping[str, Any]) -> list[P
         if refused(named[name], hearer.answer)
     ]
     return [Problem("participants", wrong[0], stops=True)] if wrong else []
+
+
+def _sent_to(asking: Asking, client: str | None, values: Mapping[str, Any]) -> list[Problem]:
+    """Return for whom the basis that is named does not hold today: who only listens gets no summary (clinical.md 2.3)."""
+    rows = [row for row in values.get("sent_to") or () if str(row.get("name") or "").strip()]
+    if not rows or client is None:
+        return []
+    for row, hearer in zip(rows, hearers(asking, client, [str(row["name"]) for row in rows]), strict=True):
+        basis = str(row.get("basis") or "")
+        why = refused(basis, hearer.answer)
+        if not why and basis == "listen_only":
+            why = "Who only listens gets nothing to read: take the name away, or have a release signed."
+        if why:
+            return [Problem("sent_to", f"{hearer.name}: {why}", stops=True)]
+    return []
 
 
 def _others_present(asking: Asking, values: Mapping[str, Any]) -> list[Problem]:

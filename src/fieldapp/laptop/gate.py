@@ -12,8 +12,7 @@ from fieldapp.records.kinds.break_glass import REASONS
 from fieldapp.records.text import clean
 from fieldapp.store.projection import client_of
 from fieldapp.store.read import lenient
-from fieldapp.store.read.caseload import is_ours
-from fieldapp.store.read.lines import Asking
+from fieldapp.store.read.lines import Asking, is_ours
 from fieldapp.store.read.today import is_on_call
 
 from .failures import GateClosed, not_ready

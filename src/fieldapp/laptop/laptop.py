@@ -16,6 +16,7 @@ from fieldapp.prints.documents import Prepared, Wanted
 from fieldapp.records.kind import Problem
 from fieldapp.records.note_tables import Agreed
 from fieldapp.store import backup, feeds
+from fieldapp.store.discharge_models import AfterDischarge, DischargeStart
 from fieldapp.store.goal_models import GoalsRead
 from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
@@ -51,10 +52,12 @@ from fieldapp.store.models import (
 )
 from fieldapp.store.oncall_models import OncallRead, ReportRead, ReportStart
 from fieldapp.store.sheet_models import FaceSheet, Hearer
+from fieldapp.store.stay_models import StayLine, StaysRead
 from fieldapp.sync.round import Syncer
 from fieldapp.sync.transport import HttpTransport, Transport
 
 from . import (
+    aftercare,
     checkins,
     doctor,
     drafts_beside,
@@ -213,6 +216,26 @@ class Laptop(VaultSide):
     def face_sheet(self, client: str) -> FaceSheet:
         """Open who a client is, who is around them, what they agreed to and who was told what; audited."""
         return self._read().face_sheet(client)
+
+    def stays(self, client: str) -> StaysRead:
+        """Open a client's stays in hospital, ED and jail, and whether they were seen after each; audited."""
+        return self._read().stays(client)
+
+    def discharge_start(self, client: str) -> DischargeStart:
+        """Return what a client's discharge starts from: goals, measures, medicines, the safety plan; audited."""
+        return self._read().discharge_start(client)
+
+    def after_discharge(self, client: str) -> tuple[AfterDischarge, ...]:
+        """Return whether a client was connected to care, or came back, after each discharge."""
+        return self._read().after_discharge(client)
+
+    def say_connected(self, discharge: str, answer: str, day: str, words: str) -> str:
+        """Say whether a client is connected to care after a discharge; closes the task that asks."""
+        return self._write(aftercare.say_connected, discharge, answer, day, words)
+
+    def away(self) -> tuple[StayLine, ...]:
+        """Return who of one's teams is in hospital, ED, jail or missing, the longest first."""
+        return self._read().away()
 
     def hearers(self, client: str, names: Sequence[str]) -> tuple[Hearer, ...]:
         """Return for each name whether that person may hear about the client today."""

@@ -10,6 +10,7 @@ from fieldapp.clinical.disclosing import Person
 from fieldapp.records.ids import uuid7
 from fieldapp.records.kinds.episode import open_episode
 from fieldapp.records.note_tables import Agreed
+from fieldapp.store.discharge_models import AfterDischarge, DischargeStart
 from fieldapp.store.goal_models import GoalsRead
 from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
@@ -54,6 +55,7 @@ from fieldapp.store.read import (
     conflicts,
     contact_plan,
     contact_start,
+    discharges,
     find,
     goals,
     group_start,
@@ -73,6 +75,7 @@ from fieldapp.store.read import (
     shifts,
     snippets,
     status,
+    stays,
     sweep,
     tasks,
     timeline,
@@ -80,6 +83,7 @@ from fieldapp.store.read import (
 )
 from fieldapp.store.read.freezing import note_of
 from fieldapp.store.sheet_models import FaceSheet, Hearer
+from fieldapp.store.stay_models import StayLine, StaysRead
 
 from . import drafts_beside, forms, gate
 from .failures import NotAllowed
@@ -322,6 +326,33 @@ class Reading:
             gate.open_client(asking, client)
             return releases.people_of(asking, client)
 
+    def stays(self, client: str) -> StaysRead:
+        """Open a client's stays in hospital, ED and jail; raises GateClosed, NotHere."""
+        with self._opened.reading(client) as asking:
+            way = gate.open_client(asking, client)
+            found = stays.stays_read(asking, client)
+        self._seen("view", client, client, way)
+        return found
+
+    def discharge_start(self, client: str) -> DischargeStart:
+        """Return what a discharge starts from; raises GateClosed, NotHere."""
+        with self._opened.reading(client) as asking:
+            way = gate.open_client(asking, client)
+            found = discharges.start(asking, client)
+        self._seen("view", client, client, way)
+        return found
+
+    def after_discharge(self, client: str) -> tuple[AfterDischarge, ...]:
+        """Return how a client fared after each discharge; raises GateClosed."""
+        with self._opened.reading(client) as asking:
+            gate.open_client(asking, client)
+            return discharges.after(asking, client)
+
+    def away(self) -> tuple[StayLine, ...]:
+        """Return who is in hospital, ED or jail."""
+        with self._opened.reading() as asking:
+            return stays.away(asking)
+
     def hearers(self, client: str, names: Sequence[str]) -> tuple[Hearer, ...]:
         """Return whether people may hear about a client today; raises GateClosed."""
         with self._opened.reading(client) as asking:
@@ -419,7 +450,7 @@ class Reading:
             return tuple(
                 line
                 for line in conflicts.conflicts(asking)
-                if line.client not in known or caseload.is_ours(asking, known[line.client])
+                if line.client not in known or lines.is_ours(asking, known[line.client])
             )
 
     def conflict(self, record_id: str, path: str) -> Conflict:

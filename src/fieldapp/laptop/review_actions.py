@@ -15,6 +15,7 @@ from fieldapp.store.read.record import NotHere
 from fieldapp.store.read.review import is_reviewed, same_act
 
 from . import medication
+from .effects import discharges, stays
 from .effects.disclosures import disclosures_of
 from .failures import NotAllowed, NotReady, not_ready
 from .opened import Writing
@@ -90,7 +91,9 @@ def send_back(work: Writing, identity: Identity, entry_hash: str, reason: str) -
     if step is None and target.envelope.meaning != "error":
         raise NotAllowed("Only a version, or an error that its author declared, can be sent back.")
     if step is None:
-        return _annotate_act(work, identity, view, target, "return", {"reason": words})
+        lifted = _annotate_act(work, identity, view, target, "return", {"reason": words})
+        _followed(Pen(work, identity), view)
+        return lifted
     required = step.cosign_required
     return Pen(work, identity).annotate(target, "return", {"reason": words}, cosign_required=required).hash
 
@@ -114,7 +117,9 @@ def both_took_place(work: Writing, identity: Identity, record: str, other: str, 
     return Pen(work, identity).annotate(entry, "addendum", {"text": words, "category": apart(other)}).hash
 
 
-_ONE_EVENT = frozenset({"contact", "note", "alert", "planned_visit", "adherence", "vitals", "injection"})
+_ONE_EVENT = frozenset(
+    {"contact", "note", "alert", "planned_visit", "adherence", "vitals", "injection", "stay", "discharge"}
+)
 """Kinds whose record is one event: that it never happened, or to somebody else, concerns all of it."""
 
 
@@ -146,7 +151,19 @@ def mark_error(work: Writing, identity: Identity, entry_hash: str, reason: str) 
     if view.kind == "contact":
         for told in disclosures_of(work, view):
             pen.write("disclosure", told.id, told.client, "save", told.heads, {"set": {"withdrawn": True}})
-    return pen.annotate(target, "error", {"reason": words}).hash
+    made = pen.annotate(target, "error", {"reason": words}).hash
+    _followed(pen, view)
+    return made
+
+
+def _followed(pen: Pen, view: View) -> None:
+    """Bring in step what follows from a record of which something was entered in error, or stands again."""
+    if view.kind == "stay":
+        stays.follow(pen, view.client or "")
+    elif view.kind == "discharge":
+        now = pen.work.rx.view(view.id)
+        if now is not None:
+            discharges.follow(pen, now)
 
 
 def take_back(work: Writing, identity: Identity, annotation: str, reason: str) -> str:
@@ -157,7 +174,9 @@ def take_back(work: Writing, identity: Identity, annotation: str, reason: str) -
         raise NotAllowed("Only a co-sign, return, error or addendum can be taken back.")
     if _is_lifted(view, annotation):
         raise NotAllowed("This was taken back already.")
-    return _annotate_act(work, identity, view, target, "error", {"reason": words})
+    made = _annotate_act(work, identity, view, target, "error", {"reason": words})
+    _followed(Pen(work, identity), view)
+    return made
 
 
 def decide_quarantine(

@@ -20,7 +20,7 @@ from ..widgets.form_span import FormSpan
 from ..widgets.form_time import FormMoment
 from . import contact_rules as rules
 from .acknowledge import acknowledged, must_read
-from .contact_after import after_contact
+from .contact_after import after_contact, stay_of
 from .contact_code import FormCode
 from .contact_others import FormOthers
 from .form_draft import DraftScreen
@@ -208,3 +208,6 @@ class ContactScreen(DraftScreen[None]):
             self.dismiss()
             if opens == "note" and line is not None:
                 self.host.open("note", client=line.client, contact=record)
+            if opens == "stay" and line is not None:
+                told = stay_of(record, values, self.host.me.tz)
+                self.host.open("stay", client=line.client, values=told)

@@ -30,6 +30,8 @@ FORMS = {
     "group_session": "group_session",
     "oncall": "oncall_shift",
     "shift_report": "shift_form",
+    "stay": "stay",
+    "discharge": "discharge",
     **dict.fromkeys(PLANS, "plan"),
     "treatment_plan": "goals",
     **dict.fromkeys(FIELDS, "sheet_form"),

@@ -84,6 +84,20 @@ EVERYWHERE = (
     ),
     key("Q", "med_queue", "Medical queue", "Who waits: side effects, injections, visits, lists.", show=False),
     key(
+        "H",
+        "stays",
+        "Hospital, jail",
+        "Where this client is or was: hospital, ED, jail; and whether somebody saw them after.",
+        show=False,
+    ),
+    key(
+        "D",
+        "discharge",
+        "Discharge",
+        "Discharge this client: summary, safety plan, appointments; or read the discharge.",
+        show=False,
+    ),
+    key(
         RECORD_KEYS,
         "record_crisis",
         "Crisis record",

@@ -13,7 +13,7 @@ from ..clinical.contact_entry import ATTEMPTS
 from ..clinical.quick_entry.reading import Trouble, read
 from ..widgets.form_line import LineInput
 from .acknowledge import acknowledged, must_read
-from .contact_after import after_contact, ladder_words
+from .contact_after import after_contact, ladder_words, stay_of
 from .form_values import write_focus
 from .keys import key
 from .quick_line import QuickLine
@@ -238,8 +238,12 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
         with self.saying():
             last = self.logged[-1]
             line = await self.host.ask(self.host.laptop.client_line, last.client)
-            if await after_contact(self, line, last.values) == "note":
+            opens = await after_contact(self, line, last.values)
+            if opens == "note":
                 self.host.open("note", client=last.client, contact=last.record)
+            elif opens == "stay":
+                told = stay_of(last.record, last.values, self.host.me.tz)
+                self.host.open("stay", client=last.client, values=told)
 
     @work(group="send")
     async def action_form(self) -> None:

@@ -10,7 +10,9 @@ from .draft_routes import FORMS
 if TYPE_CHECKING:
     from ..store.models import AnnotationRead, Me, RecordRead, VersionRead
 
-OWN_ONLY = frozenset({"note", "crisis", "measure", "adherence", "vitals", "injection", "group_session"})
+OWN_ONLY = frozenset(
+    {"note", "crisis", "measure", "adherence", "vitals", "injection", "group_session", "discharge"}
+)
 """Kinds that only their author may correct."""
 UNDOERS = frozenset({"supervisor", "records"})
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.content import Content
 
+from ..clinical.discharge_words import discharge_rows
 from ..clinical.goal_words import plan_rows
 from ..clinical.note_words import note_rows
 from ..clinical.plan_words import step_lines
@@ -200,6 +201,8 @@ def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
         found = _plan(PLANS[kind], values, tz)
     elif kind == "treatment_plan":
         found = [Part(label, text) for label, text in plan_rows(values)]
+    elif kind == "discharge":
+        found = [Part(label, text) for label, text in discharge_rows(values)]
     elif kind == "risk":
         found = _risk(values, tz)
     elif kind == "crisis":

@@ -22,6 +22,9 @@ Screens are made with keyword arguments only:
 * `contact_plan(client)`: how often client and team agreed to meet, and how that goes.
 * `agreement(client=None, draft=None)`: write the next agreement of it.
 * `coverage(client=None, draft=None)`: the payers of the client's episode.
+* `stays(client)`: where the client is or was: hospital, ED, jail; and whether somebody saw them after.
+* `stay(client=None, record=None, draft=None, values=None, ending=False)`: write a stay down, or its end.
+* `discharge(client=None, record=None, draft=None)`: discharge a client, or correct what was signed.
 * `record(record, entry="")`: read any record.
 * `settle(record, path)`: two values side by side.
 * `chart(client)`: the client's chart.
@@ -83,6 +86,9 @@ ROUTES = {
     "contact_plan": "fieldapp.screens.contact_plan:ContactPlanScreen",
     "agreement": "fieldapp.screens.agreement:AgreementScreen",
     "coverage": "fieldapp.screens.coverage:CoverageScreen",
+    "discharge": "fieldapp.screens.discharge:DischargeScreen",
+    "stays": "fieldapp.screens.stays:StaysScreen",
+    "stay": "fieldapp.screens.stay:StayScreen",
     "record": "fieldapp.screens.reading:ReadingScreen",
     "same_visit": "fieldapp.screens.same_visit:SameVisitScreen",
     "own": "fieldapp.screens.own_entry:OwnEntryScreen",

@@ -54,7 +54,7 @@ async def signature_of(host: Host, draft: Draft) -> Signature:
     if draft.kind == "risk" and draft.client and me.role != "supervisor":
         known = await host.ask(host.laptop.risk, draft.client)
         needs = "supervisor" if rank(values.get("level")) < rank(known.level) else ""
-    elif draft.kind in BY_RULE or draft.kind in BY_MHP:
+    elif draft.kind in BY_RULE | BY_MHP | {"discharge"}:
         staff = (await host.ask(host.laptop.record, me.staff)).values
         day = day_of(now, tz).isoformat()
         needs = (

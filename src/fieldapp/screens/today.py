@@ -33,6 +33,7 @@ DUE_GLYPHS = {
     "no_contact": "◷", "conflict": "≠", "same_visit": "≠", "risk": "▲", "task": "☐", "crisis": "✎", "cosign": "✎",
     "measure": "◷",
     "lai": "◷", "missed": "℞", "contact_plan": "◷",
+    "back": "⌂", "stay": "⌂",
 }  # fmt: skip
 
 
@@ -40,7 +41,8 @@ def draw_visit(visit: VisitLine, tz: tzinfo, width: int) -> Content:
     """Return one planned visit: time, who, what to know, where."""
     start = f"{datetime.fromtimestamp(visit.start_ms / 1000, tz):%H:%M}"
     done = {"done": "✓", "cancelled": "✗", "missed": "∅"}.get(visit.state, " ")
-    marks = alert_marks(visit.alerts)
+    marks = [*([(f"⌂ {visit.away}", "warning")] if visit.away else []), *alert_marks(visit.alerts)]
+    marks.sort(key=lambda mark: mark[1] != "stop")
     # Whatever else must give way, what to know before the door does not.
     name = 28 if width >= 100 else max(8, min(22, width - 14 - 16))
     where = 0 if width < 60 else 16 if width < 100 else 24

@@ -91,6 +91,8 @@ class ClientLine:
     lai: str = ""
     """How the long-acting injection that is due first stands: later, soon, due, overdue; empty for none."""
     lai_words: str = ""
+    away: str = ""
+    """Where the client is and for how long: `hospital 9 d`; empty for nowhere but home."""
     agreed_review: str = ""
     """By when the contact plan is looked at again, once that day has come."""
 
@@ -118,6 +120,8 @@ class VisitLine:
     risk: str
     alerts: tuple[AlertLine, ...]
     pronouns: str = ""
+    away: str = ""
+    """Why nobody will be there: `hospital 9 d`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,7 @@ class DueLine:
 
     kind: str
     """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, same_visit, risk, task,
-    crisis, cosign, measure, lai, missed, credential, contact_plan."""
+    crisis, cosign, measure, lai, missed, credential, contact_plan, back, stay."""
     record: str
     client: str
     name: str

@@ -54,6 +54,8 @@ def state_line(chart: Chart, tz: tzinfo) -> Content:
         parts.append(styled(f"◷ {line.lai_words}", STYLES["error" if line.lai == "overdue" else "warning"]))
     seen = last_contact(line)
     parts.append(styled(f"◷ seen {seen}", STYLES["warning" if line.overdue else "note"]))
+    if line.away:
+        parts.append(styled(f"⌂ {line.away}", STYLES["warning"]))
     for word in (line.status.replace("_", " "), line.tier.replace("_", " ")):
         if word and word != "active":
             parts.append(styled(word, STYLES["note"]))

@@ -113,7 +113,9 @@ def client_marks(line: ClientLine) -> list[Mark]:
     marks += [mark for mark in alerts if mark[1] == "warning"]
     if line.interpreter:
         marks.append((f"⇄ interpreter {one_line(line.language)}".rstrip(), "note"))
-    if line.status in STATUS:
+    if line.away:
+        marks.append((f"⌂ {line.away}", "warning"))
+    elif line.status in STATUS:
         marks.append((f"· {STATUS[line.status]}", "note"))
     marks += [mark for mark in alerts if mark[1] == "note"]
     return marks

@@ -18,6 +18,7 @@ from ..clinical.times import (
     instants,
     length_words,
     moment_words,
+    parse_clock,
     parse_day,
     parse_moment,
     parse_time,
@@ -118,6 +119,22 @@ class FormDay(FormParsed):
         day = date.fromisoformat(str(value))
         away = (day - today).days
         return day_words(day, today) + (f", in {away} days" if away > 1 else "")
+
+
+class FormClock(FormParsed):
+    """A time of day, `HH:MM`, of a day that another field has."""
+
+    def read(self, text: str) -> Json:
+        at, later = parse_clock(text)
+        if later:
+            raise BadTime("24:00 belongs to the next day: type 23:59, or 0:00 and the next day.")
+        return f"{at:%H:%M}"
+
+    def write(self, value: Json) -> str:
+        return str(value)
+
+    def means(self, value: Json) -> str:
+        return "" if str(value) == self.text.strip() else str(value)
 
 
 class FormMoment(FormParsed):

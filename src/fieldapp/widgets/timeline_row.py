@@ -30,6 +30,8 @@ KIND_GLYPHS = {
     "adherence": "℞",
     "vitals": "♥",
     "injection": "℞",
+    "stay": "⌂",
+    "discharge": "⚐",
 }
 STATUS = {
     "pending": ("waits for co-sign", "warning"),

@@ -10,11 +10,13 @@ from fieldapp.records.kinds import PLANS
 from ..pen import Pen
 from .contacts import of_contact
 from .crises import of_crisis
+from .discharges import of_discharge
 from .measures import of_measure
 from .medicines import of_adherence, of_injection
 from .notes import of_note
 from .plans import of_plan
 from .risks import of_risk
+from .stays import of_stay
 from .values import Values
 
 
@@ -33,4 +35,6 @@ _EFFECTS: Mapping[str, Callable[[Pen, Entry, Values, Values], list[Entry]]] = {
     "measure": of_measure,
     "adherence": of_adherence,
     "injection": of_injection,
+    "stay": of_stay,
+    "discharge": of_discharge,
 }

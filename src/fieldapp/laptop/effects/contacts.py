@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fieldapp.clinical.contact_entry import ATTEMPTS
 from fieldapp.clinical.due import attempts_task_due_ms
-from fieldapp.clinical.seen import Said, is_seen, tries_since_seen
+from fieldapp.clinical.seen import is_seen, said_by, tries_since_seen
 from fieldapp.records.defaults import setting
 from fieldapp.records.envelope import Entry
 from fieldapp.store.read import lenient
 from fieldapp.store.read.seen import contacts_of
 
 from ..pen import Pen
-from . import disclosures
+from . import disclosures, stays
 from .tasks import ask_once, open_tasks
 from .values import Values
 
@@ -24,6 +24,7 @@ def of_contact(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Ent
         *_visit_done(pen, entry, base, values),
         *disclosures.logged(pen, entry, base, values),
         *_ladder(pen, entry, base, values),
+        *stays.of_seen(pen, entry, values),
     ]
 
 
@@ -44,8 +45,7 @@ def _ladder(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]
     start = lenient.moment(values.get("start"))
     if base or start is None:
         return []
-    this = Said(start, str(values.get("outcome") or ""), str(values.get("contact_type") or ""),
-                str(values.get("modality") or ""))  # fmt: skip
+    this = said_by(values, start)
     others = contacts_of(pen.work.rx, client, without=entry.envelope.id)
     tried = tries_since_seen(sorted((this, *others), key=lambda one: -one.at_ms))
     if is_seen(this) and not tried:

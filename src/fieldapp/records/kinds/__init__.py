@@ -18,6 +18,7 @@ from . import (
     contact_plan,
     crisis,
     crisis_plan,
+    discharge,
     disclosure,
     episode,
     group_session,
@@ -39,6 +40,7 @@ from . import (
     shift_report,
     snippet,
     staff,
+    stay,
     task,
     team,
     treatment_plan,
@@ -56,7 +58,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             contact_plan, contact, crisis, note, risk, safety_plan, crisis_plan, task, measure,
             medication_list, adherence, vitals, injection, psychotherapy_note, consent, disclosure, snippet,
             group_session, visit_checkin, shift_report,
-            treatment_plan,
+            treatment_plan, stay, discharge,
         )
     }
 )  # fmt: skip

@@ -87,6 +87,8 @@ class Episode(Fields):
     status_reason: Prose | None = None
     discharged_on: Day | None = None
     discharge_reason: Code | None = None
+    discharge: Id | None = None
+    """The discharge that ended it."""
 
 
 def check(doc: Mapping[str, Json], _: Signing) -> Sequence[Problem]:

@@ -63,6 +63,8 @@ TRIGGERS_SHORT: Choices = {
     "helper_changed": "Helper changed",
 }
 """The same in the few letters of a list."""
+TRIGGER_FACT = "plan_trigger"
+"""A fact row of any kind of record whose value is a code of `TRIGGERS`: a crisis, a discharge, an attempt."""
 _FEWEST_DIGITS = 3
 
 

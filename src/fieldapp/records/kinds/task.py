@@ -18,6 +18,8 @@ WHATS: Choices = {
     "contact_soon": "See or speak with the client",
     "risk_review": "Look at the risk again",
     "side_effect": "Look at the side effect",
+    "hospital_follow_up": "See the client after the hospital",
+    "connection_check": "Ask whether the client is connected to care",
     "no_answer": "Decide how to reach the client",
     "call": "Call",
     "other": "Other",

@@ -8,7 +8,7 @@ from fieldapp.records.kinds.risk import rank
 from ..models import ClientLine
 from ..search import plain
 from .known import ClientFacts
-from .lines import Asking, client_line
+from .lines import Asking, client_line, is_ours
 from .today import is_on_call
 
 
@@ -58,8 +58,3 @@ def cards(asking: Asking, query: str = "") -> tuple[ClientLine, ...]:
         )
 
     return tuple(client_line(asking, facts) for _, facts in sorted(found, key=place))
-
-
-def is_ours(asking: Asking, facts: ClientFacts) -> bool:
-    """Tell whether the client is with one of the person's teams, or assigned to the person."""
-    return facts.team in asking.teams or asking.me.staff in facts.staff_on(asking.day)

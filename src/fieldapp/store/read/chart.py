@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fieldapp.clinical import stays
 from fieldapp.records.fold import ItemView, View
 from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import KINDS
@@ -25,7 +26,7 @@ _FACTS = (
     "allergies", "medical_alerts", "directive",
 )  # fmt: skip
 _EPISODE = (
-    "status", "status_since", "track", "level_of_care", "intensity_tier", "admit_date", "expected_end",
+    "status_since", "track", "level_of_care", "intensity_tier", "admit_date", "expected_end",
     "step_down_from", "part2_status", "county",
 )  # fmt: skip
 
@@ -118,7 +119,18 @@ def _episode(asking: Asking, client: str) -> tuple[tuple[str, str], ...]:
         if row.get("payer")
     ]
     payers = (("Payers", "; ".join(paid)),) if paid else ()
-    return (*named, *_labelled(view, _EPISODE), *payers)
+    return (*named, *_standing(asking, client), *_labelled(view, _EPISODE), *payers)
+
+
+def _standing(asking: Asking, client: str) -> tuple[tuple[str, str], ...]:
+    """Return how the episode stands, and where the client is if not at home."""
+    facts = asking.known.clients.get(client)
+    if facts is None:
+        return ()
+    stay = stays.open_visit(facts.stays)
+    away = f"{stays.title(stay)}, since {stay.since}" if stay is not None else ""
+    rows = (("Status", value_words("episode", "status", facts.status)), ("Away", away))
+    return tuple(row for row in rows if row[1])
 
 
 def _authorized(row: ItemView) -> str:

@@ -14,8 +14,7 @@ from fieldapp.records.kinds.contact import SEEN, of_telehealth
 from ..models import ContactStart, LogClient, LogDesk
 from ..search import plain
 from . import goals, lenient
-from .caseload import is_ours
-from .lines import Asking, client_line
+from .lines import Asking, client_line, is_ours
 from .record import NotHere
 from .today import is_on_call, planned_visits, visits_between
 

@@ -18,11 +18,10 @@ from fieldapp.records.kinds import KINDS, group_session
 
 from ..group_models import GroupDesk, GroupMember, GroupStart
 from . import lenient
-from .caseload import is_ours
 from .codes import coding
 from .groups import attendance_of, clients_of, plan_of, plans, sessions
 from .known import ClientFacts
-from .lines import HELD, Asking
+from .lines import HELD, Asking, is_ours
 from .today import is_on_call, planned_visits
 
 _NOTES = 4

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fieldapp.clinical.stays import Stay
 from fieldapp.records.fold import View
 from fieldapp.records.group_tables import GroupPlan
 from fieldapp.records.kinds import assignment, contact_plan
@@ -121,6 +122,7 @@ class ClientFacts:
     risk_review: str = ""
     alerts: tuple[AlertLine, ...] = ()
     status: str = ""
+    """Of the episode, on hold while the client is away: `clinical.stays.effective_status`."""
     tier: str = ""
     admitted: str = ""
     last_seen_ms: int | None = None
@@ -129,6 +131,8 @@ class ClientFacts:
     plan: PlanFacts = PlanFacts()
     treatment: TreatmentFacts = TreatmentFacts()
     medicines: MedicineFacts = MedicineFacts()
+    stays: tuple[Stay, ...] = ()
+    """Stays in hospital, ED and jail: open ones first, then the newest."""
     assignment: View | None = None
     contact_plan: View | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from fieldapp.clinical import due
+from fieldapp.clinical import due, stays
 from fieldapp.clinical.contact_plan import to_review
 from fieldapp.clinical.medication import LAI_ORDER, LaiState, lai_state
 from fieldapp.records.kinds.plan import TRIGGERS
@@ -53,6 +53,7 @@ def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
         else due.no_contact_days(facts.last_seen_ms, facts.admitted, asking.now_ms, asking.me.tz)
     )
     lai, lai_words = _lai(asking, facts)
+    away = stays.open_visit(facts.stays)
     return ClientLine(
         client=facts.client,
         name=facts.name,
@@ -78,6 +79,7 @@ def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
         goals=treatment_state(asking, facts),
         lai=lai,
         lai_words=lai_words,
+        away=stays.away_words(away, day) if away is not None and facts.status != "discharged" else "",
         agreed_review=str(plan["review_by"]) if facts.status not in HELD and to_review(plan, day) else "",
     )
 
@@ -162,3 +164,8 @@ def is_mine(asking: Asking, facts: ClientFacts) -> bool:
     if primary:
         return primary == asking.me.staff
     return asking.me.is_supervisor and facts.team in asking.teams
+
+
+def is_ours(asking: Asking, facts: ClientFacts) -> bool:
+    """Tell whether the client is with one of the person's teams, or assigned to the person."""
+    return facts.team in asking.teams or asking.me.staff in facts.staff_on(asking.day)

@@ -9,7 +9,7 @@ import orjson
 
 from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import risk
-from fieldapp.records.kinds.plan import TRIGGERS
+from fieldapp.records.kinds.plan import TRIGGER_FACT, TRIGGERS
 
 from ..entries import names
 from ..search import plain
@@ -17,8 +17,6 @@ from ..transaction import Rx
 from . import lenient
 from .known import ClientFacts, PlanFacts
 
-TRIGGER_FACT = "plan_trigger"
-"""A fact row of any kind of record whose value is a code of `TRIGGERS`: a crisis, a discharge, an attempt."""
 _EVENTS: Mapping[str, str] = {"attempt": "attempt", "crisis": "crisis", "discharge": "discharge"}
 """What a signed risk says happened, as a trigger."""
 

@@ -7,12 +7,13 @@ rest of the screen.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import orjson
 
+from fieldapp.clinical import stays
 from fieldapp.records.fold import View
 from fieldapp.records.group_tables import plans_of
 from fieldapp.records.instruments import suicide
@@ -52,6 +53,7 @@ _KINDS = (
     "treatment_plan",
     "move",
     "medication_list",
+    "stay",
 )
 _SEVERITY = ("stop", "caution", "info")
 DEFAULT_TZ = "America/Los_Angeles"
@@ -269,7 +271,17 @@ def _with_records(
             facts = replace(facts, treatment=_treatment(data))
         elif kind == "medication_list":
             facts = replace(facts, medicines=_medicines(data))
-    return facts
+    known = stays.ordered(_stays(records))
+    return replace(facts, stays=known, status=stays.effective_status(facts.status, known))
+
+
+def _stays(records: list[tuple[str, str, str, str, dict[str, Any]]]) -> Iterator[stays.Stay]:
+    for record, kind, _, _, data in records:
+        if kind == "stay":
+            values = {name: writes[0][0] for name, writes in data["fields"].items() if writes}
+            one = stays.read(record, values)
+            if one is not None:
+                yield one
 
 
 def _treatment(data: dict[str, Any]) -> TreatmentFacts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fieldapp.clinical.due import day_of, start_of_day_ms
 from fieldapp.clinical.seen import Said, is_seen, tries_since_seen
 
 from ..transaction import Rx
@@ -45,6 +46,12 @@ def last_seen(rx: Rx, client: str) -> int | None:
 def seen_between(rx: Rx, client: str, since_ms: int, until_ms: int) -> int:
     """Return how often the client was seen or spoken with in a time."""
     return sum(is_seen(one) for one in _contacts(rx, client, since_ms, until_ms))
+
+
+def seen_days(rx: Rx, client: str, since: str, tz: str) -> frozenset[str]:
+    """Return the days from one day on (`YYYY-MM-DD`) on which the client was seen or spoken with."""
+    found = _contacts(rx, client, start_of_day_ms(since, tz))
+    return frozenset(day_of(one.at_ms, tz) for one in found if is_seen(one))
 
 
 def tries(rx: Rx, client: str) -> tuple[Said, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fieldapp.clinical import due
 from fieldapp.clinical.disclosing import STANDINGS, Answer, stands
 from fieldapp.clinical.policy import Actor, allow
+from fieldapp.clinical.stays import away_words, effective_status, open_visit
 from fieldapp.records.changes import values_of
 from fieldapp.records.fold import View
 from fieldapp.records.kinds import KINDS, consent
@@ -45,7 +46,7 @@ def face_sheet(asking: Asking, client: str) -> FaceSheet:
     actor = Actor(asking.me.staff, frozenset(asking.me.roles), asking.me.is_mhp)
     lines: Mapping[str, Callable[[], tuple[SheetLine, ...]]] = {
         "client": lambda: (_identity(own),),
-        "episode": lambda: tuple(_episode(view) for view in _of(asking, "episode", client)),
+        "episode": lambda: tuple(_episode(asking, view) for view in _of(asking, "episode", client)),
         "coverage": lambda: _payers(_of(asking, "episode", client), asking.day),
         "alert": lambda: _ranked(_alert(view, asking.day) for view in _of(asking, "alert", client)),
         "related_person": lambda: _people(asking, client),
@@ -95,15 +96,18 @@ def _identity(view: View) -> SheetLine:
     )  # fmt: skip
 
 
-def _episode(view: View) -> SheetLine:
+def _episode(asking: Asking, view: View) -> SheetLine:
+    facts = asking.known.clients.get(view.client or "")
+    stay = open_visit(facts.stays) if facts is not None else None
     words = _joined(
         value_words("episode", "track", view.get("track")),
         value_words("episode", "intensity_tier", view.get("intensity_tier")),
         f"admitted {view.get('admit_date')}" if view.get("admit_date") else "",
         str(view.get("county") or ""),
+        away_words(stay, asking.day) if stay is not None else "",
         str(view.get("status_reason") or ""),
     )
-    status = str(view.get("status") or "")
+    status = effective_status(str(view.get("status") or ""), facts.stays if facts is not None else ())
     return SheetLine(
         "episode", view.id, value_words("episode", "status", status) or "No status", words,
         "over" if status == "discharged" else "warning" if status == "on_hold" else "",

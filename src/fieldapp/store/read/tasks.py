@@ -11,6 +11,7 @@ from fieldapp.clinical.memberships import is_clinical, memberships_on
 
 from ..connection import Row
 from ..models import TaskLine
+from . import stays
 from .lines import Asking, is_mine
 
 OPEN = "SELECT record, client, owner, label, due_ms, when_ms, data FROM view WHERE kind = 'task' AND state = 'open' AND in_error = 0"
@@ -111,7 +112,10 @@ def _each(asking: Asking, rows: Iterable[Row]) -> Iterator[TaskLine]:
     for record, client, owner, label, due_ms, made_ms, data in rows:
         facts = asking.known.clients.get(client or "")
         fields = orjson.loads(data)["fields"]
-        source = _shown(fields, "source")
+        what, source = _shown(fields, "what"), _shown(fields, "source")
+        if what == stays.TASK and stays.is_met(asking, client or "", record):
+            # Seen by a colleague whose laptop did not have the task: it is over, and nobody has said so.
+            continue
         yield TaskLine(
             record=record,
             client=client or "",
@@ -123,7 +127,7 @@ def _each(asking: Asking, rows: Iterable[Row]) -> Iterator[TaskLine]:
             due_ms=due_ms,
             late=due_ms is not None and due_ms < asking.now_ms,
             made_ms=made_ms,
-            what=_shown(fields, "what"),
+            what=what,
             source_kind=_shown(fields, "source_kind"),
             source=asking.rx.value("SELECT record FROM entry WHERE hash = ?", source) or "" if source else "",
             role=_shown(fields, "role"),

@@ -67,6 +67,20 @@ def _goals_text(view: View) -> str:
     return " · ".join(filter(None, [*first, "; ".join(goals)]))
 
 
+def _stay_text(view: View) -> str:
+    """Return since when, until when, and where the client went."""
+    until = str(view.get("until") or "")
+    days = f"{view.get('since') or '?'} to {until}" if until else f"since {view.get('since') or '?'}"
+    planned = str(view.get("planned_discharge") or "")
+    said = [
+        days,
+        value_words("stay", "went_to", view.get("went_to")),
+        f"planned discharge {planned}" if planned and not until else "",
+        str(view.get("why") or ""),
+    ]
+    return " · ".join(part for part in said if part)
+
+
 def title(view: View, label: str) -> str:
     """Return the first words of a record's line."""
     known = KINDS.get(view.kind)
@@ -74,7 +88,9 @@ def title(view: View, label: str) -> str:
         return "Psychotherapy note: only you read it"
     return (
         label
-        if view.kind in ("contact", "note", "alert", "task", "measure", "consent", "group_session") and label
+        if view.kind
+        in ("contact", "note", "alert", "task", "measure", "consent", "group_session", "stay", "discharge")
+        and label
         else known.label
         if known
         else view.kind
@@ -135,6 +151,13 @@ def text(view: View) -> str:
     if kind == "episode":
         words = [value_words(kind, name, view.get(name)) for name in ("status", "track", "status_reason")]
         return one_line(" · ".join(filter(None, words)))
+    if kind == "discharge":
+        to = value_words(kind, "to", doc.get("to"))
+        return one_line(
+            " · ".join(filter(None, [to, str(doc.get("to_where") or ""), str(doc.get("summary") or "")]))
+        )
+    if kind == "stay":
+        return one_line(_stay_text(view))
     if kind == "related_person":
         return one_line(
             " · ".join(filter(None, [view.get("name"), value_words(kind, "kind", view.get("kind"))]))

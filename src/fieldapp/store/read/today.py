@@ -21,7 +21,20 @@ from ..draft_exchange import side_by_side
 from ..models import AlertLine, DueLine, Me, TaskLine, Today, VisitLine
 from ..tables import DraftRow
 from ..transaction import Rx
-from . import checkins, credentials, goals, groups, lenient, medical, review, same_visit, seen, shifts, tasks
+from . import (
+    checkins,
+    credentials,
+    goals,
+    groups,
+    lenient,
+    medical,
+    review,
+    same_visit,
+    seen,
+    shifts,
+    stays,
+    tasks,
+)
 from .known import ClientFacts
 from .lines import (
     Asking,
@@ -42,7 +55,7 @@ TASKS_D = 3
 _DAY_MS = 86_400_000
 _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
-    "checkin", "needs_you", "returned", "handoff", "crisis", "cosign", "task", "risk", "lai", "no_contact", "missed", "unsigned", "draft", "same_visit", "conflict",
+    "checkin", "needs_you", "returned", "handoff", "crisis", "cosign", "back", "task", "risk", "lai", "no_contact", "stay", "missed", "unsigned", "draft", "same_visit", "conflict",
     "plan_review", "goals", "no_goal",
     "measure", "contact_plan", "alert_review", "credential",
 )  # fmt: skip
@@ -98,6 +111,7 @@ def visits_between(asking: Asking, since_ms: int, until_ms: int) -> Iterator[Vis
             risk=facts.risk if facts else "none",
             alerts=facts.alerts if facts else (),
             pronouns=facts.pronouns if facts else "",
+            away=stays.away_at(asking, facts, due.day_of(when_ms, asking.me.tz)),
         )
 
 
@@ -151,7 +165,8 @@ def _due(asking: Asking, todo: Iterable[TaskLine]) -> tuple[DueLine, ...]:
         *_crises(asking, drafts), *_to_cosign(asking), *_same_visits(asking), *_clients(asking),
         *_medical(asking), *_without_goal(asking), *credentials.expiring(asking),
     ]  # fmt: skip
-    found += _tasks(todo, {line.client for line in found if line.kind == "plan_review"})
+    said = {kind: {line.client for line in found if line.kind == kind} for kind in ("plan_review", "back")}
+    found += _tasks(todo, said["plan_review"], said["back"])
     known = asking.known
     return tuple(replace(line, risk=known.risk_of(line.client)) for line in sorted(found, key=_urgency))
 
@@ -296,10 +311,12 @@ def _to_cosign(asking: Asking) -> Iterator[DueLine]:
             )  # fmt: skip
 
 
-def _tasks(todo: Iterable[TaskLine], reviewed: Set[str]) -> Iterator[DueLine]:
-    """Yield tasks; the review of a safety plan that has a line of its own is not said twice."""
+def _tasks(todo: Iterable[TaskLine], reviewed: Set[str], back: Set[str]) -> Iterator[DueLine]:
+    """Yield tasks; what has a line of its own is not said twice: the review of a safety plan, a follow-up."""
     for line in todo:
         if line.what == "plan_review" and line.source_kind != "crisis_plan" and line.client in reviewed:
+            continue
+        if line.what == stays.TASK and line.client in back:
             continue
         yield DueLine("task", line.record, line.client, line.name, line.title, line.due_ms, line.late)
 
@@ -378,6 +395,9 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
             kind, record or facts.client, facts.client, facts.name, what, due_ms, due.is_overdue(due_day, day)
         )
 
+    for one in stays.asks(asking, facts):
+        due_ms = lenient.end_of(one.due, tz) if one.due else None
+        yield DueLine(one.kind, one.record, facts.client, facts.name, one.words, due_ms, one.late)
     if line.overdue:
         tried = len(seen.tries(asking.rx, facts.client))
         since = f", {tried} {'try' if tried == 1 else 'tries'}" if tried else ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from fieldapp.clinical.discharge_words import discharge_rows
 from fieldapp.clinical.goal_words import plan_rows
 from fieldapp.records import group_tables, note_tables
 from fieldapp.records.kind import DOC, Kind
@@ -20,6 +21,7 @@ from fieldapp.records.kinds import (
     contact_plan,
     crisis,
     crisis_plan,
+    discharge,
     disclosure,
     episode,
     medication_list,
@@ -29,6 +31,7 @@ from fieldapp.records.kinds import (
     risk,
     safety_plan,
     shift_report,
+    stay,
     task,
 )
 from fieldapp.records.types import Choices
@@ -102,6 +105,8 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
             "note": "Note",
             "measure": "Measure",
             "adherence": "Medicine taking",
+            "stay": "Hospital, ED or jail",
+            "discharge": "Discharge",
         },
         ("medication_list", "medicines.route"): medication_list.ROUTES,
         ("medication_list", "medicines.source"): medication_list.SOURCES,
@@ -111,6 +116,13 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("adherence", "barriers"): adherence.BARRIERS,
         ("adherence", "severity"): adherence.SEVERITIES,
         ("injection", "site"): medication_list.SITES,
+        ("episode", "discharge_reason"): discharge.REASONS,
+        ("discharge", "reason"): discharge.REASONS,
+        ("discharge", "to"): discharge.LEVELS,
+        ("stay", "what"): stay.WHATS,
+        ("stay", "legal"): stay.LEGAL,
+        ("stay", "learned"): stay.LEARNED,
+        ("stay", "went_to"): stay.WENT_TO,
         ("crisis", "caller"): crisis.CALLERS,
         ("crisis", "channel"): crisis.CHANNELS,
         ("crisis", "second_person"): crisis.SECOND,
@@ -176,6 +188,8 @@ def document_words(kind: str, doc: Mapping[str, Any]) -> str:
         return "\n".join(parts)
     if kind == "treatment_plan":
         return "\n".join(f"{label}\n{text}".strip() for label, text in plan_rows(doc) if text)
+    if kind == "discharge":
+        return "\n".join(f"{label}\n{text}".strip() for label, text in discharge_rows(doc) if text)
     return "\n".join(
         f"{name.replace('_', ' ').capitalize()}: {value_words(kind, name, value)}"
         for name, value in doc.items()
