@@ -21,7 +21,7 @@ from ..draft_exchange import side_by_side
 from ..models import AlertLine, DueLine, Me, TaskLine, Today, VisitLine
 from ..tables import DraftRow
 from ..transaction import Rx
-from . import credentials, goals, groups, lenient, medical, review, same_visit, seen, stays, tasks
+from . import credentials, discharges, goals, groups, lenient, medical, review, same_visit, seen, stays, tasks
 from .known import ClientFacts
 from .lines import (
     Asking,
@@ -42,7 +42,7 @@ TASKS_D = 3
 _DAY_MS = 86_400_000
 _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
-    "needs_you", "returned", "crisis", "cosign", "back", "task", "risk", "lai", "no_contact", "stay", "missed", "unsigned", "draft", "same_visit", "conflict",
+    "needs_you", "returned", "crisis", "cosign", "back", "task", "connection", "risk", "lai", "no_contact", "stay", "missed", "unsigned", "draft", "same_visit", "conflict",
     "plan_review", "goals", "no_goal",
     "measure", "contact_plan", "alert_review", "credential",
 )  # fmt: skip
@@ -292,6 +292,18 @@ def _tasks(todo: Iterable[TaskLine], reviewed: Set[str], back: Set[str]) -> Iter
         if line.what == "plan_review" and line.source_kind != "crisis_plan" and line.client in reviewed:
             continue
         if line.what == stays.TASK and line.client in back:
+            continue
+        if line.what == discharges.TASK and line.source:
+            yield DueLine(
+                "connection",
+                line.record,
+                line.client,
+                line.name,
+                line.title,
+                line.due_ms,
+                line.late,
+                other=line.source,
+            )
             continue
         yield DueLine("task", line.record, line.client, line.name, line.title, line.due_ms, line.late)
 
