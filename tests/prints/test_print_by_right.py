@@ -164,6 +164,11 @@ def test_every_print_leaves_one_line_of_ids_and_codes_and_no_word(
         "treatment_plan", one_per(client, "treatment_plan"), {DOC: dict(PLAN)}, client=client, who=SUE, meaning="sign",
         at_ms=NOON_MS - DAY_MS,
     )  # fmt: skip
+    world.add(
+        "discharge", uid("discharge"),
+        {DOC: {"reason": "moved", "date": "2026-11-20", "summary": "Went by the water and is well.", "plan_disposition": "has_it"}},
+        client=client, who=SUE, meaning="sign", at_ms=NOON_MS - DAY_MS,
+    )  # fmt: skip
     laptop = world.laptop(ANA)
     wanted = Wanted(document, client if document in OF_A_CLIENT else "")
     form = forms_of(document)[0]

@@ -12,8 +12,10 @@ from fieldapp.laptop.laptop import Laptop
 from fieldapp.records.envelope import Entry
 from fieldapp.records.kind import DOC
 from fieldapp.screens.discharge import DischargeScreen
+from fieldapp.screens.due_open import open_due
 from fieldapp.screens.reading import ReadingScreen
 from fieldapp.screens.sign import SignDialog
+from fieldapp.store import ageing
 from tests.forms.desk import (
     ADA,
     CLIENTS,
@@ -343,7 +345,7 @@ async def test_a_discharge_is_written_page_by_page_and_signed_with_the_whole_tex
         await keys(pilot, "tab", "tab")
         await typed(pilot, "Dr. Iyer")
         assert "No appointment yet" not in shown(app)
-        await keys(pilot, "pagedown", "1", "2", "tab", "1", "tab", "tab", "tab")
+        await keys(pilot, "pagedown", "1", "2", "tab", "1", "tab", "tab")
         await typed(pilot, "Hal Brook")
         assert "Hal Brook: LISTEN ONLY" in shown(app)
         for _ in "Hal Brook":
@@ -390,3 +392,47 @@ def test_who_is_discharged_while_away_is_discharged_everywhere(desk_of: Make) ->
     line = laptop.client_line(ADA)
     assert (line.status, line.away) == ("discharged", "")
     assert laptop.away() == ()
+
+
+async def test_the_question_after_thirty_days_is_answered_from_today_in_a_few_keys(desk_of: Make) -> None:
+    desk = furnished(desk_of())
+    laptop = unlock(desk)
+    record = signed(laptop, date=day(28))
+    app = make_app(laptop)
+    laptop.lock()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        (due,) = [line for line in laptop.today().due if line.kind == "connection"]
+        assert due.other == record
+        open_due(app.screen, due)  # type: ignore[arg-type]
+        await settled(pilot)
+        assert "Connected to care?" in shown(app)
+        await keys(pilot, "1")
+        await typed(pilot, "-9")
+        await keys(pilot, "ctrl+s")
+        assert "calendar" in shown(app) or "Type a day" in shown(app)
+        for _ in "-9":
+            await pilot.press("backspace")
+        await keys(pilot, "tab")
+        await typed(pilot, "Dr. Iyer")
+        await keys(pilot, "ctrl+s")
+        assert "the task is done" in shown(app)
+        (after,) = laptop.after_discharge(ADA)
+        assert (after.connection, after.answered) == ("connected", day(0))
+
+
+def test_a_laptop_keeps_what_a_discharge_lets_go_only_once_and_as_long_as_it_stands(desk_of: Make) -> None:
+    desk = furnished(desk_of())
+    laptop = unlock(desk)
+
+    def ended() -> dict[str, int]:
+        assert laptop._opened is not None
+        with laptop._opened.store.reading() as rx:
+            return ageing._discharges(rx, {ADA})
+
+    assert ended() == {}
+    record = signed(laptop, date=day(9))
+    assert list(ended()) == [ADA]
+    assert ended()[ADA] >= NOW - HOUR
+    laptop.mark_error(laptop.record(record).versions[0].entry, "She stays after all")
+    assert ended() == {}

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from fieldapp.records.envelope import instant
 
-from . import crises
+from . import away, crises
 from .acts import Act, local_ms
 from .clients import DemoClient
 from .intake import alert
@@ -40,7 +40,7 @@ def acts(clients: tuple[DemoClient, ...], everything: tuple[Visit, ...], today: 
     yield Act(
         local_ms(yesterday, 17 * 60 + 40), TECHNICIAN, "sign", "alert", "alert:fresh", fresh.key, values
     )
-    yield from _elsewhere(clients, today)
+    yield from away.acts(clients, everything, today)
     yield from _draft(everything, yesterday)
 
 
@@ -123,24 +123,6 @@ def _conflict(client: DemoClient, yesterday: date) -> Iterator[Act]:
     two = {"phones": {"p1": {"number": "360-555-0174"}}}
     yield Act(at, client.primary, "save", "client", client.key, client.key, one)
     yield Act(at + 3_000, SUPERVISOR, "save", "client", client.key, client.key, two, blind=True)
-
-
-def _elsewhere(clients: tuple[DemoClient, ...], today: date) -> Iterator[Act]:
-    """One client is in hospital and one left the program."""
-    hospital = [c for c in clients if c.team == NORTH][-3]
-    left = [c for c in clients if c.team != NORTH][-1]
-    day = today - timedelta(days=4)
-    values = {
-        "status": "on_hold",
-        "status_since": day.isoformat(),
-        "status_reason": "Voluntary hospital stay",
-    }
-    tag = f"episode:{hospital.number:02}"
-    yield Act(local_ms(day, 17 * 60), SUPERVISOR, "save", "episode", tag, hospital.key, values)
-    day = today - timedelta(days=6)
-    values = {"status": "discharged", "discharged_on": day.isoformat(), "discharge_reason": "goals_met"}
-    tag = f"episode:{left.number:02}"
-    yield Act(local_ms(day, 17 * 60), "t.osei", "save", "episode", tag, left.key, values)
 
 
 def _draft(everything: tuple[Visit, ...], yesterday: date) -> Iterator[Act]:

@@ -15,6 +15,7 @@ from fieldapp.records.canonical import Json
 from fieldapp.records.ids import one_per
 
 from .acts import Act
+from .away import filled
 
 Progress = Callable[[str, int, int], None]
 """What is done, how much of it, of how much."""
@@ -108,6 +109,8 @@ class Runner:
             return
         known = self._ids.get(f"@record:{act.record}")
         values = self._resolved(act.values)
+        if act.kind == "discharge":
+            values = filled(laptop.discharge_start(client or "").values, values)
         if act.kind == "contact" and values.get("start"):
             values = coded(values, laptop.coding(client or ""))
         meaning = "sign" if act.deed == "attest" else None

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from fieldapp.clinical.discharge_words import discharge_rows
 from fieldapp.clinical.note_words import note_rows
 from fieldapp.clinical.policy import WALLED
 from fieldapp.clinical.time_words import off_words, span, when_zoned
 from fieldapp.errors import UsageFailure
 from fieldapp.prints.documents import Prepared, Wanted
-from fieldapp.prints.note import IN_ERROR, Added, NotePaper, Signed, note_sheet
+from fieldapp.prints.note import IN_ERROR, TITLE, Added, NotePaper, Signed, note_sheet
 from fieldapp.prints.staff import PART_2
 from fieldapp.records.envelope import instant_ms
 from fieldapp.records.kind import DOC
 from fieldapp.records.kinds.staff import ROLES
 from fieldapp.store.models import AnnotationRead, RecordRead, VersionRead
 from fieldapp.store.projection import client_of
-from fieldapp.store.read import prints, record, releases
+from fieldapp.store.read import discharges, prints, record, releases
 from fieldapp.store.read.lines import Asking
 from fieldapp.store.read.words import value_words
 
@@ -31,6 +33,20 @@ MEANINGS = {
 _LEFT_OUT = frozenset({"Service"})
 
 
+@dataclass(frozen=True, slots=True)
+class What:
+    """One kind of document that goes on paper with its signatures."""
+
+    word: str
+    title: str
+    service: str
+    """What the first of its dates is called."""
+    when: Callable[[dict[str, Any], str], str]
+    """That date of a version, in a zone."""
+    rows: Callable[[dict[str, Any], str], Sequence[tuple[str, str]]]
+    """(heading, text) as its author saw it."""
+
+
 def prepare(asking: Asking, wanted: Wanted, printed: str) -> Prepared:
     """Return a note as a sheet; raises NotHere, NotAllowed, UsageFailure."""
     view = record.need_view(asking.rx, wanted.record)
@@ -38,7 +54,20 @@ def prepare(asking: Asking, wanted: Wanted, printed: str) -> Prepared:
         raise UsageFailure("Open the note that you want to print, and print from there.")
     if view.sensitivity == WALLED:
         raise NotAllowed("A psychotherapy note is never printed.")
-    read = record.record_read(asking, wanted.record)
+    return _prepared(asking, wanted.record, printed, NOTE)
+
+
+def discharge(asking: Asking, client: str, printed: str) -> Prepared:
+    """Return the discharge that stands for a client's last episode as a sheet; raises NotHere, NotAllowed."""
+    stands = discharges.newest(asking.rx, client)
+    if stands is None:
+        raise NotAllowed("There is no discharge that stands: sign one first.")
+    return _prepared(asking, stands.id, printed, DISCHARGE)
+
+
+def _prepared(asking: Asking, record_id: str, printed: str, what: What) -> Prepared:
+    view = record.need_view(asking.rx, record_id)
+    read = record.record_read(asking, record_id)
     versions = sorted(read.versions, key=lambda one: (one.signed_ms, one.entry))
     # Of a note in error nothing stands any more; its versions still say what it was about.
     last = _doc(read, versions[-1]) if versions else {}
@@ -46,16 +75,17 @@ def prepare(asking: Asking, wanted: Wanted, printed: str) -> Prepared:
     paper = NotePaper(
         name=_legal_name(asking, read.client),
         known_by=_known_by(asking, read.client, str(last.get("contact") or "")),
-        versions=[_signed(read, one, at, tz) for at, one in enumerate(versions)],
+        versions=[_signed(read, one, at, tz, what) for at, one in enumerate(versions)],
+        title=what.title,
         in_error=read.in_error,
         # A consented disclosure also carries its consent or the scope of it (clinical.md 2.3).
         notice=PART_2 if view.sensitivity == "sud_part2" or releases.is_part2(asking, read.client) else "",
     )
-    return Prepared(note_sheet(paper, printed), tuple(_remarks(read)))
+    return Prepared(note_sheet(paper, printed), tuple(_remarks(read, what)))
 
 
-def _remarks(read: RecordRead) -> Iterator[str]:
-    yield "This is the whole note with everything that was added; it is confidential."
+def _remarks(read: RecordRead, what: What) -> Iterator[str]:
+    yield f"This is the whole {what.word.lower()} with everything that was added; it is confidential."
     if read.in_error:
         yield "It was entered in error: every page says so."
     elif read.status == "pending":
@@ -93,21 +123,21 @@ def _doc(read: RecordRead, version: VersionRead) -> dict[str, Any]:
     return dict(version.body.get(DOC) or read.values)
 
 
-def _signed(read: RecordRead, version: VersionRead, at: int, tz: str) -> Signed:
+def _signed(read: RecordRead, version: VersionRead, at: int, tz: str, what: What) -> Signed:
     doc = _doc(read, version)
     entered = instant_ms(version.entered)
     dates = [
-        ("Service", _zoned_span(doc, tz)),
+        (what.service, what.when(doc, tz)),
         ("Entry", when_zoned(entered, tz)),
         ("Signature", when_zoned(version.signed_ms, tz)),
     ]
-    heading = "Note as it was signed first" if at == 0 else f"Correction {at}"
+    heading = f"{what.word} as it was signed first" if at == 0 else f"Correction {at}"
     alone = len(read.versions) == 1
     return Signed(
-        heading="Note" if alone else heading,
+        heading=what.word if alone else heading,
         marks=tuple(_marks(read, version, dates)),
         dates=dates,
-        body=[row for row in note_rows(doc, tz) if row[0] not in _LEFT_OUT],
+        body=[row for row in what.rows(doc, tz) if row[0] not in _LEFT_OUT],
         signature=tuple(_signature(read, version, tz)),
         added=tuple(_added(read, version, tz)),
         struck=version.status == "error",
@@ -120,6 +150,13 @@ def _zoned_span(doc: dict[str, Any], tz: str) -> str:
     said = span(start, doc.get("service_stop"), tz)
     zone = when_zoned(instant_ms(start), tz).rpartition(" ")[2] if start else ""
     return f"{said} {zone}" if said else ""
+
+
+NOTE = What("Note", TITLE, "Service", _zoned_span, note_rows)
+DISCHARGE = What(
+    "Discharge", "Discharge summary", "Discharged", lambda doc, _: str(doc.get("date") or ""),
+    lambda doc, _: discharge_rows(doc),
+)  # fmt: skip
 
 
 def _marks(read: RecordRead, version: VersionRead, dates: list[tuple[str, str]]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from fieldapp.clinical.plan_words import step_lines
 from fieldapp.clinical.times import clock_words, day_of, local
 from fieldapp.errors import UsageFailure
-from fieldapp.prints import appointment, plan, staff, treatment, words
+from fieldapp.prints import aftercare, appointment, plan, staff, treatment, words
 from fieldapp.prints.documents import OF_A_CLIENT, OF_A_RECORD, Prepared, Wanted
 from fieldapp.records.kinds.alert import SEVERITIES
 from fieldapp.records.kinds.client import LANGUAGES
@@ -17,7 +17,7 @@ from fieldapp.records.kinds.risk import LEVELS
 from fieldapp.records.kinds.safety_plan import STEPS
 from fieldapp.store.models import AlertLine, ClientLine, PlanRead, PlanVersion, VisitLine
 from fieldapp.store.read import card as crisis_card
-from fieldapp.store.read import caseload, chart, goals, prints, record, today
+from fieldapp.store.read import caseload, chart, discharges, goals, prints, record, today
 from fieldapp.store.read import plan as plans
 from fieldapp.store.read.lines import Asking
 from fieldapp.store.read.words import value_words
@@ -267,6 +267,23 @@ def _note(asking: Asking, wanted: Wanted) -> Prepared:
     return note_paper.prepare(asking, wanted, _printed(asking))
 
 
+def _discharge(asking: Asking, wanted: Wanted) -> Prepared:
+    return note_paper.discharge(asking, wanted.client, _printed(asking))
+
+
+def _aftercare(asking: Asking, wanted: Wanted) -> Prepared:
+    view = discharges.newest(asking.rx, wanted.client)
+    if view is None:
+        raise NotAllowed("There is no discharge that stands: sign one first.")
+    agency, missing = _agency(asking, wanted.client)
+    remarks = ["The client's own words and appointments; the summary and measures stay off it."]
+    if not view.doc.get("appointments"):
+        remarks.append("No appointment is in the discharge: the paper has lines to write on.")
+    if view.doc.get("medicines") and not view.doc.get("medicines_verified"):
+        remarks.append("No prescriber has verified the list of medicines since it was changed.")
+    return Prepared(aftercare.aftercare_sheet(view.doc, agency, wanted.language), (*remarks, *missing))
+
+
 def _treatment(asking: Asking, wanted: Wanted) -> Prepared:
     read = goals.goals_read(asking, wanted.client)
     version = read.plan.active[0] if read.plan.active else None
@@ -311,4 +328,5 @@ def _treatment(asking: Asking, wanted: Wanted) -> Prepared:
 _MAKERS: Mapping[str, Callable[[Asking, Wanted], Prepared]] = {
     "plan": _plan, "blank_plan": _blank, "appointment": _appointment, "crisis_card": _card, "schedule": _schedule,
     "roster": _roster, "note": _note, "treatment_plan": _treatment,
+    "aftercare": _aftercare, "discharge": _discharge,
 }  # fmt: skip

@@ -18,12 +18,17 @@ DOCUMENTS: Mapping[str, str] = {
     "schedule": "My visits of a day, staff only",
     "roster": "Caseload for a downtime, staff only",
     "treatment_plan": "Treatment plan, for the client",
+    "aftercare": "Aftercare sheet, for the client",
+    "discharge": "Discharge summary, with all that was added",
 }
 """Code to the words on screen, in the order of the form."""
 OF_A_RECORD = frozenset({"note"})
 """Offered only where one record is at hand."""
-OF_A_CLIENT = frozenset({"plan", "treatment_plan", "appointment", "crisis_card"}) | OF_A_RECORD
-FOR_CLIENTS = frozenset({"plan", "treatment_plan", "blank_plan", "appointment"})
+OF_A_CLIENT = (
+    frozenset({"plan", "treatment_plan", "appointment", "crisis_card", "aftercare", "discharge"})
+    | OF_A_RECORD
+)
+FOR_CLIENTS = frozenset({"plan", "treatment_plan", "blank_plan", "appointment", "aftercare"})
 """These come in every language of the prints; papers of staff are in English."""
 FORMS: Mapping[str, str] = {
     "page": "Page (PDF)",
@@ -39,7 +44,7 @@ _FORMS = {
 _FILES = {
     "plan": "safety-plan", "blank_plan": "blank-safety-plan", "appointment": "appointment",
     "crisis_card": "crisis-card", "schedule": "visits", "roster": "caseload", "note": "progress-note",
-    "treatment_plan": "my-plan",
+    "treatment_plan": "my-plan", "aftercare": "after-the-program", "discharge": "discharge-summary",
 }  # fmt: skip
 
 

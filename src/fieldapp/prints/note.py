@@ -1,4 +1,4 @@
-"""A progress note on paper: every version with its three dates, who signed it, and what was added (clinical.md 9.2).
+"""A progress note, or another signed document of the chart, on paper: every version with its three dates, who signed it, and what was added (clinical.md 9.2).
 
 The original comes first and is never left out; corrections, addenda, co-signs and errors follow in the order in which
 they were signed (clinical.md 1.2, 4.2).
@@ -57,13 +57,14 @@ class NotePaper:
     in_error: bool = False
     notice: str = ""
     """Of 42 CFR part 2, where the record is labelled."""
+    title: str = TITLE
 
 
 def note_sheet(paper: NotePaper, printed: str) -> Sheet:
     """Return a note as a sheet."""
     return Sheet(
         language="en",
-        title=TITLE,
+        title=paper.title,
         subtitle=printed,
         whose=paper.name,
         blocks=(

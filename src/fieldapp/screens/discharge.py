@@ -58,6 +58,8 @@ class DischargeScreen(PagedForm[None]):
         self._begun: DischargeStart | None = None
         self._hearers: tuple[Hearer, ...] = ()
         self._asked: tuple[str, ...] = ()
+        self._to_read = ""
+        """The discharge that stands already: it is opened once this form is gone."""
 
     @property
     def client_at_hand(self) -> str | None:
@@ -68,6 +70,10 @@ class DischargeScreen(PagedForm[None]):
         yield Static("", id="steps")
         yield Vertical(id="form")
         yield Static("", id="hint")
+
+    @property
+    def print_at_hand(self) -> str:
+        return "aftercare"
 
     async def find_draft(self) -> Draft | None:
         host, laptop = self.host, self.host.laptop
@@ -84,12 +90,17 @@ class DischargeScreen(PagedForm[None]):
             found = await host.ask(laptop.draft, begun.draft)
         if found is None and begun.record:
             # What stands is read; its author corrects it from there.
-            host.open("record", record=begun.record)
+            self._to_read = begun.record
             return None
         if found is None and begun.no_episode:
             self.say_below(NO_EPISODE)
             return None
         return found or await host.ask(laptop.start, KIND, self._client, None, begun.values)
+
+    async def on_unmount(self) -> None:
+        await super().on_unmount()
+        if self._to_read:
+            self.host.open("record", record=self._to_read)
 
     async def show(self, draft: Draft) -> None:
         focus = read_focus(draft.focus)
@@ -171,6 +182,8 @@ class DischargeScreen(PagedForm[None]):
 
     def react(self, field: FormField) -> None:
         """Propose the level that a reason leads to, and ask who may have the summary."""
+        # What stood against the last try to sign may be mended by now; the next try says what is left.
+        self.say("")
         level = self.field_at("to")
         if field.field == "reason" and isinstance(field, FormChoice) and isinstance(level, FormChoice):
             if not level.value or level.value in LEVEL_OF.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .checkin import look_after
+from .connection import ask_connection
 from .draft_choice import draft_to_open
 from .draft_routes import form_of
 from .tasks import finish_task
@@ -28,6 +29,8 @@ def open_due(screen: FieldScreen[Any], due: DueLine) -> None:
         screen.run_worker(open_draft(screen, due.draft, due), group="open")
     elif due.kind == "needs_you":
         _open_own(screen, due)
+    elif due.kind == "connection":
+        screen.run_worker(_connection(screen, due), group="done", exclusive=True)
     elif due.kind == "task":
         screen.run_worker(close_task(screen, due), group="done", exclusive=True)
     elif due.kind == "handoff":
@@ -49,6 +52,11 @@ def open_due(screen: FieldScreen[Any], due: DueLine) -> None:
         host.open("chart", client=due.client)
     else:
         host.open("record", record=due.record, entry=due.entry)
+
+
+async def _connection(screen: FieldScreen[Any], due: DueLine) -> None:
+    with screen.saying():
+        await ask_connection(screen, due.other, due.name, due.risk)
 
 
 async def close_task(screen: FieldScreen[Any], due: DueLine) -> None:

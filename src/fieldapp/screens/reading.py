@@ -61,6 +61,10 @@ class ReadingScreen(FieldScreen[bool]):
         return self.read.client or None if self.read is not None else None
 
     @property
+    def print_at_hand(self) -> str:
+        return "discharge" if self.read is not None and self.read.kind == "discharge" else ""
+
+    @property
     def version(self) -> VersionRead | None:
         """The version on screen."""
         versions = self.read.versions if self.read is not None else ()

@@ -17,6 +17,7 @@ from ..widgets.form_line import FormLine
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import clip, fit, join, lines, plain, styled
 from .base import UNREAD, Dialog, FieldScreen
+from .connection import ask_connection
 from .keys import BACK, REFRESH, key
 from .reason_ask import Choose
 
@@ -200,7 +201,10 @@ class TasksScreen(FieldScreen[None]):
         line = self._picked()
         if line is not None:
             with self.saying():
-                await finish_task(self, line.record, line.title, line.name)
+                if line.what == "connection_check" and line.source:
+                    await ask_connection(self, line.source, line.name, line.risk)
+                else:
+                    await finish_task(self, line.record, line.title, line.name)
 
     def action_change(self) -> None:
         """Change a task."""

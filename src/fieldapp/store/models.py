@@ -187,7 +187,7 @@ class DueLine:
 
     kind: str
     """unsigned, draft, returned, needs_you, plan_review, alert_review, no_contact, conflict, same_visit, risk, task,
-    crisis, cosign, measure, lai, missed, credential, contact_plan, back, stay."""
+    crisis, cosign, measure, lai, missed, credential, contact_plan, back, stay, connection."""
     record: str
     client: str
     name: str

@@ -34,6 +34,12 @@ def standing_for(rx: Rx, client: str, episode: str) -> View | None:
     return max(found, key=lambda view: (view.last_ms, view.id), default=None)
 
 
+def newest(rx: Rx, client: str) -> View | None:
+    """Return the discharge of a client that stands, of several the one of the last day; None for none."""
+    found = [view for view in rx.views(KIND, client) if not view.in_error]
+    return max(found, key=lambda view: (str(view.doc.get("date") or ""), view.last_ms, view.id), default=None)
+
+
 def start(asking: Asking, client: str) -> DischargeStart:
     """Return what a discharge of a client starts from; raises NotHere."""
     rx = asking.rx

@@ -24,6 +24,7 @@ from ..transaction import Rx
 from . import (
     checkins,
     credentials,
+    discharges,
     goals,
     groups,
     lenient,
@@ -55,7 +56,7 @@ TASKS_D = 3
 _DAY_MS = 86_400_000
 _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
-    "checkin", "needs_you", "returned", "handoff", "crisis", "cosign", "back", "task", "risk", "lai", "no_contact", "stay", "missed", "unsigned", "draft", "same_visit", "conflict",
+    "checkin", "needs_you", "returned", "handoff", "crisis", "cosign", "back", "task", "connection", "risk", "lai", "no_contact", "stay", "missed", "unsigned", "draft", "same_visit", "conflict",
     "plan_review", "goals", "no_goal",
     "measure", "contact_plan", "alert_review", "credential",
 )  # fmt: skip
@@ -317,6 +318,18 @@ def _tasks(todo: Iterable[TaskLine], reviewed: Set[str], back: Set[str]) -> Iter
         if line.what == "plan_review" and line.source_kind != "crisis_plan" and line.client in reviewed:
             continue
         if line.what == stays.TASK and line.client in back:
+            continue
+        if line.what == discharges.TASK and line.source:
+            yield DueLine(
+                "connection",
+                line.record,
+                line.client,
+                line.name,
+                line.title,
+                line.due_ms,
+                line.late,
+                other=line.source,
+            )
             continue
         yield DueLine("task", line.record, line.client, line.name, line.title, line.due_ms, line.late)
 
