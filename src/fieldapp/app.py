@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import work
 
+from .clinical.policy import TABLE
 from .laptop.clock import SystemClock
 from .process import RELAUNCH, relaunch
 from .screens import routes
@@ -29,6 +30,7 @@ OUTSIDE_FORMS = frozenset(
     {
         "area", "find", "log_contact", "new_note", "open_plan", "open_goals", "open_risk", "print", "tasks", "field_mode",
         "next_theme", "medications", "adherence", "medical", "med_queue", "face_sheet", "groups",
+        "episode", "new_client", "intake_list",
     }
 )  # fmt: skip
 """Actions on single letters that a form must not lose keys to."""
@@ -36,7 +38,7 @@ OF_A_CLIENT = frozenset(
     {
         "chart", "plan", "goals", "risk", "note", "contact", "print", "card", "crisis", "tasks", "task", "measures", "measure",
         "measure_number", "medications", "medicine", "adherence", "medical", "face_sheet", "sheet_form",
-        "contact_plan", "agreement", "coverage",
+        "contact_plan", "agreement", "coverage", "episode", "episode_form",
     }
 )  # fmt: skip
 """Screens that show a client's chart, or write into it."""
@@ -44,6 +46,10 @@ WHILE_LOCKED = frozenset({"crisis", "quit", "next_theme"})
 """What is open to somebody who has not unlocked."""
 MEDICAL = frozenset({"prescriber", "medasst"})
 """Who takes vital signs, gives injections and has a queue of clients who wait for it."""
+
+
+TAKE_IN = TABLE["client"].write
+"""Who takes new clients in."""
 
 
 class FieldApp(SessionApp):
@@ -106,6 +112,8 @@ class FieldApp(SessionApp):
             return bool(self.screen.query("HelpPanel"))
         if action in OUTSIDE_FORMS and isinstance(self.screen, FormParts):
             return False
+        if action == "new_client":
+            return bool(TAKE_IN & set(self.me.roles))
         if action in ("medical", "med_queue"):
             return bool(MEDICAL & set(self.me.roles))
         if action == "area" and parameters == ("review",):
@@ -191,6 +199,20 @@ class FieldApp(SessionApp):
     def action_face_sheet(self) -> None:
         """Open the face sheet of the client at hand or one that is picked."""
         self._open_for_client("face_sheet", "Open the face sheet of", self.client_at_hand)
+
+    def action_episode(self) -> None:
+        """Open the episode of the client at hand or one that is picked."""
+        if not isinstance(self.screen, routes.load("episode")):
+            self._open_for_client("episode", "Open the episode of", self.client_at_hand)
+
+    def action_new_client(self) -> None:
+        """Take a new client in."""
+        self.open("new_client")
+
+    def action_intake_list(self) -> None:
+        """Show who was referred and waits."""
+        if not isinstance(self.screen, routes.load("intake_list")):
+            self.open("intake_list")
 
     def action_adherence(self) -> None:
         """Report on the medicines of the client at hand or one that is picked."""

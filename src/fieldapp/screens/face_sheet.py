@@ -185,6 +185,8 @@ class FaceSheetScreen(FieldScreen[None]):
             return
         if not next(part.may_write for part in self._read.sections if part.kind == line.kind):
             self.host.open("record", record=line.record)
+        elif line.kind == "episode":
+            self.host.open("episode", client=self._client)
         elif line.kind == "coverage":
             self.host.open("coverage", client=self._client)
         else:

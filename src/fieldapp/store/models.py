@@ -91,6 +91,8 @@ class ClientLine:
     lai: str = ""
     """How the long-acting injection that is due first stands: later, soon, due, overdue; empty for none."""
     lai_words: str = ""
+    step_up: bool = False
+    """A red flag was raised and no supervisor has decided yet."""
     agreed_review: str = ""
     """By when the contact plan is looked at again, once that day has come."""
 

@@ -11,7 +11,7 @@ from fieldapp.store.read import lenient
 from fieldapp.store.read.seen import contacts_of
 
 from ..pen import Pen
-from . import disclosures
+from . import disclosures, waiting
 from .tasks import ask_once, open_tasks
 from .values import Values
 
@@ -24,6 +24,7 @@ def of_contact(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Ent
         *_visit_done(pen, entry, base, values),
         *disclosures.logged(pen, entry, base, values),
         *_ladder(pen, entry, base, values),
+        *_while_waiting(pen, entry, base, values),
     ]
 
 
@@ -38,14 +39,27 @@ def _visit_done(pen: Pen, entry: Entry, base: Values, values: Values) -> list[En
     return [pen.write("planned_visit", visit, view.client, "save", view.heads, body)]
 
 
+def _said(values: Values) -> Said | None:
+    start = lenient.moment(values.get("start"))
+    if start is None:
+        return None
+    return Said(start, str(values.get("outcome") or ""), str(values.get("contact_type") or ""),
+                str(values.get("modality") or ""))  # fmt: skip
+
+
+def _while_waiting(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
+    """Take a talk with somebody on the waitlist for this week's contact with them."""
+    this = _said(values)
+    return waiting.spoken_with(pen, entry) if not base and this is not None and is_seen(this) else []
+
+
 def _ladder(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
     """Give the supervisor one task after so many attempts (clinical.md 2.8); it is over once the client was seen."""
     client = entry.envelope.client or ""
-    start = lenient.moment(values.get("start"))
-    if base or start is None:
+    this = _said(values)
+    if base or this is None:
         return []
-    this = Said(start, str(values.get("outcome") or ""), str(values.get("contact_type") or ""),
-                str(values.get("modality") or ""))  # fmt: skip
+    start = this.at_ms
     others = contacts_of(pen.work.rx, client, without=entry.envelope.id)
     tried = tries_since_seen(sorted((this, *others), key=lambda one: -one.at_ms))
     if is_seen(this) and not tried:

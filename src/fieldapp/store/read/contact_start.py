@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from fieldapp.clinical.contact_entry import ONCE
+from fieldapp.records.episode_tables import CLOSED
 from fieldapp.records.fold import View
 from fieldapp.records.kinds.contact import SEEN, of_telehealth
 
@@ -29,7 +30,7 @@ def log_desk(asking: Asking) -> LogDesk:
     found = [
         LogClient(facts.client, facts.name, facts.names, facts.streets, facts.dob, facts.mrn, facts.risk)
         for facts in asking.known.clients.values()
-        if facts.status != "discharged" and (is_ours(asking, facts) or facts.program in programs)
+        if facts.status not in CLOSED and (is_ours(asking, facts) or facts.program in programs)
     ]
     found.sort(key=lambda one: (plain(one.name), one.client))
     return LogDesk(tuple(found), tuple(planned_visits(asking, asking.day)))

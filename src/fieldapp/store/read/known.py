@@ -119,6 +119,8 @@ class ClientFacts:
     conflicts: int = 0
     risk: str = "none"
     risk_review: str = ""
+    step_up: bool = False
+    """A red flag waits for a decision."""
     alerts: tuple[AlertLine, ...] = ()
     status: str = ""
     tier: str = ""

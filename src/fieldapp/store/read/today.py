@@ -11,6 +11,7 @@ from fieldapp.clinical import due
 from fieldapp.clinical.medication import missed_too_many
 from fieldapp.records.changes import Values
 from fieldapp.records.defaults import setting
+from fieldapp.records.episode_tables import CLOSED
 from fieldapp.records.fold import ItemView, View
 from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import KINDS
@@ -231,14 +232,21 @@ def _drafts(asking: Asking, drafts: list[DraftRow]) -> Iterator[DueLine]:
         if draft.kind == "crisis" and asking.rx.view(draft.record) is not None:
             continue  # stands with its record
         yield DueLine(
-            "draft", draft.record, draft.client or "", asking.known.name_of(draft.client),
+            "draft", draft.record, draft.client or "", asking.known.name_of(draft.client) or _typed_name(draft),
             f"{_draft_label(draft)}: "
             + ("written on two laptops, choose or join" if draft.id in twice else "not finished"),
             None, False, draft.id,
         )  # fmt: skip
 
 
+def _typed_name(draft: DraftRow) -> str:
+    """Return the name in the form for a new client, whom nobody knows yet."""
+    return str(_values(draft).get("legal_name") or "") if draft.kind == "client" else ""
+
+
 def _draft_label(draft: DraftRow) -> str:
+    if draft.kind == "client" and draft.prev == b"[]":
+        return "New client"
     # A line of quick entry belongs to nobody until it is saved.
     if draft.kind == "contact" and draft.client is None:
         return "Quick entry"
@@ -295,7 +303,7 @@ def _tasks(todo: Iterable[TaskLine], reviewed: Set[str]) -> Iterator[DueLine]:
 def _clients(asking: Asking) -> Iterator[DueLine]:
     """Yield what clients need whose loose ends land on this person."""
     for facts in asking.known.clients.values():
-        if is_mine(asking, facts) and facts.status != "discharged":
+        if is_mine(asking, facts) and facts.status not in CLOSED:
             yield from _client(asking, facts)
 
 
@@ -306,7 +314,7 @@ def _medical(asking: Asking) -> Iterator[DueLine]:
     tz = asking.me.tz
     for facts in asking.known.clients.values():
         gives = medical.is_our_patient(asking, facts)
-        mine = is_mine(asking, facts) and facts.status != "discharged"
+        mine = is_mine(asking, facts) and facts.status not in CLOSED
         if not (gives or mine):
             continue
         record = one_per(facts.client, "medication_list")
