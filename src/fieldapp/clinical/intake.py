@@ -17,7 +17,7 @@ from fieldapp.records.kind import Problem
 from .due import add_days, days_between
 
 STEPS: Mapping[str, tuple[str, ...]] = {
-    "": ("requested", "referred"),
+    "": ("requested", "referred", "active"),
     "requested": ("referred", "assessed", "declined", "redirected"),
     "referred": ("assessed", "declined", "redirected"),
     "assessed": ("intake", "waitlist", "declined", "redirected"),
@@ -29,7 +29,8 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "redirected": (),
     "discharged": (),
 }
-"""State to the states that may follow it; "" before there is an episode."""
+"""State to the states that may follow it; "" before there is an episode. Who is with the team
+already when the app is begun with is active from the first entry on."""
 ELSEWHERE = frozenset(
     {("active", "on_hold"), ("on_hold", "active"), ("active", "discharged"), ("on_hold", "discharged")}
 )

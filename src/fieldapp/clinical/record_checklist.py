@@ -130,6 +130,10 @@ def missing_elements(facts: RecordFacts) -> tuple[str, ...]:
     )
 
 
+def _small(label: str) -> str:
+    return label[:1].lower() + label[1:]
+
+
 def _disclosure(facts: RecordFacts) -> Row:
     owed = [
         ("counselor disclosure", facts.disclosure_on),
@@ -160,7 +164,7 @@ def _assessment(facts: RecordFacts, before: bool) -> Row:
     if not lacking:
         last = max((done.on for done in facts.elements.values()), default="")
         return Row("assessment", "Assessment", "done", f"all elements, last {last}", "assessment")
-    words = f"missing: {', '.join(ELEMENTS[code].lower() for code in lacking)}"
+    words = f"missing: {', '.join(_small(ELEMENTS[code]) for code in lacking)}"
     if facts.status in ("requested", "referred"):
         return Row("assessment", "Assessment", "later", words, "assessment")
     state: State = "look" if before or len(lacking) < len(ELEMENTS) - 1 else "missing"

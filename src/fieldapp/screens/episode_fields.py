@@ -139,18 +139,16 @@ def care(given: Given) -> Sequence[FormField]:
 def assessment(given: Given) -> Sequence[FormField]:
     """Return three fields for each element: when, by whom, where it is found (clinical.md 2.2, 4.6)."""
     found: list[FormField] = []
-    for code, label in tables.ELEMENTS.items():
-        at = f"assessment.{code}"
+    for code in tables.ELEMENTS:
+        at, name = f"assessment.{code}", NAMES[code]
         if code == "placement":
             found.append(FormYes("sud_services", "Substance use", yes="Calls for it", no="Not called for"))
         if given.documents:
-            found.append(
-                FormChoice(f"{at}.record", label, given.documents, none="found in: a record of ours")
-            )
+            found.append(FormChoice(f"{at}.record", name, given.documents, none="found in: a record of ours"))
         found += [
-            given.past(f"{at}.on", "  done on" if given.documents else label),
-            FormLine(f"{at}.by", "  by", placeholder="name and credential"),
-            FormLine(f"{at}.where", "  found in", placeholder="note of that day, scanned form, other chart"),
+            given.past(f"{at}.on", "– done on" if given.documents else name),
+            FormLine(f"{at}.by", "– by", placeholder="name and credential"),
+            FormLine(f"{at}.where", "– found in", placeholder="note of that day, scanned form, other chart"),
         ]
     return found
 
@@ -163,17 +161,22 @@ def checks(given: Given) -> Sequence[FormField]:
         found.append(FormChoice(f"{at}.answer", SHORT[code], tables.CHECKED, none="not asked"))
         if code == "coverage":
             found += [
-                FormLine(f"{at}.who", "  who said so", placeholder="name at the plan"),
-                FormLine(f"{at}.ref", "  reference", placeholder="number of the call"),
+                FormLine(f"{at}.who", "– who said so", placeholder="name at the plan"),
+                FormLine(f"{at}.ref", "– reference", placeholder="number of the call"),
                 FormLine(
-                    f"{at}.remark", "  what holds", placeholder="network, prior authorization, limits, copay"
+                    f"{at}.remark", "– what holds", placeholder="network, prior authorization, limits, copay"
                 ),
             ]
         else:
-            found.append(FormLine(f"{at}.remark", "  remark", placeholder=label))
+            found.append(FormLine(f"{at}.remark", "– remark", placeholder=label))
     return found
 
 
+NAMES: Mapping[str, str] = {
+    "presenting": "Presenting", "harm": "Risk of harm", "recommendations": "Recommended", "diagnosis": "Diagnosis",
+    "placement": "Placement",
+}  # fmt: skip
+"""The elements of the assessment as a form has room for them."""
 SHORT: Mapping[str, str] = {
     "coverage": "Coverage", "telehealth_space": "Video: room", "telehealth_address": "Video: address",
     "transport": "Transport", "letter": "Letter",

@@ -14,20 +14,22 @@ from ..records.episode_tables import STATUSES
 from ..widgets.flags import STYLES
 from ..widgets.row_list import Row
 from ..widgets.text import fit, join, plain, styled
+from .episode_fields import SHORT
 
 if TYPE_CHECKING:
     from ..clinical.record_checklist import Row as CheckRow
     from ..store.episode_models import EpisodeRead
 
-GLYPHS = {"done": "✓", "look": "!", "missing": "✕", "later": "·"}
-_TONES = {"done": "done", "look": "warning", "missing": "error", "later": "note"}
+DECIDE = "decide"
+GLYPHS = {DECIDE: "▲", "done": "✓", "look": "!", "missing": "✕", "later": "·"}
+_TONES = {DECIDE: "error", "done": "done", "look": "warning", "missing": "error", "later": "note"}
 KEYS = {
     "client": "i", "assessment": "a", "plan": "g", "consent": "i", "note": "n", "medicines": "M", "referral": "o",
     "discharge": "H",
 }  # fmt: skip
 """Jump to the key that mends it, on this screen and anywhere else."""
-_SAID: dict[str, str] = {str(state): words for state, words in WORDS.items()}
-_LABEL, _STATE = 16, 11
+_SAID: dict[str, str] = {str(state): words for state, words in WORDS.items()} | {DECIDE: "DECIDE"}
+_LABEL, _LABEL_WIDE, _STATE = 16, 22, 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,14 @@ class Fact:
     def draw(self, width: int) -> Content:
         """Return the row at a width."""
         jump = f" {self.jump}" if self.jump else ""
+        label = _LABEL_WIDE if width >= 100 else _LABEL
         glyph = styled(f"{GLYPHS.get(self.state, ' ')} ", STYLES[_TONES.get(self.state, "")])
         said = (
             styled(fit(_SAID[self.state], _STATE), STYLES[_TONES[self.state]]) if self.state in _SAID else ""
         )
-        room = max(6, width - 2 - _LABEL - 1 - (_STATE + 1 if said else 0) - len(jump))
+        room = max(6, width - 2 - label - 1 - (_STATE + 1 if said else 0) - len(jump))
         return join(
-            glyph, styled(fit(self.label, _LABEL), "bold" if self.state else "$text-muted"), " ",
+            glyph, styled(fit(self.label, label), "bold" if self.state else "$text-muted"), " ",
             said, " " if said else "", plain(fit(self.words, room)), styled(jump, "bold $text-primary"),
         )  # fmt: skip
 
@@ -84,7 +87,14 @@ def facts_of(read: EpisodeRead) -> Iterator[tuple[str, tuple[Fact, ...]]]:
     yield (
         "Intake",
         tuple(
-            Fact(f"check:{one.code}", one.label, one.words, "done" if one.done else "look", "k")
+            Fact(
+                f"check:{one.code}",
+                SHORT[one.code],
+                one.words,
+                "done" if one.done else "look",
+                "k",
+                f"{one.label}. {one.words}",
+            )
             for one in read.checks
         ),
     )
@@ -159,8 +169,8 @@ def _flags(read: EpisodeRead) -> Iterator[Fact]:
         what = "; ".join(line.raised) or "none of the three"
         where = "with the risk" if line.at == "risk" else "at intake"
         more = " · ".join(filter(None, (what, line.remark, f"{where}, {line.by}", *line.decided)))
-        state = "missing" if line.waits else "done"
-        words = f"DECIDE: {what}" if line.waits else " · ".join((*line.decided[:1], what))
+        state = DECIDE if line.waits else "done"
+        words = what if line.waits else " · ".join((*line.decided[:1], what))
         yield Fact(f"flag:{line.item}", line.on, words, state, "d" if line.waits else "", more)
     if not read.flags:
         yield Fact("flag:", "Red flags", "not asked yet", "look", "f")

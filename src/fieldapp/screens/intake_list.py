@@ -27,13 +27,13 @@ def contact_words(one: IntakeLine) -> str:
     """Return by when somebody speaks with who is on the waitlist; "" for who is not."""
     if one.line.status != "waitlist":
         return ""
-    return f"speak by {one.contact_by}" if one.contact_by else "no weekly contact planned"
+    return f"speak by {one.contact_by}" if one.contact_by else "no weekly contact"
 
 
 def draw(one: IntakeLine, width: int) -> Content:
     """Return one row: who, which step, days waiting, what is due, from whom."""
     line = one.line
-    name = 30 if width >= 100 else 24
+    name = 34 if width >= 100 else 28
     days = f"{one.days} d" if one.days is not None else "? d"
     said = contact_words(one)
     tone = "error" if one.contact_late else "warning" if said and not one.contact_by else "note"

@@ -49,8 +49,8 @@ def alike_words(one: AlikeLine) -> str:
     """Return who is here, in one line: name, pronouns, birth date, number, team, why."""
     line = one.line
     parts = [
-        called(line), f"born {line.dob}" if line.dob else "", f"MRN {line.mrn}" if line.mrn else "", line.street, line.team,
-        one.why,
+        called(line), one.why, f"born {line.dob}" if line.dob else "", f"MRN {line.mrn}" if line.mrn else "",
+        line.street, line.team,
     ]  # fmt: skip
     return " · ".join(part for part in parts if part)
 

@@ -18,6 +18,7 @@ from .tasks import follow_up
 from .values import Values
 
 BRING_OVER = ("bring_plan", "bring_safety_plan", "bring_medicines")
+NEW = frozenset({"requested", "referred"})
 HIGH_A_WEEK = 3
 """Contacts a week that are proposed for the high tier, until the client and the team agree on their own number."""
 
@@ -33,7 +34,7 @@ def of_episode(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Ent
         found += waiting.close(pen, client, "The wait is over")
     if after == waiting.WAITS:
         found += waiting.next_contact(pen, entry)
-    if not before:
+    if not before and after in NEW:
         found += _taken_on(pen, entry, values)
     if after == "active" and before != "on_hold" and values.get("step_down_from") == "PACT":
         found += _from_pact(pen, entry, values)

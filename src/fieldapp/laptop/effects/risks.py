@@ -14,8 +14,6 @@ from .tasks import ask_once
 from .values import Values
 
 _DETAIL_MAX = 300
-FLAGS = "red_flags_seen"
-"""In the values of the form: the red flags that its author ticked; they are written as an item of their own."""
 
 
 def raise_risk(pen: Pen, source: Entry, level: str, detail: str, *, by: str = "") -> Entry:
@@ -42,7 +40,7 @@ def raise_risk(pen: Pen, source: Entry, level: str, detail: str, *, by: str = ""
 def of_risk(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
     """Ask for a plan when somebody signs a higher level."""
     before, after = risks.around(pen.work.rx.entries(entry.envelope.id), entry.hash)
-    flags = values.get(FLAGS) or ()
+    flags = values.get(risks.FLAGS_SEEN) or ()
     noticed = red_flags.noticed(pen, entry.envelope.client or "", flags, str(values.get("reason") or ""))
     return [*ask_for_plan(pen, entry, before, after), *noticed]
 

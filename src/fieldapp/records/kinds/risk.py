@@ -51,6 +51,8 @@ RED_FLAGS: Choices = {
     "self_care": "Cannot look after basic needs",
 }
 """What asks for a higher level of care than an intensive outpatient program (clinical.md 2.23), in our own words."""
+FLAGS_SEEN = "red_flags_seen"
+"""In the values of a form: the red flags that its author ticks; they become an item of their own beside the level."""
 STEP_UP: Choices = {
     "higher": "Higher level of care now",
     "assess": "Seen first for a decision",
