@@ -21,6 +21,7 @@ from .screens.keys import EVERYWHERE
 from .screens.palette import Actions, Clients
 from .screens.pauses import Pauses
 from .session_app import LOCKED, SessionApp
+from .widgets.identity import called
 from .widgets.themes import THEMES
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class FieldApp(SessionApp):
         finally:
             self._coming -= 1
         if line is not None:
-            answer = await self.push_screen_wait(routes.make("emergency", name=line.name, risk=line.risk))
+            answer = await self.push_screen_wait(routes.make("emergency", name=called(line), risk=line.risk))
             if answer is None:
                 return
             # On disk before anything is shown (security.md, attack test 44).

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from ..widgets.client_row import age_on, client_rows
 from ..widgets.flags import client_marks, marks_in
+from ..widgets.identity import in_full
 from ..widgets.row_list import RowList
 from ..widgets.text import lines, plain, styled
 from .base import UNREAD, FieldScreen
@@ -123,8 +124,7 @@ client in, `W` lists who was referred and waits.
         who = " · ".join(
             word
             for word in (
-                line.name,
-                line.pronouns,
+                in_full(line),
                 f"{age} years" if age is not None else "",
                 f"MRN {line.mrn}" if line.mrn else "",
                 line.street,

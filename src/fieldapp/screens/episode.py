@@ -11,6 +11,7 @@ from textual.widgets import Static
 from ..records.episode_tables import STATUSES
 from ..records.kinds.risk import STEP_UP
 from ..widgets.flags import titled
+from ..widgets.identity import called
 from ..widgets.row_list import RowList
 from ..widgets.text import plain
 from . import routes
@@ -170,7 +171,7 @@ class EpisodeScreen(ClientListScreen["EpisodeRead"]):
         else:
             offered = tuple((code, STATUSES[code]) for code in read.next)
         now = STATUSES.get(read.status, "No episode yet")
-        code = await self.app.push_screen_wait(Choose("Next step", f"{line.name}: {now}", offered))
+        code = await self.app.push_screen_wait(Choose("Next step", f"{called(line)}: {now}", offered))
         if code == NEW:
             self.host.open("episode_form", client=self._client, new=True)
         elif code is not None:
@@ -183,7 +184,9 @@ class EpisodeScreen(ClientListScreen["EpisodeRead"]):
         if line is None:
             return
         with self.saying():
-            answers = await self.app.push_screen_wait(AskRedFlags(titled("Red flags", line.name, line.risk)))
+            answers = await self.app.push_screen_wait(
+                AskRedFlags(titled("Red flags", called(line), line.risk))
+            )
             if answers is None:
                 return
             await host.ask(host.laptop.ask_red_flags, self._client, answers.flags, answers.remark)
@@ -201,7 +204,7 @@ class EpisodeScreen(ClientListScreen["EpisodeRead"]):
         if line is None:
             return
         with self.saying():
-            title = titled("Higher level of care?", line.name, line.risk)
+            title = titled("Higher level of care?", called(line), line.risk)
             asked = AskReason(title, "", tuple(STEP_UP.items()), label="Why", need_text=True)
             answer = await self.app.push_screen_wait(asked)
             if answer is None:

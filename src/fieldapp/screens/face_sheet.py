@@ -14,6 +14,7 @@ from textual.widgets import Static
 from ..records.kinds.consent import REVOKED_HOW
 from ..widgets.flags import STYLES, titled
 from ..widgets.form_choice import FormChoice
+from ..widgets.identity import called
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
 from .base import UNREAD, Dialog, FieldScreen
@@ -214,7 +215,7 @@ class FaceSheetScreen(FieldScreen[None]):
             return
         with self.saying():
             if line.kind == "consent":
-                title = titled(f"Revoke: {line.title}", who.name, who.risk)
+                title = titled(f"Revoke: {line.title}", called(who), who.risk)
                 asked = AskReason(
                     title,
                     "From now on nobody is told anything by it.",
@@ -228,7 +229,7 @@ class FaceSheetScreen(FieldScreen[None]):
                 await host.ask(host.laptop.revoke_consent, line.record, answer.category, remark)
                 said = "Revoked. It holds on this laptop now, and everywhere as soon as they sync."
             else:
-                title = titled(f"Over: {line.title}", who.name, who.risk)
+                title = titled(f"Over: {line.title}", called(who), who.risk)
                 answer = await self.app.push_screen_wait(AskReason(title, "", label="Why", need_text=True))
                 if answer is None:
                     return

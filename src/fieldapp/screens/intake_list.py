@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from ..records.episode_tables import STATUSES
 from ..widgets.flags import STYLES, client_marks, marks_in, name_cells
-from ..widgets.identity import called, short
+from ..widgets.identity import called, in_full
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, styled
 from .base import UNREAD, FieldScreen
@@ -44,7 +44,7 @@ def draw(one: IntakeLine, width: int) -> Content:
         filter(None, (said, one.source, f"first block {one.first_block_on}" if one.first_block_on else ""))
     )
     return join(
-        name_cells(short(line), line.risk, name), " ", fit(STATUSES.get(line.status, line.status), 17), " ",
+        name_cells(called(line), line.risk, name), " ", fit(STATUSES.get(line.status, line.status), 17), " ",
         styled(fit(days, 6), "bold"), " ", mark, styled(fit(rest, room), STYLES[tone if said else "note"]),
     )  # fmt: skip
 
@@ -102,7 +102,7 @@ class IntakeListScreen(FieldScreen[None]):
             self.query_one("#detail", Static).update(Content(""))
             return
         said = [
-            called(one.line),
+            in_full(one.line),
             f"received {one.received_on or '?'}",
             one.source,
             contact_words(one),

@@ -23,7 +23,7 @@ from ..widgets.form_field import FormField
 from ..widgets.form_items import FormItems
 from ..widgets.form_line import FormLine, FormText
 from ..widgets.form_past_day import FormBirthday
-from ..widgets.identity import called
+from ..widgets.identity import in_full
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import clip, fit, join, lines, plain, styled
 from .base import Dialog
@@ -49,7 +49,7 @@ def alike_words(one: AlikeLine) -> str:
     """Return who is here, in one line: name, pronouns, birth date, number, team, why."""
     line = one.line
     parts = [
-        called(line), one.why, f"born {line.dob}" if line.dob else "", f"MRN {line.mrn}" if line.mrn else "",
+        in_full(line), one.why, f"born {line.dob}" if line.dob else "", f"MRN {line.mrn}" if line.mrn else "",
         line.street, line.team,
     ]  # fmt: skip
     return " · ".join(part for part in parts if part)

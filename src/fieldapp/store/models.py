@@ -134,6 +134,9 @@ class LogClient:
     dob: str
     mrn: str
     risk: str
+    pronouns: str = ""
+    language: str = ""
+    interpreter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

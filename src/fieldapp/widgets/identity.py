@@ -1,7 +1,4 @@
-"""Who a client is wherever one is named: name to use, pronouns, language and whether an interpreter is needed.
-
-Names come from the read models, which show the name to use with the family name (clinical.md 2.1).
-"""
+"""Who a client is, from a line that knows pronouns and language, as `clinical.identity` says it."""
 
 from __future__ import annotations
 
@@ -9,15 +6,12 @@ from typing import Protocol
 
 from textual.content import Content
 
-from ..records.kinds.client import LANGUAGES
-from .text import join, one_line, styled
-
-INTERPRETER = "⇄ interpreter"
-ENGLISH = ("", "en")
+from ..clinical import identity
+from .text import one_line, styled
 
 
 class Identified(Protocol):
-    """What every line about a client knows of who they are."""
+    """What a line about a client knows of who they are."""
 
     @property
     def name(self) -> str: ...
@@ -29,35 +23,16 @@ class Identified(Protocol):
     def interpreter(self) -> bool: ...
 
 
-def language_words(language: str, *, interpreter: bool) -> str:
-    """Return in which language one speaks with a client: `Spanish`, `⇄ interpreter Spanish`; "" for plain English."""
-    spoken = "" if language in ENGLISH else one_line(LANGUAGES.get(language, language))
-    if interpreter:
-        return f"{INTERPRETER} {spoken}".rstrip()
-    return spoken
-
-
-def named(name: str, pronouns: str) -> str:
-    """Return a name with the pronouns: `Okafor, Ada (she/her)`."""
-    return f"{one_line(name)} ({one_line(pronouns)})" if name and pronouns else one_line(name)
-
-
 def called(who: Identified) -> str:
-    """Return who a client is in one line: `Okafor, Ada (she/her) · ⇄ interpreter Spanish`."""
-    spoken = language_words(who.language, interpreter=who.interpreter)
-    return " · ".join(part for part in (named(who.name, who.pronouns), spoken) if part)
+    """Return who a client is, for a column or a title."""
+    return one_line(identity.called(who.name, who.pronouns, who.language, interpreter=who.interpreter))
 
 
-def short(who: Identified) -> str:
-    """Return the same for a narrow column: `Okafor, Ada (she/her) ⇄es`."""
-    spoken = "" if who.language in ENGLISH else one_line(who.language)
-    mark = f" ⇄{spoken}" if who.interpreter else f" {spoken}" if spoken else ""
-    return f"{named(who.name, who.pronouns)}{mark}"
+def in_full(who: Identified) -> str:
+    """Return who a client is where there is room."""
+    return one_line(identity.in_full(who.name, who.pronouns, who.language, interpreter=who.interpreter))
 
 
 def head_name(who: Identified) -> Content:
-    """Return the name of a head or title: bold, with pronouns; language and interpreter beside it."""
-    spoken = language_words(who.language, interpreter=who.interpreter)
-    return join(
-        styled(named(who.name, who.pronouns), "bold"), styled(f" · {spoken}", "bold") if spoken else ""
-    )
+    """Return the name of a head."""
+    return styled(in_full(who), "bold")

@@ -28,7 +28,18 @@ def log_desk(asking: Asking) -> LogDesk:
     """Return the clients of one's teams, on call those of the program, and one's visits of today."""
     programs = {p for p in asking.me.programs if is_on_call(asking.rx, asking.me, p, asking.now_ms)}
     found = [
-        LogClient(facts.client, facts.name, facts.names, facts.streets, facts.dob, facts.mrn, facts.risk)
+        LogClient(
+            facts.client,
+            facts.name,
+            facts.names,
+            facts.streets,
+            facts.dob,
+            facts.mrn,
+            facts.risk,
+            facts.pronouns,
+            facts.language,
+            facts.interpreter,
+        )
         for facts in asking.known.clients.values()
         if facts.status not in CLOSED and (is_ours(asking, facts) or facts.program in programs)
     ]

@@ -221,7 +221,7 @@ def queue(asking: Asking) -> tuple[QueueLine, ...]:
         reasons.sort(key=lambda reason: (not reason[0], reason[1], reason[3] or 2**63))
         late, weight, _, due_ms = reasons[0]
         line = QueueLine(
-            facts.client, facts.name, facts.risk, tuple(words for _, _, words, _ in reasons), late, due_ms
+            facts.client, facts.called, facts.risk, tuple(words for _, _, words, _ in reasons), late, due_ms
         )
         # By what is most urgent of each: a visit that is months late comes after a side effect of today.
         found.append(((not late, weight, due_ms or 2**63, facts.name, facts.client), line))

@@ -322,12 +322,12 @@ def _medical(asking: Asking) -> Iterator[DueLine]:
             if state in ("due", "overdue") or (state == "soon" and gives):
                 by = lai_until_ms(one, tz)
                 what = lai_words(one, state)
-                yield DueLine("lai", record, facts.client, facts.name, what, by, state == "overdue")
+                yield DueLine("lai", record, facts.client, facts.called, what, by, state == "overdue")
         doses = medical.missed(asking, facts.client) if mine else None
         if doses is not None and missed_too_many(doses[1], asking.known.settings_of(facts.client)):
             day = short_day(due.day_of(doses[0], tz))
             what = f"Missed {doses[1]} of 7 days ({day}): talk about the medicine"
-            yield DueLine("missed", record, facts.client, facts.name, what, None, False)
+            yield DueLine("missed", record, facts.client, facts.called, what, None, False)
 
 
 def _treatment(
@@ -341,7 +341,7 @@ def _treatment(
     )
     if state == "two":
         what = "Two treatment plans stand: make one of them"
-        yield DueLine("goals", record, facts.client, facts.name, what, None, True)
+        yield DueLine("goals", record, facts.client, facts.called, what, None, True)
     elif not plan.active and first and first <= asking.day:
         yield waits("goals", f"No treatment plan yet (admitted {short_day(facts.admitted)})", first, record)
     elif plan.active and plan.review_due and plan.review_due <= asking.day:
@@ -352,7 +352,7 @@ def _treatment(
         days = setting(asking.known.settings_of(facts.client), "goal_no_note_d")
         count = "1 goal" if len(quiet) == 1 else f"{len(quiet)} goals"
         what = f"{count} without a note for {days} days: {'; '.join(quiet)}"
-        yield DueLine("goals", record, facts.client, facts.name, what, None, False)
+        yield DueLine("goals", record, facts.client, facts.called, what, None, False)
 
 
 def _without_goal(asking: Asking) -> Iterator[DueLine]:
@@ -371,14 +371,20 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
     def waits(kind: str, what: str, due_day: str, record: str = "") -> DueLine:
         due_ms = lenient.end_of(due_day, tz)
         return DueLine(
-            kind, record or facts.client, facts.client, facts.name, what, due_ms, due.is_overdue(due_day, day)
+            kind,
+            record or facts.client,
+            facts.client,
+            facts.called,
+            what,
+            due_ms,
+            due.is_overdue(due_day, day),
         )
 
     if line.overdue:
         tried = len(seen.tries(asking.rx, facts.client))
         since = f", {tried} {'try' if tried == 1 else 'tries'}" if tried else ""
         yield DueLine(
-            "no_contact", one_per(facts.client, "contact_plan"), facts.client, facts.name,
+            "no_contact", one_per(facts.client, "contact_plan"), facts.client, facts.called,
             f"No contact for {line.no_contact_days} days (agreed: {line.no_contact_limit}){since}", None, True,
         )  # fmt: skip
     if line.agreed_review:
@@ -388,19 +394,19 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
         )  # fmt: skip
     risk_record = one_per(facts.client, "risk")
     if facts.risk == "screen_needed":
-        yield DueLine("risk", risk_record, facts.client, facts.name, "Risk: a screen is needed", None, True)
+        yield DueLine("risk", risk_record, facts.client, facts.called, "Risk: a screen is needed", None, True)
     elif facts.risk_review and facts.risk_review <= day and facts.risk != "none":
         yield waits("risk", "Risk: review is due", facts.risk_review, risk_record)
     plan_record = one_per(facts.client, "safety_plan")
     if line.plan == "two":
         yield DueLine(
-            "conflict", plan_record, facts.client, facts.name, "Two safety plans stand: make one of them",
+            "conflict", plan_record, facts.client, facts.called, "Two safety plans stand: make one of them",
             None, True,
         )  # fmt: skip
     elif line.plan == "now":
         why = TRIGGERS_SHORT.get(facts.plan.fired, "").lower()
         yield DueLine(
-            "plan_review", plan_record, facts.client, facts.name, f"Look at the safety plan now: {why}",
+            "plan_review", plan_record, facts.client, facts.called, f"Look at the safety plan now: {why}",
             None, True,
         )  # fmt: skip
     elif facts.plan.review_due and facts.plan.review_due <= day:
@@ -426,7 +432,7 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
             "conflict",
             facts.client,
             facts.client,
-            facts.name,
+            facts.called,
             f"{some} with two values to settle",
             None,
             False,
