@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import work
 
+from .clinical.policy import TABLE
 from .errors import FieldappError
 from .laptop.clock import SystemClock
 from .process import RELAUNCH, relaunch
@@ -21,6 +22,7 @@ from .screens.keys import EVERYWHERE
 from .screens.palette import Actions, Clients
 from .screens.pauses import Pauses
 from .session_app import LOCKED, SessionApp
+from .widgets.identity import called
 from .widgets.themes import THEMES
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ OUTSIDE_FORMS = frozenset(
     {
         "area", "find", "log_contact", "new_note", "open_plan", "open_goals", "open_risk", "print", "tasks", "field_mode",
         "next_theme", "medications", "adherence", "medical", "med_queue", "face_sheet", "groups", "check_in", "shift_reports",
+        "episode", "new_client", "intake_list",
     }
 )  # fmt: skip
 """Actions on single letters that a form must not lose keys to."""
@@ -37,7 +40,7 @@ OF_A_CLIENT = frozenset(
     {
         "chart", "plan", "goals", "risk", "note", "contact", "print", "card", "crisis", "tasks", "task", "measures", "measure",
         "measure_number", "medications", "medicine", "adherence", "medical", "face_sheet", "sheet_form",
-        "contact_plan", "agreement", "coverage",
+        "contact_plan", "agreement", "coverage", "episode", "episode_form", "stays", "stay", "discharge",
     }
 )  # fmt: skip
 """Screens that show a client's chart, or write into it."""
@@ -45,6 +48,10 @@ WHILE_LOCKED = frozenset({"crisis", "quit", "next_theme"})
 """What is open to somebody who has not unlocked."""
 MEDICAL = frozenset({"prescriber", "medasst"})
 """Who takes vital signs, gives injections and has a queue of clients who wait for it."""
+
+
+TAKE_IN = TABLE["client"].write
+"""Who takes new clients in."""
 
 
 class FieldApp(SessionApp):
@@ -91,7 +98,7 @@ class FieldApp(SessionApp):
         finally:
             self._coming -= 1
         if line is not None:
-            answer = await self.push_screen_wait(routes.make("emergency", name=line.name, risk=line.risk))
+            answer = await self.push_screen_wait(routes.make("emergency", name=called(line), risk=line.risk))
             if answer is None:
                 return
             # On disk before anything is shown (security.md, attack test 44).
@@ -107,6 +114,8 @@ class FieldApp(SessionApp):
             return bool(self.screen.query("HelpPanel"))
         if action in OUTSIDE_FORMS and isinstance(self.screen, FormParts):
             return False
+        if action == "new_client":
+            return bool(TAKE_IN & set(self.me.roles))
         if action in ("medical", "med_queue"):
             return bool(MEDICAL & set(self.me.roles))
         if action == "area" and parameters == ("review",):
@@ -235,6 +244,20 @@ class FieldApp(SessionApp):
     def action_stays(self) -> None:
         """Show where the client at hand, or one that is picked, is or was: hospital, ED, jail."""
         self._open_for_client("stays", "Hospital, ED or jail of", self.client_at_hand)
+
+    def action_episode(self) -> None:
+        """Open the episode of the client at hand or one that is picked."""
+        if not isinstance(self.screen, routes.load("episode")):
+            self._open_for_client("episode", "Open the episode of", self.client_at_hand)
+
+    def action_new_client(self) -> None:
+        """Take a new client in."""
+        self.open("new_client")
+
+    def action_intake_list(self) -> None:
+        """Show who was referred and waits."""
+        if not isinstance(self.screen, routes.load("intake_list")):
+            self.open("intake_list")
 
     def action_adherence(self) -> None:
         """Report on the medicines of the client at hand or one that is picked."""

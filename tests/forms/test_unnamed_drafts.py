@@ -20,7 +20,7 @@ def test_a_draft_without_a_client_is_never_saved_and_is_named_once_it_is_known(d
     with pytest.raises(NotReady, match="Choose the client first"):
         laptop.submit(draft.id)
     named = laptop.name_draft(draft.id, ADA)
-    assert (named.client, named.name) == (ADA, "Okafor, Ada")
+    assert (named.client, named.name) == (ADA, "Okafor, Ada (she/her)")
     assert named.revision > draft.revision
     assert "Choose the client first." not in [one.sentence for one in laptop.problems(draft.id)]
 

@@ -17,6 +17,7 @@ BY_MHP = frozenset({"crisis", "safety_plan", "crisis_plan"})
 BY_RULE = frozenset({"note", "group_session", "treatment_plan", "diagnosis"})
 """Signed documents that follow the agency's rule for the person."""
 _ALERT_FIELDS = frozenset({"cls", "code", "severity", "detail", "cleared"})
+_CARE_FIELDS = frozenset({"level_of_care", "program"})
 _ALWAYS_SUPERVISED = frozenset({"tech"})
 
 
@@ -46,7 +47,7 @@ def cosign_required(
     if kind == "alert":
         return "supervisor" if _ALERT_FIELDS & set(doc) else None
     if kind == "episode":
-        return "supervisor" if "level_of_care" in doc and not first else None
+        return "supervisor" if _CARE_FIELDS & set(doc) and not first else None
     if kind == "discharge":
         return "supervisor"
     if _listed(kind, staff_values):

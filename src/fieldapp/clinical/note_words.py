@@ -7,7 +7,7 @@ from typing import Any
 
 from ..records.group_tables import ATTENDANCE, HOMEWORK, PARTICIPATION
 from ..records.kinds.note import FORMATS, LINES, RISK_ANSWERS
-from ..records.kinds.risk import LEVELS
+from ..records.kinds.risk import LEVELS, RED_FLAGS
 from ..records.note_tables import INTERVENTIONS, MSE, PROGRESS, SAW_NOTE, label_of, prompts_of
 from .time_words import span
 
@@ -63,7 +63,9 @@ def _risk(block: Mapping[str, Any]) -> str:
     said = ": ".join(
         filter(None, [_said(RISK_ANSWERS, block.get("answer")), _said(LEVELS, block.get("level"))])
     )
-    return "\n".join(filter(None, [said, str(block.get("detail") or "")]))
+    flags = "; ".join(_said(RED_FLAGS, code) for code in block.get("red_flags") or ())
+    red = f"Red flag: {flags}" if flags else ""
+    return "\n".join(filter(None, [said, red, str(block.get("detail") or "")]))
 
 
 def _goal(goal: Any, doc: Mapping[str, Any]) -> str:

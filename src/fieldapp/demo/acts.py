@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from .people import TZ
 
-Deed = Literal["save", "sign", "cosign", "return", "answer", "draft", "risk", "attest", "stays"]
+Deed = Literal["save", "sign", "cosign", "return", "answer", "draft", "risk", "attest", "stays", "flags"]
 
 
 @dataclass(frozen=True, slots=True)

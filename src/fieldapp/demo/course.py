@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from . import goals, groups, intake, measures, medicines, plans, present, stories, visits
+from . import goals, groups, intake, measures, medicines, plans, present, referrals, stories, visits
 from .acts import Act, day_at, local_ms
 from .clients import COUNT, SEED, DemoClient, make
 from .people import SUPERVISOR
@@ -51,6 +51,7 @@ def plan(today: date, weeks: int = WEEKS, count: Mapping[str, int] = COUNT) -> C
         acts += medicines.acts(client, of_client, start, today)
     acts += _notes(everything, today, rng)
     acts += groups.acts(clients, start, today)
+    acts += referrals.acts(start, today)
     acts += present.acts(clients, everything, today)
     acts += medicines.planned(clients, today)
     acts.sort(key=lambda act: act.at_ms)

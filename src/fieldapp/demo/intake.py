@@ -10,8 +10,12 @@ from fieldapp.records.kinds.alert import DEFAULT_SEVERITY
 
 from .acts import Act, local_ms
 from .clients import DemoClient
-from .people import COMMUNITY, NORTH, STRUCTURED, SUPERVISOR
+from .people import BY_CODE, COMMUNITY, NORTH, STRUCTURED, SUPERVISOR
 
+_SOURCES = {
+    "PACT": "PACT", "inpatient": "inpatient_psych", "residential_BH": "residential", "residential_SUD": "residential",
+    "jail": "court_DOC",
+}  # fmt: skip
 TARGET = {"high": 3, "standard": 2, "step_down": 1}
 _ALERT_CLASS = {
     "no_cell_coverage": "communication",
@@ -36,7 +40,7 @@ def acts(client: DemoClient, start: date, today: date, rng: random.Random) -> It
     day = max(start, admitted)
     at = local_ms(day, 8 * 60) + client.number * 11_000
     author, story, tag = supervisor_of(client), client.story, f"{client.number:02}"
-    yield Act(at, author, "save", "client", client.key, client.key, _client(client))
+    yield Act(at, author, "save", "client", client.key, client.key, _client(client) | _told(client, admitted))
     yield Act(at + 1_000, author, "save", "episode", f"episode:{tag}", client.key, _episode(client, admitted))
     yield Act(
         at + 2_000,
@@ -163,6 +167,14 @@ def _client(client: DemoClient) -> dict[str, object]:
     return values
 
 
+def _told(client: DemoClient, admitted: date) -> dict[str, object]:
+    """Return which papers a client was given; one in six still waits for some of them."""
+    names = ["disclosure_statement_given_on", "rights_given_on", "npp_given_on"]
+    if client.story.part2:
+        names.append("part2_notice_given_on")
+    return dict.fromkeys(names[:1] if client.number % 6 == 2 else names, admitted.isoformat())
+
+
 def _episode(client: DemoClient, admitted: date) -> dict[str, object]:
     story = client.story
     return {
@@ -177,7 +189,34 @@ def _episode(client: DemoClient, admitted: date) -> dict[str, object]:
         "sud_services": story.part2,
         "status": "active",
         "status_since": admitted.isoformat(),
+        **_way_in(client, admitted),
         "coverage": {"c1": {"payer": "Medicaid", "member_id": f"{400_000_000 + client.number * 7919}WA"}},
+    }
+
+
+def _way_in(client: DemoClient, admitted: date) -> dict[str, object]:
+    """Return how a client came to the program; of one in four some of it was never written down."""
+    story, who = client.story, BY_CODE[client.primary]
+    name = ", ".join((who.name, *who.credentials[:1]))
+    assessed = (admitted - timedelta(days=6)).isoformat()
+    there = story.step_down_from not in ("", "none")
+    codes = ("presenting", "harm", "recommendations", "diagnosis") + (("placement",) if story.part2 else ())
+    whole = client.number % 4 != 1
+    elements = {
+        code: {"on": assessed, "by": name, "where": "Assessment form, paper chart"}
+        for code in (codes if whole else codes[:2])
+    }
+    return {
+        "referral_source": _SOURCES.get(story.step_down_from, "outpatient_assessor"),
+        "received_on": (admitted - timedelta(days=13)).isoformat(),
+        "assessed_on": assessed,
+        "assessed_by": name,
+        "decision": "accept",
+        "decided_on": (admitted - timedelta(days=2)).isoformat(),
+        "decided_by": BY_CODE[supervisor_of(client)].name,
+        "level_of_care": "IOP_2.1",
+        "assessment": elements,
+        **({"step_down_on": (admitted - timedelta(days=1)).isoformat()} if there else {}),
     }
 
 

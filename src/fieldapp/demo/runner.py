@@ -107,6 +107,9 @@ class Runner:
             level, reason = act.values["level"], act.values["reason"]
             laptop.sign_risk(client or "", level, reason, considered, act.values["next_review"])
             return
+        if act.deed == "flags":
+            laptop.ask_red_flags(client or "", act.values["answers"], act.values["remark"])
+            return
         known = self._ids.get(f"@record:{act.record}")
         values = self._resolved(act.values)
         if act.kind == "discharge":

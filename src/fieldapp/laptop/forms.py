@@ -31,7 +31,7 @@ from fieldapp.store.read.releases import hearers
 from fieldapp.store.read.same_visit import logged_of
 from fieldapp.store.tables import DraftRow
 
-from . import group_signing, risk_signing
+from . import group_signing, intake_checks, risk_signing
 from .failures import NotAllowed
 from .opened import Writing
 from .people import credential_problem, role_for
@@ -285,6 +285,7 @@ def problems(asking: Asking, row: DraftRow) -> tuple[Problem, ...]:
         had = str(_load(row.base).get("owner") or "")
         if had != str(values.get("owner") or "") and not may_take(me, had):
             found.append(Problem("owner", COLLEAGUES, stops=True))
+    found += intake_checks.problems(asking, row.kind, row.record, _load(row.base), values, view)
     if row.kind == "snippet":
         found += snippets.problems(asking, values)
     if row.kind == "contact":
@@ -323,6 +324,8 @@ def _part_problems(asking: Asking, part: together.Part, signing: Signing) -> lis
         if name == "note":
             own = replace(own, earlier=_earlier(asking, part.client, part.record))
     checked = list(_checked(part.kind, part.values, own))
+    if name == "episode":
+        checked += intake_checks.problems(asking, name, part.record, part.base, part.values, None)
     if part.client is not None and name == "contact":
         checked += contact_problems(asking, part.client, part.record, part.values)
     return found + [

@@ -17,6 +17,7 @@ from fieldapp.records.kind import Problem
 from fieldapp.records.note_tables import Agreed
 from fieldapp.store import backup, feeds
 from fieldapp.store.discharge_models import AfterDischarge, DischargeStart
+from fieldapp.store.episode_models import AlikeLine, EpisodeRead, IntakeDesk, IntakeLine
 from fieldapp.store.goal_models import GoalsRead
 from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
@@ -65,6 +66,7 @@ from . import (
     forms,
     gate,
     handing_out,
+    intake,
     medication,
     oncall,
     own_texts,
@@ -200,6 +202,22 @@ class Laptop(VaultSide):
     def open_episode(self, client: str) -> str:
         """Return the record of a client's episode that counts now; "" without one."""
         return self._read().open_episode(client)
+
+    def episode(self, client: str) -> EpisodeRead:
+        """Open a client's episode: its steps, referral, red flags and what its record lacks; audited."""
+        return self._read().episode(client)
+
+    def intake_list(self) -> tuple[IntakeLine, ...]:
+        """Return who waits to be admitted to one's teams, who was referred first at the top."""
+        return self._read().intake_list()
+
+    def intake_desk(self) -> IntakeDesk:
+        """Return what the form for a new client offers."""
+        return self._read().intake_desk()
+
+    def alike(self, record: str, values: Mapping[str, Any]) -> tuple[AlikeLine, ...]:
+        """Return who is here and may be the person that a form for a new client describes."""
+        return self._read().alike(record, values)
 
     def ladder(self, client: str) -> Ladder:
         """Return what was tried since a client was last seen, over all days and colleagues, and what else there is."""
@@ -392,6 +410,11 @@ class Laptop(VaultSide):
         with self._open().writing() as work:
             return forms.start(work, kind, client, record, values, meaning)
 
+    def new_client(self) -> Draft:
+        """Open the form that takes a new client in: the client, the referral, who works with them."""
+        with self._open().writing() as work:
+            return intake.begin(work)
+
     def start_unnamed(self, kind: str, values: Mapping[str, Any], focus: str) -> Draft:
         """Open a form before it is known whom it is about; `name_draft` says it later."""
         with self._open().writing() as work:
@@ -483,6 +506,14 @@ class Laptop(VaultSide):
         """Sign a client's level of risk, naming the signals that were seen."""
         self._need_proof()
         return self._write(risk_signing.sign_risk, client, level, reason, considered, next_review)
+
+    def ask_red_flags(self, client: str, answers: Mapping[str, bool], remark: str = "") -> str:
+        """Write the answers to the red flags of an intake; any yes is a supervisor's task now."""
+        return self._write(intake.ask_red_flags, client, answers, remark)
+
+    def decide_step_up(self, client: str, decision: str, why: str) -> str:
+        """Write what a supervisor decided about the red flags that wait."""
+        return self._write(intake.decide_step_up, client, decision, why)
 
     def verify_medications(self, client: str, heads: Sequence[str]) -> str:
         """Sign a medication list as verified, as it was on screen; prescribers only."""

@@ -98,7 +98,7 @@ def _remarks(read: RecordRead, what: What) -> Iterator[str]:
 
 def _legal_name(asking: Asking, client: str) -> str:
     view = asking.rx.view(client)
-    return str(view.get("legal_name") or "") if view is not None else asking.known.name_of(client)
+    return str(view.get("legal_name") or "") if view is not None else asking.known.bare_name_of(client)
 
 
 def _known_by(asking: Asking, client: str, contact_record: str) -> list[tuple[str, str]]:

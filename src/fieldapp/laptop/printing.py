@@ -128,7 +128,7 @@ def _card(asking: Asking, wanted: Wanted) -> Prepared:
     risk = f"{LEVELS.get(line.risk, line.risk)}{since}"
     label, other = read.other_plan
     card = staff.Card(
-        name=f"{line.name} ({line.pronouns})" if line.pronouns else line.name,
+        name=_named(asking, line.client),
         known_by=_known_by(line),
         alerts=[_alert(alert, detail=True) for alert in _by_severity(line)],
         risk=f"{risk}: {read.risk_reason}" if read.risk_reason else risk,
@@ -215,19 +215,24 @@ def _day(at_ms: int, tz: str) -> str:
 
 def _schedule(asking: Asking, wanted: Wanted) -> Prepared:
     shown = today.today(asking, wanted.day or None)
-    rows = [_visit(visit, asking.me.tz) for visit in shown.visits]
+    rows = [_visit(asking, visit, asking.me.tz) for visit in shown.visits]
     day = words.day_words(date.fromisoformat(shown.day), "en", weekday=True)
     return Prepared(staff.schedule_sheet(day, rows, _printed(asking)))
 
 
-def _visit(visit: VisitLine, tz: str) -> tuple[str, str, str, str]:
+def _named(asking: Asking, client: str) -> str:
+    """Return who a client is on paper of staff: name to use, pronouns, language, interpreter."""
+    facts = asking.known.clients.get(client)
+    return facts.on_paper if facts is not None else ""
+
+
+def _visit(asking: Asking, visit: VisitLine, tz: str) -> tuple[str, str, str, str]:
     kind = value_words("planned_visit", "contact_type", visit.contact_type or None)
     setting = value_words("planned_visit", "setting", visit.setting or None)
     risk = f"Risk: {LEVELS.get(visit.risk, visit.risk)}" if visit.risk != "none" else ""
-    name = f"{visit.name} ({visit.pronouns})" if visit.pronouns else visit.name
     return (
         f"{words.clock(local(visit.start_ms, tz))}\n{visit.minutes} min",
-        name,
+        _named(asking, visit.client),
         _stacked(": ".join(filter(None, (setting, visit.where))), kind, visit.note),
         _stacked(*(_alert(alert) for alert in visit.alerts), risk),
     )
@@ -255,7 +260,11 @@ def _client(asking: Asking, line: ClientLine) -> tuple[str, str, str, str, str]:
     )
     plan_words = {"none": "no safety plan", "two": "two safety plans", "declined": "plan declined"}
     return (
-        _stacked(line.name, f"born {line.dob}" if line.dob else "", f"MRN {line.mrn}" if line.mrn else ""),
+        _stacked(
+            _named(asking, line.client),
+            f"born {line.dob}" if line.dob else "",
+            f"MRN {line.mrn}" if line.mrn else "",
+        ),
         _stacked(*phones),
         chart.address(view),
         _stacked(risk, *(_alert(alert) for alert in _by_severity(line))),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from fieldapp.clinical.coding import Coding
 from fieldapp.clinical.disclosing import Person
@@ -11,6 +12,7 @@ from fieldapp.records.ids import uuid7
 from fieldapp.records.kinds.episode import open_episode
 from fieldapp.records.note_tables import Agreed
 from fieldapp.store.discharge_models import AfterDischarge, DischargeStart
+from fieldapp.store.episode_models import AlikeLine, EpisodeRead, IntakeDesk, IntakeLine
 from fieldapp.store.goal_models import GoalsRead
 from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
@@ -56,6 +58,7 @@ from fieldapp.store.read import (
     contact_plan,
     contact_start,
     discharges,
+    episode,
     find,
     goals,
     group_start,
@@ -85,7 +88,7 @@ from fieldapp.store.read.freezing import note_of
 from fieldapp.store.sheet_models import FaceSheet, Hearer
 from fieldapp.store.stay_models import StayLine, StaysRead
 
-from . import drafts_beside, forms, gate
+from . import drafts_beside, forms, gate, intake, intake_checks
 from .failures import NotAllowed
 from .opened import Opened
 
@@ -129,6 +132,29 @@ class Reading:
             if facts is None:
                 raise record.NotHere
             return lines.client_line(asking, facts)
+
+    def episode(self, client: str) -> EpisodeRead:
+        """Open a client's episode; raises GateClosed, NotHere."""
+        with self._opened.reading(client) as asking:
+            way = gate.open_client(asking, client)
+            found = episode.episode_read(asking, client)
+        self._seen("view", found.record or client, client, way)
+        return found
+
+    def intake_list(self) -> tuple[IntakeLine, ...]:
+        """Return who waits to be admitted."""
+        with self._opened.reading() as asking:
+            return episode.intake_list(asking)
+
+    def intake_desk(self) -> IntakeDesk:
+        """Return what the form for a new client offers."""
+        with self._opened.reading() as asking:
+            return intake.desk(asking)
+
+    def alike(self, record: str, values: Mapping[str, Any]) -> tuple[AlikeLine, ...]:
+        """Return who is here and may be the person that a form describes."""
+        with self._opened.reading() as asking:
+            return intake_checks.alike(asking, record, values)
 
     def log_desk(self) -> LogDesk:
         """Return whom contacts may be logged for."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from fieldapp.clinical.roles import REVIEWERS
 from fieldapp.crypto.keys import Identity
 from fieldapp.records.fold import View
+from fieldapp.records.ids import one_per
 from fieldapp.records.text import clean
 from fieldapp.store.models import Me
 
+from .effects import red_flags, waiting
 from .failures import NotAllowed, not_ready
 from .opened import Writing
 from .pen import Pen
@@ -21,8 +23,17 @@ def finish(work: Writing, identity: Identity, record: str, outcome: str) -> str:
     if not words:
         raise not_ready("outcome", "Say in a few words what came of it.")
     view = _open_task(work, record)
-    body = {"set": {"done": True, "outcome": words}}
-    return Pen(work, identity).write("task", record, view.client, "save", view.heads, body).hash
+    if view.get("what") == red_flags.TASK and red_flags.waits(
+        work.rx.view(one_per(view.client or "", "risk"))
+    ):
+        raise NotAllowed("A red flag is decided about on the client's episode: E, then d.")
+    pen = Pen(work, identity)
+    entry = pen.write(
+        "task", record, view.client, "save", view.heads, {"set": {"done": True, "outcome": words}}
+    )
+    if view.get("what") == waiting.TASK and waiting.is_waiting(pen, view.client or ""):
+        waiting.next_contact(pen, entry)
+    return entry.hash
 
 
 def assign(work: Writing, identity: Identity, record: str, owner: str) -> str:

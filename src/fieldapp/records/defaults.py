@@ -59,6 +59,9 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "side_effect_severe_h": 2,
         "med_list_verify_d": 90,
         "med_visit_every_d": 90,
+        "waitlist_contact_d": 7,
+        "pact_intensity_d": 90,
+        "bring_over_d": 7,
     }
 )
 

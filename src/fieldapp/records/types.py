@@ -31,6 +31,8 @@ Count = Annotated[int, Limit(ge=0, le=100_000)]
 """A small whole number."""
 Step = Annotated[int, Limit(ge=-2, le=2)]
 """How far something moved: much worse, worse, no change, better, much better."""
+Rating = Annotated[int, Limit(ge=0, le=4)]
+"""A rating from none to severe."""
 Yes = Annotated[bool, Strict()]
 """True or false."""
 

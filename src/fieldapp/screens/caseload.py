@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from ..widgets.client_row import age_on, client_rows
 from ..widgets.flags import client_marks, marks_in
+from ..widgets.identity import in_full
 from ..widgets.row_list import RowList
 from ..widgets.text import lines, plain, styled
 from .base import UNREAD, FieldScreen
@@ -35,11 +36,14 @@ class CaseloadScreen(FieldScreen[None]):
 to open the first one. Escape goes back to the list.
 
 Marks, most urgent first: `■ STOP` and `▲` risk, `◷` days without contact, `≠` two versions to settle,
-`∅` no safety plan, `!` caution, `⇄` interpreter. `m` shows only clients whose primary you are.
+`∅` no safety plan, `!` caution, `⇄` interpreter. `m` shows only clients whose primary you are. `N` takes a new
+client in, `W` lists who was referred and waits.
 """
     BINDINGS = [
         key("slash", "type", "Find", "Find by name, nickname, street or number."),
         key("m", "mine", "Mine / all", "Show all clients, or those whose primary you are."),
+        key("N", "new_client", "New", "Take a new client in, with the referral."),
+        key("W", "intake_list", "Referrals", "Who was referred and waits, and for how long."),
         key("escape", "clear", "Back", "Back to the list, then to everybody."),
         REFRESH,
     ]
@@ -120,8 +124,7 @@ Marks, most urgent first: `■ STOP` and `▲` risk, `◷` days without contact,
         who = " · ".join(
             word
             for word in (
-                line.name,
-                line.pronouns,
+                in_full(line),
                 f"{age} years" if age is not None else "",
                 f"MRN {line.mrn}" if line.mrn else "",
                 line.street,
@@ -143,6 +146,14 @@ Marks, most urgent first: `■ STOP` and `▲` risk, `◷` days without contact,
             found = self.query_one_optional("#find", Input)
             return found is not None and (self.focused is found or bool(found.value) or self.mine)
         return super().check_action(action, parameters)
+
+    def action_new_client(self) -> None:
+        """Take a new client in."""
+        self.host.open("new_client")
+
+    def action_intake_list(self) -> None:
+        """Show who was referred and waits."""
+        self.host.open("intake_list")
 
     def action_type(self) -> None:
         """Put the cursor into the field."""

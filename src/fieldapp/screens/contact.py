@@ -18,6 +18,7 @@ from ..widgets.form_field import FormField
 from ..widgets.form_line import FormLine, FormNumber
 from ..widgets.form_span import FormSpan
 from ..widgets.form_time import FormMoment
+from ..widgets.identity import called
 from . import contact_rules as rules
 from .acknowledge import acknowledged, must_read
 from .contact_after import after_contact, stay_of
@@ -96,7 +97,7 @@ class ContactScreen(DraftScreen[None]):
         stops = must_read(self._line.alerts)
         # The day's list has asked already before it opened a planned visit.
         if self._visit is None:
-            if not await acknowledged(self, self._client, self._line.name, self._line.risk, stops):
+            if not await acknowledged(self, self._client, called(self._line), self._line.risk, stops):
                 return None
         start = await host.ask(host.laptop.contact_start, self._client, None, self._visit)
         self._called = start.called

@@ -35,6 +35,7 @@ FORMS = {
     **dict.fromkeys(PLANS, "plan"),
     "treatment_plan": "goals",
     **dict.fromkeys(FIELDS, "sheet_form"),
+    "episode": "episode_form",
 }
 """The route of each kind that has a form."""
 
@@ -43,6 +44,8 @@ def form_of(draft: Draft) -> tuple[str, dict[str, Any]] | None:
     """Return the route and arguments of a draft's form; None for a kind that no form writes by itself."""
     if read_focus(draft.focus).field == QUICK:
         return "quick", {"draft": draft.id}
+    if draft.kind == "client" and not draft.prev:
+        return "new_client", {"draft": draft.id}
     route = FORMS.get(draft.kind)
     if route is None:
         return None

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from ..records.kinds.consent import REVOKED_HOW
 from ..widgets.flags import STYLES, titled
 from ..widgets.form_choice import FormChoice
+from ..widgets.identity import called
 from ..widgets.row_list import Row, RowList, heading
 from ..widgets.text import fit, join, lines, plain, styled
 from .base import Dialog
@@ -154,6 +155,8 @@ class FaceSheetScreen(ClientListScreen["FaceSheet"]):
             return
         if not next(part.may_write for part in self._read.sections if part.kind == line.kind):
             self.host.open("record", record=line.record)
+        elif line.kind == "episode":
+            self.host.open("episode", client=self._client)
         elif line.kind == "coverage":
             self.host.open("coverage", client=self._client)
         else:
@@ -181,7 +184,7 @@ class FaceSheetScreen(ClientListScreen["FaceSheet"]):
             return
         with self.saying():
             if line.kind == "consent":
-                title = titled(f"Revoke: {line.title}", who.name, who.risk)
+                title = titled(f"Revoke: {line.title}", called(who), who.risk)
                 asked = AskReason(
                     title,
                     "From now on nobody is told anything by it.",
@@ -195,7 +198,7 @@ class FaceSheetScreen(ClientListScreen["FaceSheet"]):
                 await host.ask(host.laptop.revoke_consent, line.record, answer.category, remark)
                 said = "Revoked. It holds on this laptop now, and everywhere as soon as they sync."
             else:
-                title = titled(f"Over: {line.title}", who.name, who.risk)
+                title = titled(f"Over: {line.title}", called(who), who.risk)
                 answer = await self.app.push_screen_wait(AskReason(title, "", label="Why", need_text=True))
                 if answer is None:
                     return

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from ..widgets.flags import client_marks, marks_in
-from ..widgets.text import join, lines, styled
+from ..widgets.identity import head_name
+from ..widgets.text import join, lines
 
 if TYPE_CHECKING:
     from ..store.models import ClientLine
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 def client_head(what: str, line: ClientLine, width: int) -> Content:
     """Return one line that names form and client and, if there are any, one with the client's marks."""
-    pronouns = f" ({line.pronouns})" if line.pronouns else ""
-    first = join(f"{what} ", styled(f"{line.name}{pronouns}", "bold"))
+    first = join(f"{what} ", head_name(line))
     marks = client_marks(line)
     return lines(first, marks_in(marks, max(20, width - 3))) if marks else first

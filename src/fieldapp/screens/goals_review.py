@@ -14,6 +14,7 @@ from ..widgets.flags import titled
 from ..widgets.form_field import FormField
 from ..widgets.form_line import FormText
 from ..widgets.form_time import FormDay
+from ..widgets.identity import called
 from ..widgets.text import plain
 from .base import Dialog
 from .keys import key
@@ -82,7 +83,7 @@ class ReviewDialog(Dialog[Stays | None]):
 async def review(screen: FieldScreen[Any], entry: str, line: ClientLine, next_due: str) -> bool:
     """Have a review answered and signed; tell whether it was."""
     host = screen.host
-    title = titled("Reviewed, stays", line.name, line.risk)
+    title = titled("Reviewed, stays", called(line), line.risk)
     answer = await screen.app.push_screen_wait(ReviewDialog(title, next_due, host.corrected_ms, host.me.tz))
     if answer is None:
         return False

@@ -68,6 +68,15 @@ EVERYWHERE = (
         show=False,
     ),
     key(
+        "E",
+        "episode",
+        "Episode",
+        "Referral, steps, red flags and what the record of this client or one that you pick still lacks.",
+        show=False,
+    ),
+    key("N", "new_client", "New client", "Take a new client in, with the referral.", show=False),
+    key("W", "intake_list", "Referrals", "Who was referred and waits, and for how long.", show=False),
+    key(
         "M",
         "medications",
         "Medicines",

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from ..store.read.words import medicine_words
 from ..widgets.flags import titled
+from ..widgets.identity import called
 from ..widgets.medicines import allergies, draw_lab, draw_medicine, trust
 from ..widgets.row_list import Row, RowList, heading
 from ..widgets.text import lines, styled
@@ -192,7 +193,7 @@ class MedicationsScreen(ClientListScreen["MedicationsRead"]):
             who = ", ".join(part for part in (host.me.name, host.me.credential) if part)
             two = [styled("≠ Two values stand side by side: settle them first, if you can.", "$text-warning")]
             dialog = SignDialog(
-                titled("Verify the medication list", line.name, line.risk),
+                titled("Verify the medication list", called(line), line.risk),
                 lines(*(two if read.conflicts else []), *(f"· {words}" for words in said)),
                 Signature(service="", entry=when(now, tz), signature=when(now, tz), who=who, cosign=""),
                 (),

@@ -16,6 +16,7 @@ from ..records.defaults import setting
 from ..records.ids import uuid7
 from ..records.kind import Problem
 from ..records.kinds.note import RISK_ANSWERS, is_late
+from ..records.kinds.risk import RED_FLAGS
 from ..records.note_tables import prompts_of, words_in
 from ..records.together import TOGETHER, path_of
 from ..widgets.form_choice import FormChoice, FormYes
@@ -155,6 +156,7 @@ class NoteScreen(DraftScreen[None]):
             *([FormYes("pmp_checked", "PMP checked")] if rules.is_medical(draft.values) else []),
             FormChoice("risk_block.answer", "Risk", RISK_ANSWERS, optional=False, none="answer this"),
             FormChoice("risk_block.level", "Level of risk", rules.RISK_LEVELS),
+            FormChoice("risk_block.red_flags", "Red flags", RED_FLAGS, several=True, none="none of them"),
             FormLine("risk_block.detail", "What shows it", placeholder="in short; the story is in the note"),
             FormGoals("goals", "Goals", self._goals),
             FormProgress("progress", "Progress"),
@@ -204,7 +206,7 @@ class NoteScreen(DraftScreen[None]):
         if self.draft is None:
             return
         risk = self.query_one("#field-risk-block-answer", FormChoice).value
-        for name in ("risk_block.level", "risk_block.detail"):
+        for name in ("risk_block.level", "risk_block.red_flags", "risk_block.detail"):
             self._show(name, risk == "present")
         goals = self.query_one(FormGoals)
         self.query_one(FormProgress).offer(goals.value)

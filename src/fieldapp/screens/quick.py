@@ -12,6 +12,7 @@ from textual.widgets import Input
 from ..clinical.contact_entry import ATTEMPTS
 from ..clinical.quick_entry.reading import Trouble, read
 from ..widgets.form_line import LineInput
+from ..widgets.identity import called
 from .acknowledge import acknowledged, must_read
 from .contact_after import after_contact, ladder_words, stay_of
 from .form_values import write_focus
@@ -171,7 +172,7 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
         """Have the client's alerts read once for this contact, as the contact form does."""
         stops = must_read(line.alerts)
         if stops and self._read_alerts != line.client:
-            if not await acknowledged(self, line.client, line.name, line.risk, stops):
+            if not await acknowledged(self, line.client, called(line), line.risk, stops):
                 return False
             self._read_alerts = line.client
         return True
@@ -179,7 +180,9 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
     async def _logged(self, draft: Draft, come: Come, line: ClientLine) -> None:
         now, tz = self.host.corrected_ms(), self.host.me.tz
         words = logged_words(come.values, now, tz)
-        self.logged.append(Logged(draft.record, line.client, line.name, line.risk, words, dict(come.values)))
+        self.logged.append(
+            Logged(draft.record, line.client, called(line), line.risk, words, dict(come.values))
+        )
         self._begin()
         await self._read_desk()
         self.say(f"Logged: {line.name} · {words}.{await self._attempts(line, come.values)}", tone="done")

@@ -15,6 +15,7 @@ from ..clinical.times import MINUTE_MS, moment_words, span_words
 from ..records.envelope import instant_ms
 from ..records.kinds.contact import POS, of_telehealth
 from ..widgets.flags import STYLES, client_marks, marks_in, name_cells, with_risk
+from ..widgets.identity import called
 from ..widgets.text import clip, fit, join, plain, styled
 from .quick_values import Come
 from .today import draw_visit
@@ -120,7 +121,7 @@ def _client(come: Come, line: ClientLine | None, room: int, hint: str) -> Conten
         return styled(clip(f"? {hint}", room), "$text-warning")
     if line is None:
         return plain("…")
-    shown = with_risk(clip(line.name, 30), line.risk)
+    shown = with_risk(clip(called(line), 34), line.risk)
     apart = ", ".join(filter(None, [f"b. {line.dob[:4]}" if line.dob else "", line.street, line.mrn]))
     marks = [
         mark for mark in client_marks(line) if "no contact" not in mark[0] and "risk" not in mark[0].lower()

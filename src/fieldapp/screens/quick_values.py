@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..clinical.coding import coded
+from ..clinical.identity import language_words
 from ..clinical.quick_entry.filling import Basis, Filled, filled, visit_for
 from ..clinical.quick_entry.people import Whom, whom
 from ..clinical.quick_entry.reading import Chosen, Desk, Reading, Trouble
@@ -75,7 +76,8 @@ class Come:
 def person(client: LogClient) -> Whom:
     """Return a client as the grammar knows them, with what tells two of one name apart."""
     street = client.streets[0] if client.streets else ""
-    told_apart = (f"b. {client.dob[:4]}" if client.dob else "", street, client.mrn)
+    spoken = language_words(client.language, interpreter=client.interpreter)
+    told_apart = (client.pronouns, spoken, f"b. {client.dob[:4]}" if client.dob else "", street, client.mrn)
     return whom(client.client, client.names, client.streets, client.mrn, " · ".join(filter(None, told_apart)))
 
 

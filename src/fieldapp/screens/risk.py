@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from ..clinical.times import day_of
 from ..records.kind import Problem
-from ..records.kinds.risk import HAPPENED, LEVELS, RAISED, WEIGHED, rank
+from ..records.kinds.risk import FLAGS_SEEN, HAPPENED, LEVELS, RAISED, RED_FLAGS, WEIGHED, rank
 from ..widgets.flags import RISK, STYLES
 from ..widgets.form_choice import KEYS, FormChoice
 from ..widgets.form_field import FormField
@@ -86,6 +86,7 @@ class RiskScreen(DraftScreen[None]):
             FormChoice("level", "Level now", LEVELS, none="choose"),
             FormChoice("weighed", "Weighed", WEIGHED, several=True, none="what you looked at"),
             FormChoice("happened", "What happened", HAPPENED, several=True, none="nothing of the kind"),
+            FormChoice(FLAGS_SEEN, "Red flags", RED_FLAGS, several=True, none="none of them"),
             FormText(
                 "reason", "Rests on", placeholder="in a few words: why this level, and not the one above"
             ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..clinical.due import add_days
 from ..clinical.times import moment_words
 from ..records.defaults import setting
-from ..records.kinds.risk import LEVELS
+from ..records.kinds.risk import FLAGS_SEEN, LEVELS
 
 if TYPE_CHECKING:
     from ..store.models import RiskSignal
@@ -20,7 +20,7 @@ def first_values(level: str) -> dict[str, Any]:
     """Return what a new assessment starts with: nothing that somebody said before."""
     return {
         "level": level or None, "reason": None, "next_review": None, "weighed": None, "happened": None,
-        "considered": None,
+        "considered": None, FLAGS_SEEN: None,
     }  # fmt: skip
 
 

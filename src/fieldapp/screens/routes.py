@@ -19,6 +19,10 @@ Screens are made with keyword arguments only:
 * `face_sheet(client)`: who a client is, who is around them, what they agreed to, who was told what.
 * `sheet_form(kind, client=None, record=None, draft=None)`: one record of the face sheet.
 * `sweep()`: what is left at the end of the day.
+* `episode(client)`: the client's episode: steps, red flags, what the record lacks.
+* `episode_form(part="", client=None, draft=None, step="", new=False)`: one part of it, its next step, or a new referral.
+* `new_client(draft=None)`: take somebody in.
+* `intake_list()`: who was referred and waits.
 * `contact_plan(client)`: how often client and team agreed to meet, and how that goes.
 * `agreement(client=None, draft=None)`: write the next agreement of it.
 * `coverage(client=None, draft=None)`: the payers of the client's episode.
@@ -83,6 +87,10 @@ ROUTES = {
     "med_queue": "fieldapp.screens.med_queue:QueueScreen",
     "face_sheet": "fieldapp.screens.face_sheet:FaceSheetScreen",
     "sheet_form": "fieldapp.screens.sheet_form:SheetForm",
+    "episode": "fieldapp.screens.episode:EpisodeScreen",
+    "episode_form": "fieldapp.screens.episode_form:EpisodeForm",
+    "new_client": "fieldapp.screens.new_client:NewClientScreen",
+    "intake_list": "fieldapp.screens.intake_list:IntakeListScreen",
     "contact_plan": "fieldapp.screens.contact_plan:ContactPlanScreen",
     "agreement": "fieldapp.screens.agreement:AgreementScreen",
     "coverage": "fieldapp.screens.coverage:CoverageScreen",

@@ -6,23 +6,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..records.kinds import alert, client, consent, disclosure, episode, related_person
+from ..records.kinds import alert, client, consent, disclosure, related_person
 from ..widgets.form_choice import FormChoice, FormYes
 from ..widgets.form_field import FormField
 from ..widgets.form_items import FormItems
-from ..widgets.form_line import FormLine, FormNumber, FormText
+from ..widgets.form_line import FormLine, FormText
 from ..widgets.form_past_day import FormBirthday, FormPastDay
 from ..widgets.form_row import Column
 from ..widgets.form_time import FormDay
 
 _YES_NO = (("yes", "yes"), ("no", "no"))
-_PHONES = (
+PHONES = (
     Column("number", "Number", 16),
     Column("ok_to_leave_message", "Message", 9, _YES_NO),
     Column("ok_to_text", "Text", 7, _YES_NO),
     Column("safe_times", "When it is safe"),
 )
-_ADDRESSES = (
+ADDRESSES = (
     Column("street", "Street or place"),
     Column("city", "City", 13),
     Column("county", "County", 11),
@@ -60,8 +60,8 @@ def client_fields(around: Around) -> Sequence[FormField]:
         FormBirthday("dob", "Born", now=around.now, tz=around.tz, placeholder="1984-03-09"),
         FormChoice("language", "Language", client.LANGUAGES),
         FormYes("interpreter_needed", "Interpreter"),
-        FormItems("phones", "Phones", _PHONES, most=6, new_item=around.new_item),
-        FormItems("addresses", "Addresses", _ADDRESSES, most=6, new_item=around.new_item),
+        FormItems("phones", "Phones", PHONES, most=6, new_item=around.new_item),
+        FormItems("addresses", "Addresses", ADDRESSES, most=6, new_item=around.new_item),
         FormText("best_places_to_find", "Where to find", placeholder="the library on Hoyt, mornings"),
         FormChoice("housing_status", "Housing", client.HOUSING),
         FormLine("gender", "Gender"),
@@ -80,31 +80,6 @@ def client_fields(around: Around) -> Sequence[FormField]:
         around.past("rights_given_on", "Rights", "given on"),
         around.past("npp_given_on", "Privacy notice", "given on"),
         around.past("part2_notice_given_on", "Part 2 notice", "given on"),
-    ]
-
-
-def episode_fields(around: Around) -> Sequence[FormField]:
-    """Return the fields of an episode that are no step of intake or discharge (clinical.md 2.2)."""
-    return [
-        FormChoice("track", "Track", episode.TRACKS),
-        FormChoice("intensity_tier", "Tier", episode.TIERS),
-        FormLine("county", "County"),
-        FormChoice("part2_status", "42 CFR Part 2", episode.PART_2),
-        FormYes("sud_services", "Substance use services"),
-        around.day("expected_end", "Expected end", "+90, 12/20"),
-        FormNumber(
-            "hospitalisations_prior_12m",
-            "Hospital, 12 months",
-            most=999,
-            placeholder="stays before admission",
-        ),
-        FormNumber("ed_visits_prior_12m", "ED, 12 months", most=999, placeholder="visits before admission"),
-        FormNumber(
-            "crisis_contacts_prior_12m",
-            "Crisis, 12 months",
-            most=999,
-            placeholder="contacts before admission",
-        ),
     ]
 
 
@@ -185,7 +160,6 @@ def disclosure_fields(around: Around) -> Sequence[FormField]:
 
 FIELDS: Mapping[str, Callable[[Around], Sequence[FormField]]] = {
     "client": client_fields,
-    "episode": episode_fields,
     "alert": alert_fields,
     "related_person": person_fields,
     "consent": consent_fields,

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _SAID = {
     "client": "Kept.",
-    "episode": "The episode is changed.",
     "alert": "The alert stands before every visit.",
     "related_person": "Kept. Who may hear what is a consent's business.",
     "consent": "The consent holds from now on.",

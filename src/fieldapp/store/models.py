@@ -93,6 +93,8 @@ class ClientLine:
     lai_words: str = ""
     away: str = ""
     """Where the client is and for how long: `hospital 9 d`; empty for nowhere but home."""
+    step_up: bool = False
+    """A red flag was raised and no supervisor has decided yet."""
     agreed_review: str = ""
     """By when the contact plan is looked at again, once that day has come."""
 
@@ -152,6 +154,9 @@ class LogClient:
     dob: str
     mrn: str
     risk: str
+    pronouns: str = ""
+    language: str = ""
+    interpreter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

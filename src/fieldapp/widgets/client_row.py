@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from .flags import RISK, STYLES, client_marks, marks_in, name_cells
+from .identity import called
 from .row_list import Row
 from .text import fit, join, styled
 
@@ -47,9 +48,7 @@ def draw_client(line: ClientLine, width: int) -> Content:
     tone = "warning" if line.overdue else ""
     marks = width - name - seen - primary - (3 if primary else 2)
     parts: list[Content | str] = [
-        name_cells(
-            f"{line.name} ({line.pronouns})" if line.pronouns and wide else line.name, line.risk, name
-        ),
+        name_cells(called(line), line.risk, name),
         " ",
         styled(fit(f"◷ {last_contact(line)}" if line.overdue else last_contact(line), seen), STYLES[tone]),
         " ",

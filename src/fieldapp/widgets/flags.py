@@ -19,7 +19,8 @@ RISK = {
     "screen_needed": ("? screen needed", "warning"),
     "low": ("· low risk", "note"),
 }
-STATUS = {"referred": "referred", "intake": "intake", "waitlist": "waitlist", "on_hold": "on hold",
+STATUS = {"requested": "asked for help", "referred": "referred", "assessed": "assessed", "intake": "accepted", "declined": "declined",
+          "redirected": "redirected", "waitlist": "waitlist", "on_hold": "on hold",
           "discharged": "discharged"}  # fmt: skip
 TREATMENT = {
     "two": ("≠ two treatment plans", "error"),
@@ -90,6 +91,8 @@ def client_marks(line: ClientLine) -> list[Mark]:
     marks += [mark for mark in alerts if mark[1] == "stop"]
     if line.risk in RISK and line.risk != "low":
         marks.append(RISK[line.risk])
+    if line.step_up:
+        marks.append(("▲ step-up to decide", "error"))
     if line.overdue:
         marks.append((f"◷ {line.no_contact_days} days no contact", "warning"))
     if line.plan == "two":

@@ -11,6 +11,7 @@ from ..pen import Pen
 from .contacts import of_contact
 from .crises import of_crisis
 from .discharges import of_discharge
+from .episodes import of_episode
 from .measures import of_measure
 from .medicines import of_adherence, of_injection
 from .notes import of_note
@@ -32,6 +33,7 @@ _EFFECTS: Mapping[str, Callable[[Pen, Entry, Values, Values], list[Entry]]] = {
     "risk": of_risk,
     **dict.fromkeys(PLANS, of_plan),
     "crisis": of_crisis,
+    "episode": of_episode,
     "measure": of_measure,
     "adherence": of_adherence,
     "injection": of_injection,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fieldapp.clinical.contact_entry import ATTEMPTS
 from fieldapp.clinical.due import attempts_task_due_ms
-from fieldapp.clinical.seen import is_seen, said_by, tries_since_seen
+from fieldapp.clinical.seen import Said, is_seen, said_by, tries_since_seen
 from fieldapp.records.defaults import setting
 from fieldapp.records.envelope import Entry
 from fieldapp.store.read import lenient
 from fieldapp.store.read.seen import contacts_of
 
 from ..pen import Pen
-from . import disclosures, stays
+from . import disclosures, stays, waiting
 from .tasks import ask_once, open_tasks
 from .values import Values
 
@@ -25,6 +25,7 @@ def of_contact(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Ent
         *disclosures.logged(pen, entry, base, values),
         *_ladder(pen, entry, base, values),
         *stays.of_seen(pen, entry, values),
+        *_while_waiting(pen, entry, base, values),
     ]
 
 
@@ -39,13 +40,24 @@ def _visit_done(pen: Pen, entry: Entry, base: Values, values: Values) -> list[En
     return [pen.write("planned_visit", visit, view.client, "save", view.heads, body)]
 
 
+def _said(values: Values) -> Said | None:
+    start = lenient.moment(values.get("start"))
+    return said_by(values, start) if start is not None else None
+
+
+def _while_waiting(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
+    """Take a talk with somebody on the waitlist for this week's contact with them."""
+    this = _said(values)
+    return waiting.spoken_with(pen, entry) if not base and this is not None and is_seen(this) else []
+
+
 def _ladder(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
     """Give the supervisor one task after so many attempts (clinical.md 2.8); it is over once the client was seen."""
     client = entry.envelope.client or ""
-    start = lenient.moment(values.get("start"))
-    if base or start is None:
+    this = _said(values)
+    if base or this is None:
         return []
-    this = said_by(values, start)
+    start = this.at_ms
     others = contacts_of(pen.work.rx, client, without=entry.envelope.id)
     tried = tries_since_seen(sorted((this, *others), key=lambda one: -one.at_ms))
     if is_seen(this) and not tried:

@@ -7,6 +7,7 @@ from fieldapp.records.defaults import setting
 from fieldapp.records.envelope import Entry
 
 from ..pen import Pen
+from . import red_flags
 from .risks import raise_risk
 from .tasks import follow_up
 from .values import Values
@@ -18,7 +19,13 @@ def of_note(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]
     if said.get("answer") != "present" or said == before:
         return []
     raised = raise_risk(pen, entry, said.get("level") or "", said.get("detail") or "")
-    return [raised, *(_seen_alone(pen, entry, said.get("level") or "") if values.get("session") else ())]
+    flags = [code for code in said.get("red_flags") or () if code not in (before.get("red_flags") or ())]
+    noticed = red_flags.noticed(pen, entry.envelope.client or "", flags, said.get("detail") or "")
+    return [
+        raised,
+        *noticed,
+        *(_seen_alone(pen, entry, said.get("level") or "") if values.get("session") else ()),
+    ]
 
 
 def _seen_alone(pen: Pen, entry: Entry, level: str) -> list[Entry]:

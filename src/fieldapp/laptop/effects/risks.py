@@ -9,6 +9,7 @@ from fieldapp.records.ids import one_per, uuid7
 from fieldapp.records.kinds import risk as risks
 
 from ..pen import Pen
+from . import red_flags
 from .tasks import ask_once
 from .values import Values
 
@@ -39,7 +40,9 @@ def raise_risk(pen: Pen, source: Entry, level: str, detail: str, *, by: str = ""
 def of_risk(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
     """Ask for a plan when somebody signs a higher level."""
     before, after = risks.around(pen.work.rx.entries(entry.envelope.id), entry.hash)
-    return ask_for_plan(pen, entry, before, after)
+    flags = values.get(risks.FLAGS_SEEN) or ()
+    noticed = red_flags.noticed(pen, entry.envelope.client or "", flags, str(values.get("reason") or ""))
+    return [*ask_for_plan(pen, entry, before, after), *noticed]
 
 
 def ask_for_plan(pen: Pen, source: Entry, before: str, after: str) -> list[Entry]:

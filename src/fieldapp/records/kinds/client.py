@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..canonical import Json
 from ..fold import View
 from ..kind import Fields, IndexRow, Item, Kind, Problem, Signing
+from ..languages import LANGUAGES as LANGUAGES
 from ..types import Choices, Code, Day, Id, Line, Prose, Yes
 
 HOUSING: Choices = {
@@ -37,7 +38,6 @@ ADDRESS_KINDS: Choices = {
     "street_location_text": "Street location",
     "facility": "Facility",
 }
-LANGUAGES: Choices = {"en": "English", "es": "Spanish"}
 
 
 class Address(Item):

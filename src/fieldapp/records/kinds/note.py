@@ -46,6 +46,8 @@ class RiskBlock(Fields):
     detail: Prose | None = None
     level: Code | None = None
     """With `present`: the author's own judgement, which raises the client's risk."""
+    red_flags: list[Code] | None = None
+    """With `present`: what asks for a higher level of care, as in `risk.RED_FLAGS`."""
 
 
 class GoalProgress(Fields):

@@ -45,6 +45,21 @@ HAPPENED: Choices = {
     "loss": "A loss",
 }
 """What brought the decision about; some of it means that the plan is looked at again."""
+RED_FLAGS: Choices = {
+    "active_intent": "Means to act on thoughts of suicide or harm now",
+    "medical": "Body not stable: needs medical care first",
+    "self_care": "Cannot look after basic needs",
+}
+"""What asks for a higher level of care than an intensive outpatient program (clinical.md 2.23), in our own words."""
+FLAGS_SEEN = "red_flags_seen"
+"""In the values of a form: the red flags that its author ticks; they become an item of their own beside the level."""
+STEP_UP: Choices = {
+    "higher": "Higher level of care now",
+    "assess": "Seen first for a decision",
+    "stays": "Stays, with more contact",
+    "not_so": "Does not hold",
+}
+"""What a supervisor decides after a red flag."""
 COMPUTED = frozenset({"measure"})
 """Kinds of record whose signals are computed: `imminent` is only ever said by somebody (clinical.md 3.8)."""
 
@@ -60,8 +75,35 @@ class Signal(Item):
     """Of `screen_needed` alone: the screen was done, or a signed measure says why not."""
 
 
+class RedFlags(Item):
+    """One time that somebody asked for red flags: yes or no each."""
+
+    on: Day | None = None
+    by: Line | None = None
+    at: Code | None = None
+    """`intake` or `risk`."""
+    active_intent: Yes | None = None
+    medical: Yes | None = None
+    self_care: Yes | None = None
+    remark: Line | None = None
+
+
+class StepUp(Item):
+    """What a supervisor decided about red flags; several decisions stand side by side."""
+
+    about: Code | None = None
+    """Item of `red_flags`."""
+    decision: Code | None = None
+    why: Line | None = None
+    on: Day | None = None
+    by: Line | None = None
+
+
 class Risk(Fields):
     """One per client."""
+
+    red_flags: dict[str, RedFlags] = {}
+    step_ups: dict[str, StepUp] = {}
 
     signals: dict[str, Signal] = {}
     level: Code | None = None
@@ -100,7 +142,24 @@ def _derive(view: View) -> dict[str, Json]:
     human = view.fields.get("level")
     levels = [level for level, _ in open_signals] + ([w.value for w in human.writes] if human else [])
     level = max(levels, key=rank, default="none")
-    return {"level": level or "none", "open_signals": [entry for _, entry in open_signals]}
+    return {
+        "level": level or "none",
+        "open_signals": [entry for _, entry in open_signals],
+        "undecided_flags": undecided_flags(view),
+    }
+
+
+def flags_of(row: ItemView) -> list[str]:
+    """Return which red flags were answered with yes."""
+    return [code for code in RED_FLAGS if row.get(code) is True]
+
+
+def undecided_flags(view: View) -> list[str]:
+    """Return the items of red flags with a yes about which nobody decided yet."""
+    decided = {row.get("about") for row in view.items("step_ups").values() if row.get("decision")}
+    return [
+        item for item, row in sorted(view.items("red_flags").items()) if flags_of(row) and item not in decided
+    ]
 
 
 def level_of(view: View | None) -> str:
@@ -195,6 +254,8 @@ KIND = Kind(
         "happened": "What happened",
         "next_review": "Next review",
         "signals": "Signals",
+        "red_flags": "Red flags",
+        "step_ups": "Decided about red flags",
     },
     derive=_derive,
     sign_checks=check,

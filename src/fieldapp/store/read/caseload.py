@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fieldapp.clinical.finding import score
+from fieldapp.records.episode_tables import CLOSED
 from fieldapp.records.kinds.risk import rank
 
 from ..models import ClientLine
@@ -22,7 +23,7 @@ def caseload(asking: Asking, query: str = "", *, mine: bool = False) -> tuple[Cl
     if mine:
         everyone = [f for f in everyone if asking.me.staff in f.staff_on(asking.day)]
     if not words:
-        listed = [f for f in everyone if (mine or is_ours(asking, f)) and f.status != "discharged"]
+        listed = [f for f in everyone if (mine or is_ours(asking, f)) and f.status not in CLOSED]
         listed.sort(key=lambda facts: (plain(facts.name), facts.client))
         return tuple(client_line(asking, facts) for facts in listed)
     found = [(score(words, facts.keys), facts) for facts in everyone]
@@ -44,7 +45,7 @@ def cards(asking: Asking, query: str = "") -> tuple[ClientLine, ...]:
         found = [
             (0, facts)
             for facts in everyone
-            if facts.status != "discharged" and (is_ours(asking, facts) or facts.program in programs)
+            if facts.status not in CLOSED and (is_ours(asking, facts) or facts.program in programs)
         ]
 
     def place(pair: tuple[int, ClientFacts]) -> tuple[int, bool, int, str, str]:

@@ -11,6 +11,7 @@ from fieldapp.clinical import due
 from fieldapp.clinical.billing import Billing, Documented, billing
 from fieldapp.clinical.coding import Coded, Coding, Coverage
 from fieldapp.records.codes.table import Tables
+from fieldapp.records.episode_tables import CLOSED
 from fieldapp.records.fold import View
 from fieldapp.records.ids import one_per
 from fieldapp.records.kinds.contact import SEEN
@@ -54,7 +55,7 @@ def tables(rx: Rx) -> Tables:
 def _coverage(rx: Rx, client: str) -> Iterable[Coverage]:
     """Yield the payers of the client's episodes, newest episode first."""
     for view in reversed(rx.views("episode", client)):
-        if view.in_error or view.get("status") == "discharged":
+        if view.in_error or view.get("status") in CLOSED:
             continue
         for item in view.items("coverage").values():
             yield Coverage(

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from fieldapp.clinical.contact_entry import ONCE
+from fieldapp.records.episode_tables import CLOSED
 from fieldapp.records.fold import View
 from fieldapp.records.kinds.contact import SEEN, of_telehealth
 
@@ -26,9 +27,20 @@ def log_desk(asking: Asking) -> LogDesk:
     """Return the clients of one's teams, on call those of the program, and one's visits of today."""
     programs = {p for p in asking.me.programs if is_on_call(asking.rx, asking.me, p, asking.now_ms)}
     found = [
-        LogClient(facts.client, facts.name, facts.names, facts.streets, facts.dob, facts.mrn, facts.risk)
+        LogClient(
+            facts.client,
+            facts.name,
+            facts.names,
+            facts.streets,
+            facts.dob,
+            facts.mrn,
+            facts.risk,
+            facts.pronouns,
+            facts.language,
+            facts.interpreter,
+        )
         for facts in asking.known.clients.values()
-        if facts.status != "discharged" and (is_ours(asking, facts) or facts.program in programs)
+        if facts.status not in CLOSED and (is_ours(asking, facts) or facts.program in programs)
     ]
     found.sort(key=lambda one: (plain(one.name), one.client))
     return LogDesk(tuple(found), tuple(planned_visits(asking, asking.day)))

@@ -120,7 +120,7 @@ def members(asking: Asking, clients: Sequence[str], group: str, start_ms: int) -
         goals, last = _goals(asking, client, group)
         found.append(
             GroupMember(
-                client, facts.name, facts.risk, goals, last, coding(asking, client, around_ms=start_ms),
+                client, facts.called, facts.risk, goals, last, coding(asking, client, around_ms=start_ms),
                 _week_min(asking, client, day), visits.get(client, ""),
             )
         )  # fmt: skip

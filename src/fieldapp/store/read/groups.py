@@ -88,7 +88,7 @@ def seats(asking: Asking, session: str) -> tuple[GroupSeat, ...]:
         spent = service_time.present_span({name: known.value for name, known in view.fields.items()})
         found.append(
             GroupSeat(
-                view.client, facts.name, facts.risk, record, str(view.get("attendance") or ""),
+                view.client, facts.called, facts.risk, record, str(view.get("attendance") or ""),
                 (spent[1] - spent[0]) // 60_000 if spent else 0, note.id if note else "",
                 note.status if note else "",
             )

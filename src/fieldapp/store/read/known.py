@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fieldapp.clinical.identity import called, on_paper
 from fieldapp.clinical.stays import Stay
 from fieldapp.records.fold import View
 from fieldapp.records.group_tables import GroupPlan
@@ -120,6 +121,8 @@ class ClientFacts:
     conflicts: int = 0
     risk: str = "none"
     risk_review: str = ""
+    step_up: bool = False
+    """A red flag waits for a decision."""
     alerts: tuple[AlertLine, ...] = ()
     status: str = ""
     """Of the episode, on hold while the client is away: `clinical.stays.effective_status`."""
@@ -135,6 +138,16 @@ class ClientFacts:
     """Stays in hospital, ED and jail: open ones first, then the newest."""
     assignment: View | None = None
     contact_plan: View | None = None
+
+    @property
+    def called(self) -> str:
+        """Who the client is, as lists and titles name them."""
+        return called(self.name, self.pronouns, self.language, interpreter=self.interpreter)
+
+    @property
+    def on_paper(self) -> str:
+        """Who the client is, on paper of staff."""
+        return on_paper(self.name, self.pronouns, self.language, interpreter=self.interpreter)
 
     def staff_on(self, day: str) -> dict[str, str]:
         """Return staff id to role on a day."""
@@ -163,7 +176,12 @@ class Known:
     teams: Mapping[str, TeamFacts] = field(default_factory=dict)
 
     def name_of(self, client: str | None) -> str:
-        """Return a client's name as lists show it; empty for none or an unknown one."""
+        """Return a client as lists and titles name them, with pronouns and language; empty for none or an unknown one."""
+        facts = self.clients.get(client or "")
+        return facts.called if facts else ""
+
+    def bare_name_of(self, client: str | None) -> str:
+        """Return a client's name alone, for paper that leaves the agency; empty for none or an unknown one."""
         facts = self.clients.get(client or "")
         return facts.name if facts else ""
 

@@ -8,6 +8,7 @@ from datetime import date
 from fieldapp.clinical import due, stays
 from fieldapp.clinical.contact_plan import to_review
 from fieldapp.clinical.medication import LAI_ORDER, LaiState, lai_state
+from fieldapp.records.episode_tables import CLOSED
 from fieldapp.records.kinds.plan import TRIGGERS
 
 from ..models import ClientLine, Me
@@ -15,7 +16,7 @@ from ..transaction import Rx
 from . import lenient
 from .known import ClientFacts, Known, LaiFacts
 
-HELD = frozenset({"on_hold", "discharged", "waitlist", "referred"})
+HELD = frozenset({"on_hold", "waitlist", "requested", "referred", "assessed"}) | CLOSED
 """Episode states in which nobody expects regular contact: in hospital, gone, or not begun."""
 
 
@@ -72,6 +73,7 @@ def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
         no_contact_days=days,
         no_contact_limit=due.no_contact_limit(facts.tier, agreed, settings),
         plan=plan_state(facts, day),
+        step_up=facts.step_up,
         plan_why=TRIGGERS.get(facts.plan.fired, ""),
         conflicts=facts.conflicts,
         street=facts.street,

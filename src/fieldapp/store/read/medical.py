@@ -9,6 +9,7 @@ import orjson
 from fieldapp.clinical import due, medication
 from fieldapp.clinical.policy import Actor, allow
 from fieldapp.records.defaults import setting
+from fieldapp.records.episode_tables import CLOSED
 from fieldapp.records.fold import View
 from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import adherence, measure, note, vitals
@@ -27,6 +28,8 @@ LIST = "medication_list"
 MEDICAL = frozenset({"prescriber", "medasst"})
 _VISITS = ("psychiatric_eval", "med_management")
 _LAST = 3
+NOT_SEEN = CLOSED | {"requested", "referred", "assessed"}
+"""States in which nobody prescribes for a client: not taken on yet, or gone."""
 _DAY_MS = 86_400_000
 
 
@@ -197,7 +200,7 @@ def missed(asking: Asking, client: str) -> tuple[int, int] | None:
 def is_our_patient(asking: Asking, facts: ClientFacts) -> bool:
     """Tell whether a client's medicines are this person's business: theirs as prescriber, or of their team's."""
     roles = set(asking.me.roles)
-    if facts.status in ("discharged", "referred") or not roles & MEDICAL:
+    if facts.status in NOT_SEEN or not roles & MEDICAL:
         return False
     if "prescriber" in roles and (named := facts.prescriber_on(asking.day)):
         return named == asking.me.staff
@@ -218,7 +221,7 @@ def queue(asking: Asking) -> tuple[QueueLine, ...]:
         reasons.sort(key=lambda reason: (not reason[0], reason[1], reason[3] or 2**63))
         late, weight, _, due_ms = reasons[0]
         line = QueueLine(
-            facts.client, facts.name, facts.risk, tuple(words for _, _, words, _ in reasons), late, due_ms
+            facts.client, facts.called, facts.risk, tuple(words for _, _, words, _ in reasons), late, due_ms
         )
         # By what is most urgent of each: a visit that is months late comes after a side effect of today.
         found.append(((not late, weight, due_ms or 2**63, facts.name, facts.client), line))

@@ -19,6 +19,7 @@ from fieldapp.records.group_tables import plans_of
 from fieldapp.records.instruments import suicide
 from fieldapp.records.kinds import alert as alert_kind
 from fieldapp.records.kinds.client import shown_name
+from fieldapp.records.kinds.episode import standing
 from fieldapp.records.kinds.medication_list import is_lai
 from fieldapp.records.note_tables import Agreed
 
@@ -244,12 +245,8 @@ def _with_records(
     facts: ClientFacts, records: list[tuple[str, str, str, str, dict[str, Any]]]
 ) -> ClientFacts:
     episodes = [(record, data) for record, kind, _, _, data in records if kind == "episode"]
-    # As `episode.open_episode`, without building views: the newest that is not discharged.
-    episodes.sort(
-        key=lambda row: (
-            _shown(row[1], "status") != "discharged", _shown(row[1], "admit_date") or "", row[0],
-        )
-    )  # fmt: skip
+    # As `episode.open_episode`, without building views.
+    episodes.sort(key=lambda row: standing(_shown(row[1], "status"), _shown(row[1], "admit_date"), row[0]))
     if episodes:
         newest = episodes[-1][1]
         facts = replace(
@@ -260,7 +257,10 @@ def _with_records(
         )
     for _, kind, state, _, data in records:
         if kind == "risk":
-            facts = replace(facts, risk=state or "none", risk_review=lenient.day(_shown(data, "next_review")))
+            facts = replace(
+                facts, risk=state or "none", risk_review=lenient.day(_shown(data, "next_review")),
+                step_up=bool(data["derived"].get("undecided_flags")),
+            )  # fmt: skip
         elif kind == "assignment":
             facts = replace(facts, assignment=View.from_data(data))
         elif kind == "contact_plan":

@@ -119,7 +119,7 @@ def _each(asking: Asking, rows: Iterable[Row]) -> Iterator[TaskLine]:
         yield TaskLine(
             record=record,
             client=client or "",
-            name=facts.name if facts else "",
+            name=facts.called if facts else "",
             risk=facts.risk if facts else "none",
             title=label,
             owner=owner,

@@ -11,6 +11,7 @@ from fieldapp.clinical import due
 from fieldapp.clinical.medication import missed_too_many
 from fieldapp.records.changes import Values
 from fieldapp.records.defaults import setting
+from fieldapp.records.episode_tables import CLOSED
 from fieldapp.records.fold import ItemView, View
 from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import KINDS
@@ -259,14 +260,21 @@ def _drafts(asking: Asking, drafts: list[DraftRow]) -> Iterator[DueLine]:
         if draft.kind == "crisis" and asking.rx.view(draft.record) is not None:
             continue  # stands with its record
         yield DueLine(
-            "draft", draft.record, draft.client or "", asking.known.name_of(draft.client),
+            "draft", draft.record, draft.client or "", asking.known.name_of(draft.client) or _typed_name(draft),
             f"{_draft_label(draft)}: "
             + ("written on two laptops, choose or join" if draft.id in twice else "not finished"),
             None, False, draft.id,
         )  # fmt: skip
 
 
+def _typed_name(draft: DraftRow) -> str:
+    """Return the name in the form for a new client, whom nobody knows yet."""
+    return str(_values(draft).get("legal_name") or "") if draft.kind == "client" else ""
+
+
 def _draft_label(draft: DraftRow) -> str:
+    if draft.kind == "client" and draft.prev == b"[]":
+        return "New client"
     # A line of quick entry belongs to nobody until it is saved.
     if draft.kind == "contact" and draft.client is None:
         return "Quick entry"
@@ -337,7 +345,7 @@ def _tasks(todo: Iterable[TaskLine], reviewed: Set[str], back: Set[str]) -> Iter
 def _clients(asking: Asking) -> Iterator[DueLine]:
     """Yield what clients need whose loose ends land on this person."""
     for facts in asking.known.clients.values():
-        if is_mine(asking, facts) and facts.status != "discharged":
+        if is_mine(asking, facts) and facts.status not in CLOSED:
             yield from _client(asking, facts)
 
 
@@ -348,7 +356,7 @@ def _medical(asking: Asking) -> Iterator[DueLine]:
     tz = asking.me.tz
     for facts in asking.known.clients.values():
         gives = medical.is_our_patient(asking, facts)
-        mine = is_mine(asking, facts) and facts.status != "discharged"
+        mine = is_mine(asking, facts) and facts.status not in CLOSED
         if not (gives or mine):
             continue
         record = one_per(facts.client, "medication_list")
@@ -356,12 +364,12 @@ def _medical(asking: Asking) -> Iterator[DueLine]:
             if state in ("due", "overdue") or (state == "soon" and gives):
                 by = lai_until_ms(one, tz)
                 what = lai_words(one, state)
-                yield DueLine("lai", record, facts.client, facts.name, what, by, state == "overdue")
+                yield DueLine("lai", record, facts.client, facts.called, what, by, state == "overdue")
         doses = medical.missed(asking, facts.client) if mine else None
         if doses is not None and missed_too_many(doses[1], asking.known.settings_of(facts.client)):
             day = short_day(due.day_of(doses[0], tz))
             what = f"Missed {doses[1]} of 7 days ({day}): talk about the medicine"
-            yield DueLine("missed", record, facts.client, facts.name, what, None, False)
+            yield DueLine("missed", record, facts.client, facts.called, what, None, False)
 
 
 def _treatment(
@@ -375,7 +383,7 @@ def _treatment(
     )
     if state == "two":
         what = "Two treatment plans stand: make one of them"
-        yield DueLine("goals", record, facts.client, facts.name, what, None, True)
+        yield DueLine("goals", record, facts.client, facts.called, what, None, True)
     elif not plan.active and first and first <= asking.day:
         yield waits("goals", f"No treatment plan yet (admitted {short_day(facts.admitted)})", first, record)
     elif plan.active and plan.review_due and plan.review_due <= asking.day:
@@ -386,7 +394,7 @@ def _treatment(
         days = setting(asking.known.settings_of(facts.client), "goal_no_note_d")
         count = "1 goal" if len(quiet) == 1 else f"{len(quiet)} goals"
         what = f"{count} without a note for {days} days: {'; '.join(quiet)}"
-        yield DueLine("goals", record, facts.client, facts.name, what, None, False)
+        yield DueLine("goals", record, facts.client, facts.called, what, None, False)
 
 
 def _without_goal(asking: Asking) -> Iterator[DueLine]:
@@ -405,7 +413,13 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
     def waits(kind: str, what: str, due_day: str, record: str = "") -> DueLine:
         due_ms = lenient.end_of(due_day, tz)
         return DueLine(
-            kind, record or facts.client, facts.client, facts.name, what, due_ms, due.is_overdue(due_day, day)
+            kind,
+            record or facts.client,
+            facts.client,
+            facts.called,
+            what,
+            due_ms,
+            due.is_overdue(due_day, day),
         )
 
     for one in stays.asks(asking, facts):
@@ -415,7 +429,7 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
         tried = len(seen.tries(asking.rx, facts.client))
         since = f", {tried} {'try' if tried == 1 else 'tries'}" if tried else ""
         yield DueLine(
-            "no_contact", one_per(facts.client, "contact_plan"), facts.client, facts.name,
+            "no_contact", one_per(facts.client, "contact_plan"), facts.client, facts.called,
             f"No contact for {line.no_contact_days} days (agreed: {line.no_contact_limit}){since}", None, True,
         )  # fmt: skip
     if line.agreed_review:
@@ -425,19 +439,19 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
         )  # fmt: skip
     risk_record = one_per(facts.client, "risk")
     if facts.risk == "screen_needed":
-        yield DueLine("risk", risk_record, facts.client, facts.name, "Risk: a screen is needed", None, True)
+        yield DueLine("risk", risk_record, facts.client, facts.called, "Risk: a screen is needed", None, True)
     elif facts.risk_review and facts.risk_review <= day and facts.risk != "none":
         yield waits("risk", "Risk: review is due", facts.risk_review, risk_record)
     plan_record = one_per(facts.client, "safety_plan")
     if line.plan == "two":
         yield DueLine(
-            "conflict", plan_record, facts.client, facts.name, "Two safety plans stand: make one of them",
+            "conflict", plan_record, facts.client, facts.called, "Two safety plans stand: make one of them",
             None, True,
         )  # fmt: skip
     elif line.plan == "now":
         why = TRIGGERS_SHORT.get(facts.plan.fired, "").lower()
         yield DueLine(
-            "plan_review", plan_record, facts.client, facts.name, f"Look at the safety plan now: {why}",
+            "plan_review", plan_record, facts.client, facts.called, f"Look at the safety plan now: {why}",
             None, True,
         )  # fmt: skip
     elif facts.plan.review_due and facts.plan.review_due <= day:
@@ -463,7 +477,7 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
             "conflict",
             facts.client,
             facts.client,
-            facts.name,
+            facts.called,
             f"{some} with two values to settle",
             None,
             False,

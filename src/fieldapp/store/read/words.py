@@ -8,7 +8,7 @@ from typing import Any
 
 from fieldapp.clinical.discharge_words import discharge_rows
 from fieldapp.clinical.goal_words import plan_rows
-from fieldapp.records import group_tables, note_tables
+from fieldapp.records import episode_tables, group_tables, note_tables
 from fieldapp.records.kind import DOC, Kind
 from fieldapp.records.kinds import (
     PLANS,
@@ -57,7 +57,14 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("group_session", "setting"): contact.SETTINGS,
         ("group_session", "experiential"): group_tables.EXPERIENTIAL,
         ("group_session", "methods"): note_tables.INTERVENTIONS,
-        ("episode", "status"): episode.STATUSES,
+        ("episode", "status"): episode_tables.STATUSES,
+        ("episode", "referral_source"): episode_tables.REFERRAL_SOURCES,
+        ("episode", "format"): episode_tables.FORMATS,
+        ("episode", "cohort"): episode_tables.COHORTS,
+        ("episode", "level_of_care"): episode_tables.LEVELS_OF_CARE,
+        ("episode", "redirect_to"): episode_tables.REDIRECTS,
+        ("episode", "decision"): episode_tables.DECISIONS,
+        ("episode", "intake_checks.answer"): episode_tables.CHECKED,
         ("episode", "intensity_tier"): episode.TIERS,
         ("episode", "step_down_from"): episode.STEP_DOWN_FROM,
         ("episode", "track"): episode.TRACKS,
@@ -96,6 +103,7 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("note", "client_saw_note"): note_tables.SAW_NOTE,
         ("risk", "weighed"): risk.WEIGHED,
         ("risk", "happened"): risk.HAPPENED,
+        ("risk", "step_ups.decision"): risk.STEP_UP,
         ("safety_plan", "copy_given"): plan.COPIES,
         ("crisis_plan", "copy_given"): plan.COPIES,
         ("crisis_plan", "about"): crisis_plan.ABOUT,

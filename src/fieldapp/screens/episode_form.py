@@ -1,0 +1,192 @@
+"""One part of a client's episode: a step, the referral, the assessment's elements, the intake, the level of care."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from textual.widgets import Static
+
+from ..clinical.intake import fields_of
+from ..clinical.times import day_of
+from ..records.episode_tables import STATUSES
+from ..records.kind import Problem
+from ..records.kinds import KINDS
+from ..widgets.form_field import FormField
+from .episode_fields import FIELDS, PARTS, Given, hidden, part_of
+from .episode_fields import step as step_fields
+from .form_draft import DraftScreen
+from .form_head import client_head
+from .form_values import put, take
+from .sign import overrides_for
+
+if TYPE_CHECKING:
+    from ..store.episode_models import EpisodeRead
+    from ..store.models import ClientLine, Draft, TimelineRow
+
+KIND = KINDS["episode"].name
+HOLDS = ("note", "crisis", "measure", "treatment_plan", "safety_plan")
+"""Kinds of record in which an element of the assessment is found."""
+_DOCUMENTS = 20
+_SAID = {
+    "referral": "The referral is kept.",
+    "assessment": "Kept: where the assessment is found.",
+    "checks": "The intake is kept.",
+    "care": "The level of care is kept.",
+}
+_STEP_SAID = {
+    "waitlist": "On the waitlist. P prints what helps while they wait; the weekly contact is a task.",
+    "active": "Admitted.",
+    "redirected": "Redirected. The reason and where to stand with the referral.",
+    "declined": "Declined. The reason stands with the referral.",
+}
+
+
+class EpisodeForm(DraftScreen[None]):
+    """One part of an episode."""
+
+    CSS_PATH = ["form.tcss"]
+    HELP = (
+        "# Episode\n\nOnly what you change is written. A step has its day, and where it says so a reason; the day may be "
+        "before today, never after. Changing level of care or program waits for a supervisor's approval and holds meanwhile."
+    )
+
+    def __init__(
+        self,
+        part: str = "",
+        client: str | None = None,
+        draft: str | None = None,
+        step: str = "",
+        new: bool = False,
+    ) -> None:
+        super().__init__()
+        self._part, self._client, self._draft, self._step, self._new = part, client, draft, step, new
+        self._line: ClientLine | None = None
+        self._read: EpisodeRead | None = None
+        self._documents: dict[str, TimelineRow] = {}
+        self._programs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def client_at_hand(self) -> str | None:
+        return self._client
+
+    def _today(self) -> str:
+        return day_of(self.host.corrected_ms(), self.host.me.tz).isoformat()
+
+    async def find_draft(self) -> Draft | None:
+        host = self.host
+        found = await host.ask(host.laptop.draft, self._draft) if self._draft is not None else None
+        if found is not None:
+            self._client = found.client
+        client = self._client or ""
+        self._read = read = await host.ask(host.laptop.episode, client)
+        self._line = read.line
+        if found is None:
+            found = await self._begun(read, client)
+        self._part = self._part or part_of(found.base, found.values)
+        if self._part == "step":
+            self._step = str(found.values.get("status") or "")
+        if self._part == "assessment":
+            rows = await host.ask(host.laptop.timeline, client, 0, _DOCUMENTS, HOLDS)
+            self._documents = {row.record: row for row in rows if row.status != "error"}
+        desk = await host.ask(host.laptop.intake_desk)
+        self._programs = tuple(dict.fromkeys((team.program, team.program_name) for team in desk.teams))
+        return found
+
+    async def _begun(self, read: EpisodeRead, client: str) -> Draft:
+        host, laptop = self.host, self.host.laptop
+        if self._new or not read.record:
+            today = self._today()
+            values = {
+                "program": read.values.get("program") or host.me.program,
+                "archetype": read.archetype or host.me.archetype,
+                "status": "referred", "status_since": today, "received_on": today,
+                "part2_status": read.values.get("part2_status") or "pending",
+            }  # fmt: skip
+            self._part = "referral"
+            return await host.ask(laptop.start, KIND, client, None, values)
+        found = await host.ask(laptop.start, KIND, client, read.record)
+        if self._part != "step" or found.values.get("status") != found.base.get("status"):
+            return found
+        # A draft of another part that is open takes the step in: both are written together.
+        values = dict(found.values) | self._first(read)
+        return await host.ask(laptop.save_draft, found.id, values, found.focus)
+
+    def _first(self, read: EpisodeRead) -> dict[str, Any]:
+        """Return what a step starts from: today, and what follows from where the client comes from."""
+        found: dict[str, Any] = {"status": self._step, "status_since": self._today(), "status_reason": None}
+        if self._step == "assessed" and not read.values.get("assessed_by"):
+            me = self.host.me
+            found["assessed_by"] = ", ".join(filter(None, (me.name, me.credential)))
+        if self._step == "active" and not read.values.get("intensity_tier"):
+            found["intensity_tier"] = "high" if read.values.get("step_down_from") == "PACT" else "standard"
+        return found
+
+    def fields(self, draft: Draft) -> Sequence[FormField]:
+        host, read = self.host, self._read
+        structured = (draft.values.get("archetype") or (read.archetype if read else "")) == "structured"
+        documents = tuple((record, self._named(row)) for record, row in self._documents.items())
+        given = Given(host.corrected_ms, host.me.tz, structured, self._programs, documents)
+        return step_fields(given, self._step) if self._part == "step" else FIELDS[self._part](given)
+
+    def _named(self, row: TimelineRow) -> str:
+        then = datetime.fromtimestamp(row.when_ms / 1000, self.host.zone)
+        return f"{then:%b} {then.day} {row.title}, {row.author}"
+
+    async def shown(self) -> None:
+        if self._line is None or self.draft is None:
+            return
+        what = PARTS[self._part]
+        if self._part == "step":
+            now = STATUSES.get(str(self.draft.base.get("status") or ""), "")
+            what = f"{now} → {STATUSES.get(self._step, self._step)}:"
+        elif not self.draft.prev:
+            what = "New referral of"
+        else:
+            what = f"{what} of"
+        self.query_one("#form-head", Static).update(client_head(what, self._line, self.app.size.width))
+
+    def refit(self) -> None:
+        if self.draft is None:
+            return
+        away = hidden(self._part, self.gather())
+        for field in self.form_fields():
+            field.display = field.field not in away
+
+    def react(self, field: FormField) -> None:
+        """Take day, author and name from the record that holds an element; what was typed stays."""
+        code, _, name = field.field.removeprefix("assessment.").partition(".")
+        row = self._documents.get(str(field.values().get(field.field) or ""))
+        if name != "record" or row is None:
+            return
+        day = day_of(row.when_ms, self.host.me.tz).isoformat()
+        for inner, value in (("on", day), ("by", row.author), ("where", self._named(row))):
+            path = f"assessment.{code}.{inner}"
+            at = self.field_at(path)
+            if at is not None and at.field == path and not take(self.gather(), path):
+                at.restore({path: value}, {})
+
+    def added(self, values: dict[str, Any]) -> None:
+        base = self.draft.base if self.draft else {}
+        me = self.host.me
+        if self._part == "step":
+            who = ", ".join(filter(None, (me.name, me.credential)))
+            on, reason = str(values.get("status_since") or ""), str(values.get("status_reason") or "")
+            values.update(fields_of(self._step, on, who, reason) if on else {})
+        elif not base:
+            values["status_since"] = values.get("received_on")
+        for code, row in (values.get("intake_checks") or {}).items():
+            before = (base.get("intake_checks") or {}).get(code) or {}
+            if row.get("answer") != before.get("answer"):
+                put(values, f"intake_checks.{code}.on", self._today() if row.get("answer") else None)
+
+    async def confirm(self, problems: Sequence[Problem]) -> dict[str, Any] | None:
+        return await overrides_for(self, problems)
+
+    async def finished(self, record: str) -> None:
+        said = (
+            _STEP_SAID.get(self._step, f"{STATUSES.get(self._step, 'Kept')}.") if self._part == "step" else ""
+        )
+        self.say_below(said or _SAID[self._part])
+        self.dismiss()
