@@ -436,3 +436,48 @@ def test_a_laptop_keeps_what_a_discharge_lets_go_only_once_and_as_long_as_it_sta
     assert ended()[ADA] >= NOW - HOUR
     laptop.mark_error(laptop.record(record).versions[0].entry, "She stays after all")
     assert ended() == {}
+
+
+def test_a_supervisor_sees_it_in_review_and_co_signs_or_sends_it_back(desk_of: Make) -> None:
+    desk = furnished(desk_of(NAIR))
+    doc = {"episode": EPISODE, "status_before": "active", "reason": "moved", "date": day(1), "summary": SUMMARY,
+           "plan_disposition": "has_it"}  # fmt: skip
+    for number in (861, 862):
+        body = {DOC: doc, "cosign_required": "supervisor"}
+        desk.add("discharge", ident(number), body, client=ADA, author=DANA, meaning="sign", at_ms=NOW - DAY)
+    laptop = unlock(desk)
+    waiting = [
+        line for line in laptop.review() if line.what == "cosign" and line.record in (ident(861), ident(862))
+    ]
+    assert len(waiting) == 2
+    assert all("Discharge" in line.title for line in waiting)
+    entries = {line.record: line.entry for line in waiting}
+    laptop.cosign(entries[ident(861)])
+    laptop.send_back(entries[ident(862)], "Say who took over.")
+    assert (laptop.record(ident(861)).status, laptop.record(ident(862)).status) == ("final", "returned")
+
+
+def test_what_came_back_is_signed_anew_by_its_author_and_the_episode_stays_ended(desk_of: Make) -> None:
+    desk = furnished(desk_of())
+    doc = {"episode": EPISODE, "status_before": "active", "reason": "moved", "date": day(1), "summary": SUMMARY,
+           "plan_disposition": "has_it", "plan_entry": "a" * 64, "plan_version": 1}  # fmt: skip
+    body = {DOC: doc, "cosign_required": "supervisor"}
+    first = desk.add("discharge", ident(863), body, client=ADA, author=DANA, meaning="sign", at_ms=NOW - DAY)
+    desk.add(
+        "discharge",
+        ident(863),
+        {"reason": "Say who took over."},
+        client=ADA,
+        author=NAIR,
+        meaning="return",
+        about=first.hash,
+    )
+    episode(desk, status="discharged", discharged_on=day(1), discharge_reason="moved", discharge=ident(863))
+    laptop = unlock(desk)
+    assert [line.record for line in laptop.today().due if line.kind == "returned"] == [ident(863)]
+    draft = laptop.start("discharge", None, ident(863))
+    assert draft.meaning == "sign"
+    laptop.save_draft(draft.id, {**draft.values, "handoff": "staff_call", "handoff_to": "M. Cole"}, "")
+    laptop.submit(draft.id)
+    assert laptop.record(ident(863)).status == "pending"
+    assert laptop.client_line(ADA).status == "discharged"

@@ -11,7 +11,9 @@ from fieldapp.laptop.laptop import Laptop
 from fieldapp.records.envelope import instant
 from fieldapp.records.ids import one_per
 from fieldapp.screens.contact import ContactScreen
+from fieldapp.screens.sign import SignDialog
 from fieldapp.screens.stay import StayScreen
+from fieldapp.screens.stay_offer import of_contact, of_crisis
 from fieldapp.screens.stays import StaysScreen
 from tests.forms.desk import (
     ADA,
@@ -323,3 +325,45 @@ def test_a_stay_that_cannot_be_is_refused_with_what_to_do(
     problems = laptop.problems(draft.id)
     assert any(sentence in problem.sentence and problem.stops for problem in problems)
     assert laptop.draft(draft.id).values == {"tz": TZ, **values}
+
+
+async def test_a_crisis_that_ended_in_hospital_offers_the_stay(desk_of: Make) -> None:
+    laptop = desk_of().opened()
+    laptop.unlock(PASSPHRASE)
+    values = {
+        "caller": "client", "channel": "phone", "initial_contact_at": instant(NOW - HOUR), "ended_at": instant(NOW - HOUR // 2),
+        "tz": TZ, "risk": {"level": "high", "basis": "Will not say that she stays alive"},
+        "interventions": ["de_escalation"], "dispositions": ["ED_voluntary", "DCR_detained"],
+    }  # fmt: skip
+    draft = laptop.start("crisis", ADA, None, values)
+    laptop.lock()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("crisis", draft=draft.id)
+        await settled(pilot)
+        await keys(pilot, "ctrl+s")
+        for _ in range(6):
+            if top(app) is not SignDialog:
+                break
+            await typed(pilot, "known")
+            await keys(pilot, "enter")
+        assert "Write down where they are" in shown(app)
+        await keys(pilot, "1")
+        assert top(app) is StayScreen
+        assert field_of(app, "what").values() == {"what": "inpatient"}
+        assert field_of(app, "legal").values() == {"legal": "involuntary"}
+        await keys(pilot, "ctrl+s")
+        assert laptop.client_line(ADA).status == "on_hold"
+
+
+def test_what_a_contact_or_crisis_says_of_a_stay_and_what_says_nothing() -> None:
+    assert of_contact("r", {"outcome": "completed"}, TZ) is None
+    assert of_contact("r", {"outcome": "hospitalised", "start": "no time", "remark": "4 West"}, TZ) == {
+        "why": "4 West",
+        "contact": "r",
+    }
+    assert of_crisis({"dispositions": ["resolved_in_place"]}, TZ) is None
+    assert of_crisis({"dispositions": ["arrest"], "initial_contact_at": instant(NOW)}, TZ) == {
+        "what": "jail", "since": day(0), "learned": "crisis_system",
+    }  # fmt: skip

@@ -21,7 +21,7 @@ from ..widgets.form_time import FormMoment
 from ..widgets.identity import called
 from . import contact_rules as rules
 from .acknowledge import acknowledged, must_read
-from .contact_after import after_contact, stay_of
+from .contact_after import after_contact
 from .contact_code import FormCode
 from .contact_others import FormOthers
 from .form_draft import DraftScreen
@@ -29,6 +29,7 @@ from .form_head import client_head
 from .form_values import put, read_focus
 from .routes import make
 from .sign import confirm_signing, overrides_for
+from .stay_offer import of_contact
 
 if TYPE_CHECKING:
     from ..clinical.coding import Coding
@@ -210,5 +211,5 @@ class ContactScreen(DraftScreen[None]):
             if opens == "note" and line is not None:
                 self.host.open("note", client=line.client, contact=record)
             if opens == "stay" and line is not None:
-                told = stay_of(record, values, self.host.me.tz)
+                told = of_contact(record, values, self.host.me.tz)
                 self.host.open("stay", client=line.client, values=told)

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..clinical.contact_entry import ATTEMPTS
 from ..clinical.times import HOUR_MS, MINUTE_MS, day_of, day_words, moment_words
-from ..records.envelope import instant, instant_ms
+from ..records.envelope import instant
 from ..records.kinds.contact import SEEN, minutes
 from .reason_ask import Choose
+from .stay_offer import OF_OUTCOME, wants_stay
 
 if TYPE_CHECKING:
     from ..store.models import ClientLine, Ladder
     from .base import FieldScreen
 
-AWAY = {"hospitalised": "", "incarcerated": "jail"}
-"""Outcomes that tell of a stay, with what kind of one; a hospital may be one of several kinds."""
 DAY_MS = 24 * HOUR_MS
 ATTEMPT_MIN = 30
 """Minutes that a planned attempt takes on the day's list."""
@@ -38,34 +37,11 @@ async def after_contact(screen: FieldScreen[None], line: ClientLine, values: Map
             )
         )
         return "note" if picked == "note" else None
-    if outcome in AWAY and not line.away:
-        picked = await screen.app.push_screen_wait(
-            Choose(
-                "Saved.",
-                f"The contact is on this laptop. {line.name} has no stay written down: until then the plan and the "
-                "days without contact go on.",
-                (("stay", "Write down where they are"), ("later", "Not now")),
-            )
-        )
-        return "stay" if picked == "stay" else None
+    if outcome in OF_OUTCOME:
+        return "stay" if await wants_stay(screen, line, "The contact is on this laptop.") else None
     if outcome in ATTEMPTS and not agreed:
         await _next_attempt(screen, line, values)
     return None
-
-
-def stay_of(record: str, values: Mapping[str, Any], tz: str) -> dict[str, Any]:
-    """Return what a contact that found the client away says of their stay, so that nothing is typed twice."""
-    start = values.get("start")
-    since = day_of(instant_ms(str(start)), tz).isoformat() if start else None
-    met = values.get("modality") == "in_person"
-    found = {
-        "what": AWAY.get(str(values.get("outcome") or "")),
-        "since": since,
-        "learned": "visit" if met else None,
-        "why": values.get("remark"),
-        "contact": record,
-    }
-    return {name: value for name, value in found.items() if value}
 
 
 async def _next_attempt(screen: FieldScreen[None], line: ClientLine, values: Mapping[str, Any]) -> None:

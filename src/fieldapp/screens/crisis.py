@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
@@ -32,6 +33,7 @@ from .form_values import take
 from .keys import key
 from .note_beside import beside
 from .sign import confirm_signing
+from .stay_offer import of_crisis, wants_stay
 
 if TYPE_CHECKING:
     from ..store.models import ClientLine, Draft
@@ -221,4 +223,20 @@ class CrisisScreen(DraftScreen[None]):
             by = (self._began() or self.host.corrected_ms()) + hours * HOUR_MS
             said += f" Complete it by {moment_words(by, self.host.corrected_ms(), self.host.me.tz)}: it waits on Today."
         self.say_below(said)
-        self.dismiss()
+        self._go_on(values)
+
+    @work(group="after")
+    async def _go_on(self, values: Mapping[str, Any]) -> None:
+        """Leave the form; a crisis that ended in hospital, ED or jail offers the stay first."""
+        told, line = of_crisis(values, self.host.me.tz), self._line
+        new = self.draft is not None and not self.draft.prev
+        with self.saying():
+            wanted = (
+                told is not None
+                and line is not None
+                and new
+                and await wants_stay(self, line, "The crisis is signed.")
+            )
+            self.dismiss()
+            if wanted and line is not None:
+                self.host.open("stay", client=line.client, values=told)

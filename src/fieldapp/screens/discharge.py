@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from ..clinical.policy import allow
 from ..clinical.times import day_of
 from ..records.kind import Problem
 from ..records.kinds.discharge import HANDED, LEVEL_OF
@@ -24,6 +25,7 @@ from .form_head import client_head
 from .form_pages import PagedForm, page_of
 from .form_values import read_focus, take
 from .keys import key
+from .reading_rights import actor_of
 from .sign import confirm_signing
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 KIND = "discharge"
 NO_EPISODE = "This client has no episode that could end: it was discharged already, or never begun."
+OTHERS = "A case manager or clinician writes a discharge, and there is none to read yet."
 
 
 class DischargeScreen(PagedForm[None]):
@@ -91,6 +94,9 @@ class DischargeScreen(PagedForm[None]):
         if found is None and begun.record:
             # What stands is read; its author corrects it from there.
             self._to_read = begun.record
+            return None
+        if found is None and not allow(actor_of(host.me), "sign", KIND):
+            self.say_below(OTHERS)
             return None
         if found is None and begun.no_episode:
             self.say_below(NO_EPISODE)

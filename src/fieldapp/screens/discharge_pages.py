@@ -61,7 +61,7 @@ def pages(now: Callable[[], int], tz: str, people: Sequence[str]) -> Iterator[Pa
             FormRows("appointments", "Appointments", _APPOINTMENT, most=6),
             FormRows("supports", "Who stays", _SUPPORT, most=6),
             FormLines("relapse_signs", "Signs that it gets worse, in the client's words", most=6),
-            FormText("return_instructions", "How to come back", placeholder="whom to call, what will happen"),
+            FormText("return_instructions", "Coming back", placeholder="whom to call, what will happen"),
         ],
     )
     yield Page(

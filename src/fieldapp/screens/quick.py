@@ -14,7 +14,7 @@ from ..clinical.quick_entry.reading import Trouble, read
 from ..widgets.form_line import LineInput
 from ..widgets.identity import called
 from .acknowledge import acknowledged, must_read
-from .contact_after import after_contact, ladder_words, stay_of
+from .contact_after import after_contact, ladder_words
 from .form_values import write_focus
 from .keys import key
 from .quick_line import QuickLine
@@ -34,6 +34,7 @@ from .quick_values import (
 )
 from .reason_ask import Sure
 from .sign import overrides_for
+from .stay_offer import of_contact
 
 if TYPE_CHECKING:
     from ..store.models import ClientLine, Draft
@@ -245,7 +246,7 @@ Tab opens the whole form with everything filled in; f7 goes on with the last one
             if opens == "note":
                 self.host.open("note", client=last.client, contact=last.record)
             elif opens == "stay":
-                told = stay_of(last.record, last.values, self.host.me.tz)
+                told = of_contact(last.record, last.values, self.host.me.tz)
                 self.host.open("stay", client=last.client, values=told)
 
     @work(group="send")

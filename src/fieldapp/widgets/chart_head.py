@@ -53,6 +53,9 @@ def state_line(chart: Chart, tz: tzinfo) -> Content:
     if line.lai in ("due", "overdue"):
         parts.append(styled(f"◷ {line.lai_words}", STYLES["error" if line.lai == "overdue" else "warning"]))
     seen = last_contact(line)
+    if line.no_contact_days is None and line.last_contact_ms is not None:
+        # Nobody counts the days while the client is away, but when they were seen last is known.
+        seen = f"last {_day(line.last_contact_ms, tz)}"
     parts.append(styled(f"◷ seen {seen}", STYLES["warning" if line.overdue else "note"]))
     if line.away:
         parts.append(styled(f"⌂ {line.away}", STYLES["warning"]))

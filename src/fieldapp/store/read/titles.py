@@ -68,9 +68,9 @@ def _goals_text(view: View) -> str:
 
 
 def _stay_text(view: View) -> str:
-    """Return since when, until when, and where the client went."""
+    """Return until when, and where the client went; the line says since when."""
     until = str(view.get("until") or "")
-    days = f"{view.get('since') or '?'} to {until}" if until else f"since {view.get('since') or '?'}"
+    days = f"until {until}" if until else "still there"
     planned = str(view.get("planned_discharge") or "")
     said = [
         days,
