@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from fieldapp.clinical.coding import Coding
 from fieldapp.records.kinds.episode import open_episode
 from fieldapp.records.note_tables import Agreed
+from fieldapp.store.board_models import AssignmentRead, Board, CaseloadsRead, Clash
 from fieldapp.store.goal_models import GoalsRead
 from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
@@ -42,9 +44,12 @@ from fieldapp.store.models import (
 )
 from fieldapp.store.projection import client_of
 from fieldapp.store.read import (
+    assignments,
+    board,
     card,
     caseload,
     chart,
+    clashes,
     codes,
     conflicts,
     contact_plan,
@@ -101,6 +106,31 @@ class Reading:
         """Return a day."""
         with self._opened.reading() as asking:
             return today.today(asking, day)
+
+    def board(self, day: str | None, mine: bool) -> Board:
+        """Return a day of the teams."""
+        with self._opened.reading() as asking:
+            return board.board(asking, day, mine=mine)
+
+    def clashes(
+        self, client: str, record: str, values: Mapping[str, Any], further: Sequence[str]
+    ) -> tuple[Clash, ...]:
+        """Return what stands in the way of a visit."""
+        with self._opened.reading() as asking:
+            return clashes.clashes(asking, client, record, values, further)
+
+    def assignment(self, client: str) -> AssignmentRead:
+        """Open who works with a client; raises GateClosed, NotHere."""
+        with self._opened.reading() as asking:
+            way = gate.open_client(asking, client)
+            found = assignments.assignment_read(asking, client)
+        self._seen("view", found.record, client, way)
+        return found
+
+    def caseloads(self) -> CaseloadsRead:
+        """Return what everybody carries."""
+        with self._opened.reading() as asking:
+            return assignments.caseloads(asking)
 
     def sweep(self) -> Sweep:
         """Return what is left of the day."""

@@ -118,6 +118,9 @@ class VisitLine:
     risk: str
     alerts: tuple[AlertLine, ...]
     pronouns: str = ""
+    staff: str = ""
+    second: str = ""
+    """Who comes along; "" for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -590,6 +593,8 @@ class RecordRead:
     sensitivity: str = "normal"
     seats: tuple[GroupSeat, ...] = ()
     """Of a group session: who was there, by their own records, of those whose charts this person opens."""
+    people: Mapping[str, str] = field(default_factory=dict)
+    """Names of the staff members whom any version names by id."""
 
 
 @dataclass(frozen=True, slots=True)

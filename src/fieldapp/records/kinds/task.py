@@ -19,6 +19,7 @@ WHATS: Choices = {
     "risk_review": "Look at the risk again",
     "side_effect": "Look at the side effect",
     "no_answer": "Decide how to reach the client",
+    "cover": "Say who covers",
     "call": "Call",
     "other": "Other",
 }
