@@ -32,7 +32,7 @@ OUTSIDE_FORMS = frozenset(
     {
         "area", "find", "log_contact", "new_note", "open_plan", "open_goals", "open_risk", "print", "tasks", "field_mode",
         "next_theme", "medications", "adherence", "medical", "med_queue", "face_sheet", "groups", "check_in", "shift_reports",
-        "episode", "new_client", "intake_list",
+        "episode", "new_client", "intake_list", "board", "plan_visit", "assignment", "caseloads",
     }
 )  # fmt: skip
 """Actions on single letters that a form must not lose keys to."""
@@ -40,7 +40,7 @@ OF_A_CLIENT = frozenset(
     {
         "chart", "plan", "goals", "risk", "note", "contact", "print", "card", "crisis", "tasks", "task", "measures", "measure",
         "measure_number", "medications", "medicine", "adherence", "medical", "face_sheet", "sheet_form",
-        "contact_plan", "agreement", "coverage", "episode", "episode_form", "stays", "stay", "discharge",
+        "contact_plan", "agreement", "coverage", "episode", "episode_form", "stays", "stay", "discharge", "visit", "assignment",
     }
 )  # fmt: skip
 """Screens that show a client's chart, or write into it."""
@@ -272,6 +272,25 @@ class FieldApp(SessionApp):
         if not isinstance(self.screen, routes.load("med_queue")):
             self.open("med_queue")
 
+    def action_board(self) -> None:
+        """Show the day of the team."""
+        if not isinstance(self.screen, routes.load("board")):
+            self.open("board")
+
+    def action_plan_visit(self) -> None:
+        """Plan a visit to the client at hand or one that is picked."""
+        day = self.screen.day_at_hand if isinstance(self.screen, FieldScreen) else ""
+        self._open_for_client("visit", "Plan a visit to", self.client_at_hand, day=day)
+
+    def action_assignment(self) -> None:
+        """Show who works with the client at hand or one that is picked."""
+        self._open_for_client("assignment", "Who works with", self.client_at_hand)
+
+    def action_caseloads(self) -> None:
+        """Show who carries how many clients."""
+        if not isinstance(self.screen, routes.load("caseloads")):
+            self.open("caseloads")
+
     def action_tasks(self) -> None:
         """Show the open tasks of the client at hand, else one's own."""
         if not isinstance(self.screen, routes.load("tasks")):
@@ -279,12 +298,12 @@ class FieldApp(SessionApp):
 
     @work(group="pick")
     async def _open_for_client(
-        self, name: str, question: str, client: str | None, crisis: bool = False
+        self, name: str, question: str, client: str | None, crisis: bool = False, **more: Any
     ) -> None:
         # The client is told from the screen as it was at the key: by now another one may be shown.
         client = client or await self.push_screen_wait(routes.make("pick", question=question, crisis=crisis))
         if client is not None:
-            self.open(name, client=client)
+            self.open(name, client=client, **more)
 
     async def action_keys(self) -> None:
         """Show or hide the help panel."""

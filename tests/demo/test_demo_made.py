@@ -119,3 +119,18 @@ def test_a_folder_that_is_no_demo_is_never_cleared(tmp_path: Path) -> None:
 def test_a_demo_left_half_made_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "making").touch()
     assert read_manifest(tmp_path) is None
+
+
+@pytest.mark.parametrize("opened", ["supervisor"], indirect=True)
+def test_the_board_is_alive(opened: Laptop) -> None:
+    """Somebody is off and covered, one of their visits is still to be handed over, and a client is on nobody's list."""
+    board = opened.board()
+    off = [person for person in board.people if person.off_until is not None]
+    assert [(person.name, person.off_until, person.covered_by) for person in off] == [
+        ("Ben Kowal", "2026-11-24", ("Rosa Tamura",))
+    ]
+    assert len(off[0].visits) == 1
+    assert sum(len(person.visits) for person in board.people) > 10
+    assert board.nobody
+    later = opened.board("2026-11-26")
+    assert sum(len(person.visits) for person in later.people) >= 4

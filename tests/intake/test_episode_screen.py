@@ -279,7 +279,7 @@ async def test_who_waits_longest_stands_first(desk_of: Make) -> None:
     app = make_app(desk.opened())
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
-        await keys(pilot, "2", "W")
+        await keys(pilot, "2", "I")
         assert top(app) is IntakeListScreen
         rows = app.screen.query_one("#waiting", RowList)
         assert rows.key == ident(63)

@@ -93,7 +93,7 @@ async def _decide(pilot: Any) -> None:
 
 
 async def _waiting(pilot: Any) -> None:
-    await keys(pilot, "2", "W", "down")
+    await keys(pilot, "2", "I", "down")
 
 
 async def _new(pilot: Any) -> None:

@@ -31,7 +31,7 @@ _MINUTES = re.compile(r"(\d{1,3})\s*(?:m|min|mins|minutes)")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SHORT_DAY = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{2}|\d{4}))?")
 _AWAY = re.compile(r"([+-])\s*(\d{1,3})\s*(d|days?|w|weeks?)?")
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class BadTime(UsageFailure):
@@ -230,8 +230,8 @@ def parse_day(text: str, today: date, *, ahead: bool = False) -> date:
     if match := _AWAY.fullmatch(said if said[:1] in "+-" else f"+{said}" if ahead else said):
         days = int(match[2]) * (7 if (match[3] or "d")[0] == "w" else 1)
         return today + timedelta(days=-days if match[1] == "-" else days)
-    if said[:3] in _WEEKDAYS and said.isalpha():
-        step = (_WEEKDAYS.index(said[:3]) - today.weekday()) % 7
+    if said[:3] in WEEKDAYS and said.isalpha():
+        step = (WEEKDAYS.index(said[:3]) - today.weekday()) % 7
         return today + timedelta(days=(step or 7) if ahead else step - 7 if step else 0)
     try:
         if match := _ISO_DAY.fullmatch(said):

@@ -16,6 +16,12 @@ from .visits import Visit
 
 CONFLICT = 1
 """Number of the client whom two people edited at the same time."""
+FORGOTTEN = 5
+"""Number of the client who was tried for nine days and whom nobody has on their list today."""
+ABSENT = "b.kowal"
+"""Who is off since this morning; a colleague covers, and one visit is still to be handed over."""
+_WEEK_DAYS, _A_DAY = 3, 2
+"""For how many working days after tomorrow visits are planned, and how many a day."""
 _DAY = (9 * 60, 10 * 60 + 30, 12 * 60 + 30, 14 * 60, 15 * 60 + 30)
 
 
@@ -33,6 +39,7 @@ def acts(clients: tuple[DemoClient, ...], everything: tuple[Visit, ...], today: 
     yesterday = today - timedelta(days=1)
     yield from _rosters(today)
     yield from _planned(clients, today)
+    yield from _absence(clients, today)
     yield from crises.acts(clients, today)
     yield from _conflict(clients[CONFLICT - 1], yesterday)
     fresh = [c for c in clients if c.team == NORTH][-1]
@@ -75,11 +82,12 @@ def _planned(clients: tuple[DemoClient, ...], today: date) -> Iterator[Act]:
     """Yield the visits that everybody planned for today and tomorrow."""
     yesterday = today - timedelta(days=1)
     for author in (TECHNICIAN, "b.kowal", CLINICIAN, "s.yellowhawk", "n.castellan", SUPERVISOR):
-        mine = [c for c in clients if author in (c.primary, c.technician)]
-        mine = mine or [c for c in clients if c.story.tier == "high" and c.primary == CLINICIAN][:2]
-        how_many = 2 if author == SUPERVISOR else len(_DAY)
-        for place, client in enumerate((mine * 2)[: how_many + 3]):
-            day = today if place < how_many else today + timedelta(days=1)
+        mine = [c for c in clients if author in (c.primary, c.technician) and c.number != FORGOTTEN]
+        mine = mine or [c for c in clients if c.primary == CLINICIAN and c.number != FORGOTTEN][:2]
+        how_many = 2 if author == SUPERVISOR else 1 if author == ABSENT else len(_DAY)
+        days = [today] * how_many + ([] if author == ABSENT else [today + timedelta(days=1)] * 3)
+        days += [day for day in _working_days(today + timedelta(days=4)) for _ in range(_A_DAY)]
+        for place, (day, client) in enumerate(zip(days, mine * len(days), strict=False)):
             at = local_ms(yesterday, 16 * 60 + 5) + place * 60_000
             yield Act(
                 at,
@@ -90,6 +98,32 @@ def _planned(clients: tuple[DemoClient, ...], today: date) -> Iterator[Act]:
                 client.key,
                 _visit(client, author, local_ms(day, _DAY[place % len(_DAY)]), place),
             )
+
+
+def _working_days(first: date) -> list[date]:
+    """Return the working days from a day on for which visits are planned."""
+    week = (first + timedelta(days=away) for away in range(7))
+    return [day for day in week if day.weekday() < 5][:_WEEK_DAYS]
+
+
+def _absence(clients: tuple[DemoClient, ...], today: date) -> Iterator[Act]:
+    """Somebody called in sick this morning, and the supervisor had a colleague cover until the day after tomorrow."""
+    at = local_ms(today - timedelta(days=1), 19 * 60 + 5)
+    period = {
+        "staff": f"@staff:{TECHNICIAN}", "role": "cover", "since": today.isoformat(),
+        "until": (today + timedelta(days=2)).isoformat(), "covers": f"@staff:{ABSENT}",
+    }  # fmt: skip
+    for number, client in enumerate(c for c in clients if ABSENT in (c.primary, c.technician)):
+        tag = f"assignment:{client.number:02}"
+        yield Act(
+            at + number * 20_000,
+            SUPERVISOR,
+            "save",
+            "assignment",
+            tag,
+            client.key,
+            {"periods": {"cover": period}},
+        )
 
 
 _FOR = (

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fieldapp.clinical.coding import Coding
 from fieldapp.clinical.disclosing import Person
@@ -16,6 +16,7 @@ from fieldapp.prints.documents import Prepared, Wanted
 from fieldapp.records.kind import Problem
 from fieldapp.records.note_tables import Agreed
 from fieldapp.store import backup, feeds
+from fieldapp.store.board_models import AssignmentRead, Board, CaseloadsRead, Clash
 from fieldapp.store.discharge_models import AfterDischarge, DischargeStart
 from fieldapp.store.episode_models import AlikeLine, EpisodeRead, IntakeDesk, IntakeLine
 from fieldapp.store.goal_models import GoalsRead
@@ -59,6 +60,7 @@ from fieldapp.sync.transport import HttpTransport, Transport
 
 from . import (
     aftercare,
+    assigning,
     checkins,
     doctor,
     drafts_beside,
@@ -71,6 +73,7 @@ from . import (
     oncall,
     own_texts,
     plan_reviews,
+    planning,
     printing,
     review_actions,
     risk_signing,
@@ -88,6 +91,7 @@ from .vault_side import VaultSide
 Progress = Callable[[SyncStatus], None]
 Cancelled = Callable[[], bool]
 Connect = Callable[[str], Transport]
+T = TypeVar("T")
 
 
 class Laptop(VaultSide):
@@ -120,6 +124,24 @@ class Laptop(VaultSide):
     def today(self, day: str | None = None) -> Today:
         """Return a day of this person."""
         return self._read().today(day)
+
+    def board(self, day: str | None = None, mine: bool = False) -> Board:
+        """Return a day of this person's teams: who sees whom, whom nobody sees, who is off, what comes up."""
+        return self._read().board(day, mine)
+
+    def clashes(
+        self, client: str, record: str, values: Mapping[str, Any], further: Sequence[str] = ()
+    ) -> tuple[Clash, ...]:
+        """Return what stands in the way of a visit that is being planned; nothing of it blocks."""
+        return self._read().clashes(client, record, values, further)
+
+    def assignment(self, client: str) -> AssignmentRead:
+        """Open who works with a client, from when until when; audited; raises GateClosed."""
+        return self._read().assignment(client)
+
+    def caseloads(self) -> CaseloadsRead:
+        """Return what everybody of one's teams carries, against what the program allows."""
+        return self._read().caseloads()
 
     def sweep(self) -> Sweep:
         """Return what is left before the day is over: not logged, not signed, not sent."""
@@ -599,6 +621,38 @@ class Laptop(VaultSide):
         """Give a task to somebody; "" gives it to the client's primary worker."""
         return self._write(tasks.assign, record, owner)
 
+    def give_visit(self, record: str, staff: str) -> str:
+        """Say that somebody else goes on a planned visit."""
+        return self._write(planning.give, record, staff)
+
+    def cancel_visit(self, record: str, why: str) -> str:
+        """Say that a planned visit does not take place, and why."""
+        return self._write(planning.cancel, record, why)
+
+    def assign(
+        self, client: str, staff: str, role: str, since: str, until: str = "", covers: str = ""
+    ) -> str:
+        """Give somebody a role with a client for a time; a new primary ends the one before."""
+        return self._write(assigning.give, client, staff, role, since, until, covers)
+
+    def end_assignment(self, client: str, item: str, until: str) -> str:
+        """Say on which day somebody's time with a client ends."""
+        return self._write(assigning.end, client, item, until)
+
+    def cover_caseload(
+        self, person: str, staff: str, since: str, until: str, clients: Sequence[str] = ()
+    ) -> int:
+        """Have somebody cover a colleague's clients for a leave; returns how many."""
+        return self._write(assigning.cover, person, staff, since, until, clients)
+
+    def hand_over_caseload(self, person: str, staff: str, since: str, clients: Sequence[str] = ()) -> int:
+        """Make somebody the primary worker of a colleague's clients from a day on; returns of how many."""
+        return self._write(assigning.hand_over, person, staff, since, clients)
+
+    def cover_myself(self, client: str) -> bool:
+        """Cover for a client today; True at once, False when the supervisor was asked."""
+        return self._write(assigning.cover_myself, client)
+
     def drop_snippet(self, record: str) -> str:
         """Take one's own snippet out."""
         return self._write(own_texts.drop, record)
@@ -615,7 +669,7 @@ class Laptop(VaultSide):
                 work.tx.answer_rejections(found.envelope.id)
                 work.tx.log("lay_aside", entry, found.envelope.client, "ok", work.device_ms)
 
-    def _write(self, service: Callable[..., str], *arguments: Any) -> str:
+    def _write(self, service: Callable[..., T], *arguments: Any) -> T:
         opened = self._open()
         with opened.writing() as work:
             return service(work, opened.identity(work.tx), *arguments)

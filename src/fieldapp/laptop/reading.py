@@ -11,6 +11,7 @@ from fieldapp.clinical.disclosing import Person
 from fieldapp.records.ids import uuid7
 from fieldapp.records.kinds.episode import open_episode
 from fieldapp.records.note_tables import Agreed
+from fieldapp.store.board_models import AssignmentRead, Board, CaseloadsRead, Clash
 from fieldapp.store.discharge_models import AfterDischarge, DischargeStart
 from fieldapp.store.episode_models import AlikeLine, EpisodeRead, IntakeDesk, IntakeLine
 from fieldapp.store.goal_models import GoalsRead
@@ -49,10 +50,13 @@ from fieldapp.store.models import (
 from fieldapp.store.oncall_models import OncallRead, ReportRead, ReportStart
 from fieldapp.store.projection import client_of
 from fieldapp.store.read import (
+    assignments,
+    board,
     card,
     caseload,
     chart,
     checkins,
+    clashes,
     codes,
     conflicts,
     contact_plan,
@@ -114,6 +118,31 @@ class Reading:
         """Return a day."""
         with self._opened.reading() as asking:
             return today.today(asking, day)
+
+    def board(self, day: str | None, mine: bool) -> Board:
+        """Return a day of the teams."""
+        with self._opened.reading() as asking:
+            return board.board(asking, day, mine=mine)
+
+    def clashes(
+        self, client: str, record: str, values: Mapping[str, Any], further: Sequence[str]
+    ) -> tuple[Clash, ...]:
+        """Return what stands in the way of a visit."""
+        with self._opened.reading() as asking:
+            return clashes.clashes(asking, client, record, values, further)
+
+    def assignment(self, client: str) -> AssignmentRead:
+        """Open who works with a client; raises GateClosed, NotHere."""
+        with self._opened.reading() as asking:
+            way = gate.open_client(asking, client)
+            found = assignments.assignment_read(asking, client)
+        self._seen("view", found.record, client, way)
+        return found
+
+    def caseloads(self) -> CaseloadsRead:
+        """Return what everybody carries."""
+        with self._opened.reading() as asking:
+            return assignments.caseloads(asking)
 
     def sweep(self) -> Sweep:
         """Return what is left of the day."""

@@ -2,7 +2,8 @@
 
 A draft's values may hold `together: {kind: {record, prev, base, values, verify?}}`. The form's own entry and those of
 the parts that say something are signed in one transaction; a part that says nothing is not written. The grid of a
-group session is such parts too: a contact, and a note, of each person in it (`group_rows`).
+group session is such parts too: a contact, and a note, of each person in it (`group_rows`). A planned visit's draft may
+hold `further: [start, …]`: each is one more visit that says what the first one says.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from typing import Any
 
 from . import group_rows
 from .changes import body_of
+from .ids import one_per
 from .kind import Kind
 from .kinds import KINDS, adherence, injection, vitals
 
 TOGETHER = "together"
+FURTHER = "further"
 _SAYS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "adherence": adherence.says,
     "vitals": vitals.says,
@@ -69,15 +72,17 @@ def says_something(kind: str, values: Mapping[str, Any]) -> bool:
 
 def is_own(path: str) -> bool:
     """Tell whether a path of a form is one of its own record."""
-    return path.partition(".")[0] not in (TOGETHER, group_rows.ROWS)
+    return path.partition(".")[0] not in (TOGETHER, FURTHER, group_rows.ROWS)
 
 
-LABELS = {group_rows.ROWS: "Some answers in the grid"}
+LABELS = {group_rows.ROWS: "Some answers in the grid", FURTHER: "The visits that follow"}
 """What fields are called that only drafts have."""
 
 
 def fits(path: str, value: Any) -> bool | None:
     """Tell whether a value that only drafts hold may stand there; None for a field of a record."""
+    if path == FURTHER:
+        return isinstance(value, list) and all(isinstance(start, str) for start in value)
     return group_rows.fits(value) if path == group_rows.ROWS else None
 
 
@@ -86,6 +91,20 @@ def _grid(values: Mapping[str, Any], record: str) -> tuple[Part, ...]:
     return tuple(
         Part(KINDS[kind], part, (), {}, said, client=client, at=f"{group_rows.ROWS}.{client}.{kind}.")
         for kind, part, client, said in group_rows.written(values, record)
+    )
+
+
+def _visits(values: Mapping[str, Any], record: str) -> tuple[dict[str, Any], tuple[Part, ...]]:
+    """Return a planned visit and those that follow it; their ids follow from its own, so that a draft which was written
+    on two laptops plans each of them once.
+    """
+    own = {name: value for name, value in values.items() if name != FURTHER}
+    starts = dict.fromkeys(str(start) for start in values.get(FURTHER) or () if start != own.get("start"))
+    return own, tuple(
+        Part(
+            KINDS["planned_visit"], one_per(record, f"planned_visit {start}"), (), {}, {**own, "start": start}
+        )
+        for start in starts
     )
 
 
@@ -98,6 +117,8 @@ def split(kind: str, values: Mapping[str, Any], record: str = "") -> tuple[dict[
     """
     if kind == "group_session":
         return group_rows.session_values(values), _grid(values, record)
+    if kind == "planned_visit":
+        return _visits(values, record)
     own = {name: value for name, value in values.items() if name != TOGETHER}
     found: list[Part] = []
     for name, raw in sorted((values.get(TOGETHER) or {}).items()):

@@ -220,6 +220,11 @@ class FieldScreen(ScreenParts, Screen[ResultT], Generic[ResultT], inherit_bindin
         return None
 
     @property
+    def day_at_hand(self) -> str:
+        """The day that this screen shows (`YYYY-MM-DD`), where it is one of several; a new visit starts with it."""
+        return ""
+
+    @property
     def print_at_hand(self) -> str:
         """The document that printing offers first, as in `prints.documents`; "" for the usual one."""
         return ""

@@ -37,13 +37,13 @@ to open the first one. Escape goes back to the list.
 
 Marks, most urgent first: `■ STOP` and `▲` risk, `◷` days without contact, `≠` two versions to settle,
 `∅` no safety plan, `!` caution, `⇄` interpreter. `m` shows only clients whose primary you are. `N` takes a new
-client in, `W` lists who was referred and waits.
+client in, `I` lists who was referred and waits.
 """
     BINDINGS = [
         key("slash", "type", "Find", "Find by name, nickname, street or number."),
         key("m", "mine", "Mine / all", "Show all clients, or those whose primary you are."),
         key("N", "new_client", "New", "Take a new client in, with the referral."),
-        key("W", "intake_list", "Referrals", "Who was referred and waits, and for how long."),
+        key("I", "intake_list", "Referrals", "Who was referred and waits, and for how long."),
         key("escape", "clear", "Back", "Back to the list, then to everybody."),
         REFRESH,
     ]

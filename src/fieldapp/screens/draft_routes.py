@@ -20,6 +20,7 @@ FORMS = {
     "risk": "risk",
     "crisis": "crisis",
     "task": "task",
+    "planned_visit": "visit",
     "snippet": "snippet",
     "measure": "measure",
     "medication_list": "medicine",

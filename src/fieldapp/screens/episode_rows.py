@@ -25,7 +25,7 @@ GLYPHS = {DECIDE: "▲", "done": "✓", "look": "!", "missing": "✕", "later": 
 _TONES = {DECIDE: "error", "done": "done", "look": "warning", "missing": "error", "later": "note"}
 KEYS = {
     "client": "i", "assessment": "a", "plan": "g", "consent": "i", "note": "n", "medicines": "M", "referral": "o",
-    "discharge": "H",
+    "discharge": "D",
 }  # fmt: skip
 """Jump to the key that mends it, on this screen and anywhere else."""
 _SAID: dict[str, str] = {str(state): words for state, words in WORDS.items()} | {DECIDE: "DECIDE"}

@@ -59,6 +59,16 @@ EVERYWHERE = (
         show=False,
     ),
     key("R", "open_risk", "Risk", "Look at the risk of this client, and sign its level.", show=False),
+    key("B", "board", "Board", "The team board: who sees whom, whom nobody sees, who is off.", show=False),
+    key("b", "plan_visit", "Plan visit", "Plan a visit to this client or one that you pick.", show=False),
+    key(
+        "W",
+        "assignment",
+        "Who works here",
+        "Who works with this client or one that you pick, from when until when.",
+        show=False,
+    ),
+    key("L", "caseloads", "Caseloads", "Who carries how many clients; cover a leave, hand over.", show=False),
     key("t", "tasks", "Tasks", "Open tasks of this client, or your own.", show=False),
     key(
         "i",
@@ -75,7 +85,7 @@ EVERYWHERE = (
         show=False,
     ),
     key("N", "new_client", "New client", "Take a new client in, with the referral.", show=False),
-    key("W", "intake_list", "Referrals", "Who was referred and waits, and for how long.", show=False),
+    key("I", "intake_list", "Referrals", "Who was referred and waits, and for how long.", show=False),
     key(
         "M",
         "medications",

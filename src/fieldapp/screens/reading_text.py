@@ -23,7 +23,7 @@ from ..records.kinds.medication_list import LABS
 from ..records.kinds.plan import COPIES, SHARING, TRIGGERS, PlanForm
 from ..records.kinds.risk import HAPPENED, LEVELS, WEIGHED
 from ..records.kinds.vitals import NUMBERS, bmi_10, number
-from ..store.read.words import medicine_words, row_words, value_words
+from ..store.read.words import medicine_words, named, row_words, value_words
 from ..widgets.text import lines, plain, styled
 from .crisis_text import crisis_rows
 from .group_text import session_rows
@@ -191,8 +191,14 @@ def walled(values: Mapping[str, Any]) -> list[Part]:
     ]
 
 
-def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
-    """Return a record's values under their headings; empty ones are left out."""
+def parts(
+    kind: str, values: Mapping[str, Any], tz: str, people: Mapping[str, str] | None = None
+) -> list[Part]:
+    """Return a record's values under their headings; empty ones are left out.
+
+    Args:
+        people: names of staff members by id, for records that name them so.
+    """
     if kind in ALWAYS_WALLED:
         found = walled(values)
     elif kind == "note":
@@ -218,7 +224,7 @@ def parts(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
         found = [Part(label, text) for label, text in measure_texts(values)]
         found.insert(1, Part("When", _moment(values.get("at"), tz)))
     else:
-        found = _fields(kind, values, tz)
+        found = _fields(kind, named(values, people or {}), tz)
     return [part for part in found if part.text.strip()]
 
 

@@ -218,7 +218,7 @@ def record_text(read: RecordRead, version: VersionRead | None, tz: str) -> Conte
     shown: list[Content | str] = [*status_lines(read, version, tz), ""]
     values = values_of(read, version)
     # Any record may carry the label, not only the kind that always does.
-    found = walled(values) if read.sensitivity == WALLED else parts(read.kind, values, tz)
+    found = walled(values) if read.sensitivity == WALLED else parts(read.kind, values, tz, read.people)
     shown.append(said(found, "strike" if struck else ""))
     if read.billing is not None:
         shown += ["", *billing_lines(read.billing)]

@@ -18,6 +18,10 @@ Screens are made with keyword arguments only:
 * `med_queue()`: who waits for somebody medical.
 * `face_sheet(client)`: who a client is, who is around them, what they agreed to, who was told what.
 * `sheet_form(kind, client=None, record=None, draft=None)`: one record of the face sheet.
+* `board()`: the day of one's teams.
+* `visit(client=None, record=None, draft=None, day="")`: plan a visit, or change one; `day` is typed already.
+* `assignment(client)`: who works with a client, from when until when.
+* `caseloads()`: who carries how many clients.
 * `sweep()`: what is left at the end of the day.
 * `episode(client)`: the client's episode: steps, red flags, what the record lacks.
 * `episode_form(part="", client=None, draft=None, step="", new=False)`: one part of it, its next step, or a new referral.
@@ -70,6 +74,10 @@ ROUTES = {
     "caseload": "fieldapp.screens.caseload:CaseloadScreen",
     "review": "fieldapp.screens.review:ReviewScreen",
     "sync": "fieldapp.screens.sync:SyncScreen",
+    "board": "fieldapp.screens.board:BoardScreen",
+    "visit": "fieldapp.screens.visit:VisitScreen",
+    "assignment": "fieldapp.screens.assignment:AssignmentScreen",
+    "caseloads": "fieldapp.screens.caseloads:CaseloadsScreen",
     "chart": "fieldapp.screens.chart:ChartScreen",
     "contact": "fieldapp.screens.contact:ContactScreen",
     "quick": "fieldapp.screens.quick:QuickScreen",

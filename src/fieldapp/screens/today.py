@@ -18,10 +18,10 @@ from ..widgets.flags import STYLES, alert_mark, alert_marks, marks_in, name_cell
 from ..widgets.group_line import draw_group
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
-from .acknowledge import acknowledged, must_read
 from .base import UNREAD, FieldScreen
 from .due_open import open_draft, open_due
 from .keys import REFRESH, key
+from .visit_actions import cancel_visit, give_visit, start_visit
 
 if TYPE_CHECKING:
     from ..store.group_models import GroupLine
@@ -86,7 +86,8 @@ class TodayScreen(FieldScreen[None]):
     HELP = """# Today
 
 **Visits** are yours for today, with alerts and risk first. `v` starts one: it opens the contact form with
-everything the plan says; where somebody wrote *stop*, you confirm that you read it.
+everything the plan says; where somebody wrote *stop*, you confirm that you read it. `w` moves one, `h` hands it to a
+colleague, `x` cancels it with a reason; `b` plans another one, `B` shows the day of the whole team.
 
 **Groups** are those of your program today: enter begins one, goes on with it, or reads it; `G` has all groups.
 
@@ -99,6 +100,9 @@ Enter opens a row. `/` finds any client. `e` goes through what is left before yo
     BINDINGS = [
         key("d", "done", "Done", "Say what came of this task and close it."),
         key("v", "start_visit", "Start visit", "Log the contact of this planned visit."),
+        key("w", "move", "Move", "Change when, where and by whom this visit is made.", show=False),
+        key("x", "cancel", "Cancel", "Say that this visit does not take place, and why.", show=False),
+        key("h", "give", "Give", "Give this visit to a colleague.", show=False),
         key("e", "sweep", "End of day", "What is not logged, not signed and not sent, one after the other."),
         REFRESH,
     ]
@@ -263,10 +267,12 @@ Enter opens a row. `/` finds any client. `e` goes through what is left before yo
         if action == "done":
             found = self.query(RowList)
             return bool(found) and self._todo(found.first(RowList).key) is not None
-        if action == "start_visit":
+        if action in ("start_visit", "move", "cancel", "give"):
             found = self.query(RowList)
             visit = self._visit(found.first(RowList).key) if found else None
-            return True if visit is not None else None
+            if action == "start_visit":
+                return True if visit is not None else None
+            return visit is not None and visit.state == "planned"
         return super().check_action(action, parameters)
 
     def action_done(self) -> None:
@@ -283,12 +289,25 @@ Enter opens a row. `/` finds any client. `e` goes through what is left before yo
     async def action_start_visit(self) -> None:
         """Open the contact form of a visit; a `stop` is confirmed first."""
         visit = self._visit(self.query_one(RowList).key)
-        if visit is None:
-            return
-        if visit.state != "planned":
-            self.say(f"This visit is {visit.state} already: Enter opens the chart.", tone="note")
-            return
-        stops = must_read(visit.alerts, starting=True)
-        if not await acknowledged(self, visit.client, visit.name, visit.risk, stops):
-            return
-        self.host.open("contact", client=visit.client, visit=visit.record)
+        if visit is not None:
+            await start_visit(self, visit)
+
+    def action_move(self) -> None:
+        """Change when, where and by whom a visit is made."""
+        visit = self._visit(self.query_one(RowList).key)
+        if visit is not None and visit.state == "planned":
+            self.host.open("visit", record=visit.record)
+
+    @work(group="visit", exclusive=True)
+    async def action_cancel(self) -> None:
+        """Cancel a visit."""
+        visit = self._visit(self.query_one(RowList).key)
+        if visit is not None and visit.state == "planned":
+            await cancel_visit(self, visit)
+
+    @work(group="visit", exclusive=True)
+    async def action_give(self) -> None:
+        """Give a visit to a colleague."""
+        visit = self._visit(self.query_one(RowList).key)
+        if visit is not None and visit.state == "planned":
+            await give_visit(self, visit)

@@ -124,6 +124,9 @@ class VisitLine:
     pronouns: str = ""
     away: str = ""
     """Why nobody will be there: `hospital 9 d`."""
+    staff: str = ""
+    second: str = ""
+    """Who comes along; "" for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -615,6 +618,8 @@ class RecordRead:
     sensitivity: str = "normal"
     seats: tuple[GroupSeat, ...] = ()
     """Of a group session: who was there, by their own records, of those whose charts this person opens."""
+    people: Mapping[str, str] = field(default_factory=dict)
+    """Names of the staff members whom any version names by id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,17 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """Move the cursor to the first or last row."""
         self._place(0 if direction < 0 else self.count - 1, -direction)
 
+    def next_group(self) -> None:
+        """Move the cursor to the first row below the next heading, from the last group to the first one."""
+        heads = [number for number, row in self._rows.items() if row.heading]
+        later = [number for number in sorted(heads) if number > self.cursor] + sorted(heads)
+        # A heading without rows of its own is passed over.
+        found = next(
+            (n for n in later if (below := self._rows.get(n + 1)) is not None and not below.heading), None
+        )
+        if found is not None:
+            self._place(found + 1)
+
     def action_choose(self) -> None:
         """Open the row that is picked out."""
         if self.key:

@@ -22,6 +22,8 @@ class Period(Item):
 
     staff: Id | None = None
     role: Code | None = None
+    covers: Id | None = None
+    """Of a covering person: whose place they take."""
     since: Day | None = None
     until: Day | None = None
 

@@ -29,6 +29,7 @@ WHATS: Choices = {
     "bring_medicines": "Bring over the list of medicines",
     "intensity_review": "Look at the intensity again",
     "hand_off": "Take the client over",
+    "cover": "Say who covers",
     "call": "Call",
     "other": "Other",
 }

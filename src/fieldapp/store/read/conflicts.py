@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import orjson
 
@@ -73,7 +74,17 @@ def conflict(asking: Asking, record: str, path: str) -> Conflict:
         field = parts[0] if len(parts) == 1 else f"{parts[0]}.{parts[2]}"
         known = view.fields[path] if len(parts) == 1 else view.items(parts[0])[parts[1]].fields[parts[2]]
         sides = _sides(view.kind, field, known.writes)
-    return Conflict(line, tuple(sides), tuple(view.heads), text(view))
+    return Conflict(
+        line, tuple(_with_names(asking.known, side) for side in sides), tuple(view.heads), text(view)
+    )
+
+
+def _with_names(known: Known, side: ConflictSide) -> ConflictSide:
+    """Return a side whose words name staff members instead of their ids."""
+    words = side.text
+    for staff, name in known.people_in(side.value).items():
+        words = words.replace(staff, name)
+    return replace(side, text=words)
 
 
 def _sides(kind: str, field: str, writes: tuple[Write, ...]) -> list[ConflictSide]:

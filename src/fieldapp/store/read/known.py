@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fieldapp.clinical.assigning import covering
 from fieldapp.clinical.identity import called, on_paper
 from fieldapp.clinical.stays import Stay
 from fieldapp.records.fold import View
@@ -157,6 +158,13 @@ class ClientFacts:
         """Return the id of the primary staff member on a day; empty if none."""
         return min((s for s, role in self.staff_on(day).items() if role == "primary"), default="")
 
+    def covered_by(self, day: str) -> frozenset[str]:
+        """Return who takes the primary worker's place on a day: whose loose ends these are meanwhile."""
+        rows = self.assignment.items("periods") if self.assignment else {}
+        primary = self.primary_on(day)
+        found = covering({key: row.to_data() for key, row in rows.items()}, day)
+        return frozenset(staff for staff, whom in found.items() if whom in ("", primary))
+
     def prescriber_on(self, day: str) -> str:
         """Return the id of the prescriber on a day; empty if nobody is named."""
         return min((s for s, role in self.staff_on(day).items() if role == "prescriber"), default="")
@@ -194,6 +202,15 @@ class Known:
         """Return a staff member's name; empty if unknown."""
         known = self.staff.get(staff)
         return known.name if known else ""
+
+    def people_in(self, value: Any) -> dict[str, str]:
+        """Return the staff members whose ids stand anywhere in a record's values, with their names."""
+        if isinstance(value, str):
+            return {value: self.staff[value].name} if value in self.staff else {}
+        inner = (
+            value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+        )
+        return {staff: name for one in inner for staff, name in self.people_in(one).items()}
 
     def team_name(self, team: str) -> str:
         """Return a team's name; empty if unknown."""

@@ -161,10 +161,12 @@ def treatment_state(asking: Asking, facts: ClientFacts) -> str:
 
 
 def is_mine(asking: Asking, facts: ClientFacts) -> bool:
-    """Tell whether the client's loose ends land on this person: the primary, else the team's supervisor."""
+    """Tell whether the client's loose ends land on this person: the primary, whoever covers for them (both see them, so
+    that a cover with wrong dates hides nothing), else the team's supervisor.
+    """
     primary = facts.primary_on(asking.day)
     if primary:
-        return primary == asking.me.staff
+        return asking.me.staff == primary or asking.me.staff in facts.covered_by(asking.day)
     return asking.me.is_supervisor and facts.team in asking.teams
 
 

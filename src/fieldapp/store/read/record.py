@@ -69,6 +69,9 @@ def record_read(asking: Asking, record: str) -> RecordRead:
         risk=known.risk_of(client),
         billing=billing_of(asking, view, values_of(kind, view)) if view.kind == "contact" else None,
         sensitivity=view.sensitivity,
+        people=known.people_in(
+            [values_of(kind, view), *(entry.envelope.body for entry in rx.entries(record))]
+        ),
     )
 
 
@@ -169,6 +172,7 @@ def held_back_read(
         heads=(entry.hash,),
         conflicts=(),
         risk=asking.known.risk_of(client),
+        people=asking.known.people_in(envelope.body),
     )
 
 

@@ -87,12 +87,20 @@ def planned_visits(asking: Asking, day: str) -> Iterator[VisitLine]:
 
 
 def visits_between(asking: Asking, since_ms: int, until_ms: int) -> Iterator[VisitLine]:
-    """Yield this person's visits that begin in a time in order, without those that were cancelled."""
+    """Yield this person's visits that begin in a time in order, without those that were cancelled; also those on which
+    they come along.
+    """
+    me = asking.me.staff
+    return (visit for visit in visits_of_all(asking, since_ms, until_ms) if me in (visit.staff, visit.second))
+
+
+def visits_of_all(asking: Asking, since_ms: int, until_ms: int) -> Iterator[VisitLine]:
+    """Yield everybody's visits that begin in a time in order, without those that were cancelled."""
     known = asking.known
     rows = asking.rx.all(
-        "SELECT data, when_ms, state FROM view WHERE owner = ? AND kind = 'planned_visit' AND when_ms >= ?"
-        " AND when_ms < ? AND in_error = 0 AND state != 'cancelled' ORDER BY when_ms, record",
-        asking.me.staff, since_ms, until_ms,
+        "SELECT data, when_ms, state FROM view WHERE kind = 'planned_visit' AND when_ms >= ? AND when_ms < ?"
+        " AND in_error = 0 AND state != 'cancelled' ORDER BY when_ms, record",
+        since_ms, until_ms,
     )  # fmt: skip
     for data, when_ms, state in rows:
         view = View.from_data(orjson.loads(data))
@@ -114,6 +122,8 @@ def visits_between(asking: Asking, since_ms: int, until_ms: int) -> Iterator[Vis
             alerts=facts.alerts if facts else (),
             pronouns=facts.pronouns if facts else "",
             away=stays.away_at(asking, facts, due.day_of(when_ms, asking.me.tz)),
+            staff=view.get("staff") or "",
+            second=view.get("second") or "",
         )
 
 

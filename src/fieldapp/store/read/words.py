@@ -242,6 +242,27 @@ def agreed_words(row: Mapping[str, Any]) -> str:
     return ", ".join(filter(None, parts))
 
 
+def named(value: Any, people: Mapping[str, str]) -> Any:
+    """Return a value with the names of people in place of their ids."""
+    if isinstance(value, str):
+        return people.get(value, value)
+    if isinstance(value, Mapping):
+        return {name: named(inner, people) for name, inner in value.items()}
+    return [named(inner, people) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def period_words(row: Mapping[str, Any]) -> str:
+    """Return one period of an assignment whose people are named: `Primary: Dana Reyes, from 2026-08-03`."""
+    role = value_words("assignment", "periods.role", row.get("role"))
+    said = [
+        str(row.get("staff") or ""),
+        f"from {row['since']}" if row.get("since") else "",
+        f"until {row['until']}" if row.get("until") else "",
+        f"for {row['covers']}" if row.get("covers") else "",
+    ]
+    return ": ".join(filter(None, (role, ", ".join(filter(None, said)))))
+
+
 def row_words(kind: str, name: str, row: Mapping[str, Any]) -> str:
     """Return one item of a list as a reader wants it: no ids, no codes."""
     if (kind, name) == ("contact_plan", "periods"):
@@ -249,6 +270,8 @@ def row_words(kind: str, name: str, row: Mapping[str, Any]) -> str:
         since = f"From {row['start']}: " if row.get("start") else ""
         agreed = value_words(kind, "periods.client_agreed", row.get("client_agreed"))
         return since + "; ".join(filter(None, (agreed_words(row), why, agreed)))
+    if (kind, name) == ("assignment", "periods"):
+        return period_words(row)
     if (kind, name) == ("contact", "participants"):
         shown = {inner: value for inner, value in row.items() if inner not in ("staff", "related")}
         return value_words(kind, name, shown)

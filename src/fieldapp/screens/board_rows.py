@@ -1,0 +1,110 @@
+"""How the lines of the team board look."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from ..records.kinds.staff import ROLES
+from ..widgets.flags import STYLES, alert_marks, marks_in, name_cells
+from ..widgets.text import fit, join, plain, styled
+
+if TYPE_CHECKING:
+    from ..store.board_models import BoardClient, BoardDue, BoardPerson, BoardVisit
+    from ..store.models import TaskLine
+
+STANDING = {
+    "done": ("done", "done"), "now": ("now", ""), "missed": ("missed", "error"), "open": ("not logged", "warning"),
+    "coming": ("", ""), "cancelled": ("cancelled", "note"),
+}  # fmt: skip
+"""How a visit stands, in words."""
+WIDE = 100
+
+
+def heading(text: str, width: int) -> Content:
+    """Return a line over a group."""
+    return plain(fit(text, width).rstrip())
+
+
+def short_date(day: str) -> str:
+    """Return a day as lists say it: `Tue 24 Nov`; empty for none."""
+    if not day:
+        return ""
+    known = date.fromisoformat(day)
+    return f"{known:%a} {known.day} {known:%b}"
+
+
+def person_words(person: BoardPerson) -> str:
+    """Return the line over somebody's day: name, role, how many visits, and whether they are off."""
+    done = sum(one.standing == "done" for one in person.visits)
+    some = "1 visit" if len(person.visits) == 1 else f"{len(person.visits)} visits"
+    parts = [person.name, ROLES.get(person.role, "")]
+    if person.off_until is not None:
+        until = f" until {short_date(person.off_until)}" if person.off_until else ""
+        parts.append(
+            f"off{until}, {', '.join(person.covered_by)} covers" if person.covered_by else f"off{until}"
+        )
+    if person.visits or person.off_until is None:
+        parts.append((some if person.visits else "nothing planned") + (f", {done} done" if done else ""))
+    if person.covers:
+        parts.append(f"covers for {', '.join(person.covers)}")
+    return " · ".join(filter(None, parts))
+
+
+def draw_visit(one: BoardVisit, zone: tzinfo, dated: bool, width: int) -> Content:
+    """Return one visit: when, how it stands, whom, where, what to know before the door.
+
+    Args:
+        dated: the day is said too.
+    """
+    visit = one.visit
+    start = datetime.fromtimestamp(visit.start_ms / 1000, zone)
+    words, tone = STANDING[one.standing]
+    clock = f"{start:%a %H:%M}" if dated else f"{start:%H:%M}"
+    name = 22 if width < WIDE else 30
+    where = 14 if width < WIDE else 26
+    parts: list[Content | str] = [
+        f"{clock} {visit.minutes:>3}m ",
+        styled(fit(words, 11), STYLES[tone]),
+        name_cells(visit.name or "another team's client", visit.risk, name),
+        " ",
+        styled(fit(visit.where, where), "$text-muted"),
+        " ",
+    ]
+    marks = [("!! 2 people", "stop")] if one.two_wanted and one.standing in ("coming", "now") else []
+    if one.with_whom:
+        marks.append((f"with {one.with_whom}", "note"))
+    room = max(8, width - len(clock) - 6 - 11 - name - where - 2)
+    return join(*parts, marks_in([*marks, *alert_marks(visit.alerts)], room))
+
+
+def draw_client(one: BoardClient, width: int) -> Content:
+    """Return a client of whom something is to be known: why, and whose client it is."""
+    name, primary = (28, 0) if width < WIDE else (34, 24)
+    why = styled(fit(one.why, max(8, width - name - primary - 2)), STYLES["error" if one.late else ""])
+    parts: list[Content | str] = [name_cells(one.name, one.risk, name), " ", why]
+    if primary:
+        parts.append(styled(f" {fit(one.primary, primary)}", "$text-muted"))
+    return join(*parts)
+
+
+def draw_task(line: TaskLine, zone: tzinfo, who: str, width: int) -> Content:
+    """Return one overdue task: since when, whom it is about, what, whose it is."""
+    name, column = (22, 16) if width < WIDE else (30, 24)
+    due = f"{datetime.fromtimestamp((line.due_ms or 0) / 1000, zone):%b %d}"
+    room = max(8, width - name - column - 11)
+    return join(
+        styled(fit(f"late {due}", 12), STYLES["error"]), name_cells(line.name, line.risk, name), " ",
+        fit(line.title, room - 3), " ", styled(fit(who, column), "$text-muted"),
+    )  # fmt: skip
+
+
+def draw_due(one: BoardDue, width: int) -> Content:
+    """Return a day that comes up: which, whom it is about, what it is."""
+    name = 28 if width < WIDE else 34
+    when = styled(
+        fit(short_date(one.day) + (" late" if one.late else ""), 16), STYLES["error" if one.late else ""]
+    )
+    return join(when, name_cells(one.name, one.risk, name), " ", fit(one.what, max(8, width - name - 17)))
