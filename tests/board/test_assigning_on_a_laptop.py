@@ -214,3 +214,20 @@ async def test_others_read_but_are_offered_no_key_that_writes(desk_of: Make) -> 
         assert "until" not in shown(app).lower()
         await keys(pilot, "escape", "escape", "L", "v")
         assert top(app) is CaseloadsScreen
+
+
+async def test_marked_clients_are_handed_over_and_the_others_stay(desk_of: Make) -> None:
+    laptop = desk_of(NAIR).opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        await keys(pilot, "L", "enter", "down", "space", "space")
+        assert shown(app).count("☑") == 2
+        await keys(pilot, "h", "2")
+        assert "2 of the clients of Dana Reyes" in shown(app)
+        await keys(pilot, "ctrl+s")
+        assert "2 clients are handed over" in shown(app)
+        assert "☑" not in shown(app)
+        primaries = {line.name: line.primary for line in laptop.caseload()}
+    assert sorted(primaries.values()) == ["Dana Reyes", "Dana Reyes", "Tom Berg", "Tom Berg"]
+    assert primaries["Lindqvist, Sam"] == primaries["Morales, Lucía"] == "Tom Berg"

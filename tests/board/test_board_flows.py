@@ -380,3 +380,25 @@ async def test_visits_are_moved_from_today_and_given_away(desk_of: Make) -> None
         await keys(pilot, "ctrl+s")
         assert laptop.record(record).values["start"] == "2026-11-24T18:00:00.000Z"
         assert laptop.today().visits == ()
+
+
+async def test_a_missed_visit_stands_on_its_owners_day_until_it_is_dealt_with(desk_of: Make) -> None:
+    """From the next morning on; the whole long weekend."""
+    desk = desk_of(DANA)
+    record = visit(desk, SAM, -DAY)
+    visit(desk, MINH, -6 * DAY)
+    visit(desk, ADA, -HOUR - 1_800_000)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        assert [one.record for one in laptop.today().missed] == [record]
+        assert "Missed: log, move or cancel · 1" in shown(app)
+        assert "Sat 11:00" in shown(app)
+        await keys(pilot, "home", "w")
+        assert top(app) is VisitScreen
+        await keys(pilot, "escape", "c")
+        assert top(app) is ContactScreen
+        await keys(pilot, "escape", "home", "x", "5", "ctrl+s")
+        assert laptop.today().missed == ()
+        assert laptop.record(record).values["cancelled_why"] == "Not needed any more"

@@ -25,10 +25,8 @@ from . import lenient, tasks
 from .contact_plan import readable
 from .known import ClientFacts
 from .lines import HELD, Asking, injections, lai_words, short_day
-from .today import oncall_line, visits_of_all
+from .today import MISSED_D, oncall_line, visits_of_all
 
-MISSED_D = 4
-"""How far back missed visits are looked for: over a long weekend."""
 REVIEWS_D = 7
 AUTHORIZATIONS_D = 14
 """How far ahead reviews and ending authorizations stand on the board."""
