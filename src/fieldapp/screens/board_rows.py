@@ -59,7 +59,7 @@ def draw_visit(one: BoardVisit, zone: tzinfo, dated: bool, width: int) -> Conten
     """Return one visit: when, how it stands, whom, where, what to know before the door.
 
     Args:
-        dated: the day is said too.
+        dated: of another day, which is said; so is whose visit it was, in place of where.
     """
     visit = one.visit
     start = datetime.fromtimestamp(visit.start_ms / 1000, zone)
@@ -72,7 +72,7 @@ def draw_visit(one: BoardVisit, zone: tzinfo, dated: bool, width: int) -> Conten
         styled(fit(words, 11), STYLES[tone]),
         name_cells(visit.name or "another team's client", visit.risk, name),
         " ",
-        styled(fit(visit.where, where), "$text-muted"),
+        styled(fit(one.who if dated else visit.where, where), "$text-muted"),
         " ",
     ]
     alone = one.two_wanted and one.standing in ("coming", "now")

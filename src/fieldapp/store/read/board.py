@@ -85,7 +85,8 @@ def _visits(asking: Asking, day: str, ours: dict[str, ClientFacts], mine: bool) 
 def _board_visit(asking: Asking, visit: VisitLine) -> BoardVisit:
     stands = standing(visit.state, visit.start_ms, visit.minutes, asking.now_ms, asking.me.tz)
     wanted = not visit.second and any(alert.code == TWO_PERSON for alert in visit.alerts)
-    return BoardVisit(visit, stands, asking.known.staff_name(visit.second), wanted)
+    name = asking.known.staff_name
+    return BoardVisit(visit, stands, name(visit.staff), name(visit.second), wanted)
 
 
 def _missed(asking: Asking, ours: dict[str, ClientFacts], mine: bool) -> Iterator[BoardVisit]:
