@@ -104,8 +104,8 @@ def test_loose_ends_of_whoever_is_off_land_on_the_covering_person_too(desk_of: M
     assigned(desk, SAM, "c", staff=TOM, role="cover", since=TODAY, until="2026-11-27", covers=DANA)
     laptop = at_work(desk)
     mine = [(line.kind, line.name) for line in laptop.today().due]
-    assert ("no_contact", "Lindqvist, Sam") in mine
-    assert ("no_contact", "Tran, Minh") not in mine
+    assert ("no_contact", "Lindqvist, Sam (she/her)") in mine
+    assert ("no_contact", "Tran, Minh (she/her)") not in mine
 
 
 def test_a_caseload_is_handed_over_from_a_day_on(desk_of: Make) -> None:
@@ -214,3 +214,20 @@ async def test_others_read_but_are_offered_no_key_that_writes(desk_of: Make) -> 
         assert "until" not in shown(app).lower()
         await keys(pilot, "escape", "escape", "L", "v")
         assert top(app) is CaseloadsScreen
+
+
+async def test_marked_clients_are_handed_over_and_the_others_stay(desk_of: Make) -> None:
+    laptop = desk_of(NAIR).opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        await keys(pilot, "L", "enter", "down", "space", "space")
+        assert shown(app).count("☑") == 2
+        await keys(pilot, "h", "2")
+        assert "2 of the clients of Dana Reyes" in shown(app)
+        await keys(pilot, "ctrl+s")
+        assert "2 clients are handed over" in shown(app)
+        assert "☑" not in shown(app)
+        primaries = {line.name: line.primary for line in laptop.caseload()}
+    assert sorted(primaries.values()) == ["Dana Reyes", "Dana Reyes", "Tom Berg", "Tom Berg"]
+    assert primaries["Lindqvist, Sam"] == primaries["Morales, Lucía"] == "Tom Berg"

@@ -74,10 +74,10 @@ async def test_visits_stand_under_who_makes_them_with_their_state_in_words(desk_
             "Reviews and authorizations · 1",
         )}  # fmt: skip
         assert list(at.values()) == sorted(at.values())
-        assert "09:00 60m done Morales, Lucía 12 Hoyt Ave" in lines
-        assert "10:40 60m now Tran, Minh 12 Hoyt Ave" in lines
-        assert any("Sat 11:00 60m missed Okafor, Ada" in line for line in lines)
-        assert any("Mon 30 Nov Okafor, Ada Authorization by Medicaid" in line for line in lines)
+        assert "09:00 60m done Morales, Lucía (she/her) 12 Hoyt Ave" in lines
+        assert "10:40 60m now Tran, Minh (she/her) 12 Hoyt Ave" in lines
+        assert any("Sat 11:00 60m missed Okafor, Ada (she/her)" in line for line in lines)
+        assert any("Mon 30 Nov Okafor, Ada (she/her) Authorization by Medicaid" in line for line in lines)
 
 
 async def test_one_key_each_for_chart_visit_colleague_cancelling_and_the_contact(desk_of: Make) -> None:
@@ -131,7 +131,7 @@ async def test_nobody_goes_until_a_visit_is_planned_from_the_line_itself(desk_of
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
         await keys(pilot, "B")
-        assert [one.name for one in laptop.board().nobody] == ["Lindqvist, Sam"]
+        assert [one.name for one in laptop.board().nobody] == ["Lindqvist, Sam (she/her)"]
         await keys(pilot, "o")
         assert top(app) is VisitScreen
         await typed(pilot, "15:00")
@@ -168,7 +168,7 @@ async def test_a_client_in_hospital_is_on_the_list_and_nobody_is_asked_to_go(des
     laptop.unlock("seven purple herons wade slowly")
     found = laptop.board()
     assert [(one.name, one.why) for one in found.away] == [
-        ("Lindqvist, Sam", "Providence, voluntary (since Nov 19)")
+        ("Lindqvist, Sam (she/her)", "Providence, voluntary (since Nov 19)")
     ]
     assert found.nobody == ()
 
@@ -180,13 +180,16 @@ def test_missed_is_over_once_the_client_was_seen(desk_of: Make) -> None:
     visit(desk, MINH, -30 * DAY)
     laptop = desk.opened()
     laptop.unlock("seven purple herons wade slowly")
-    assert [one.visit.name for one in laptop.board().missed] == ["Lindqvist, Sam", "Okafor, Ada"]
+    assert [one.visit.name for one in laptop.board().missed] == [
+        "Lindqvist, Sam (she/her)",
+        "Okafor, Ada (she/her)",
+    ]
     draft = laptop.start("contact", SAM, None, {
         "start": instant(NOW - HOUR), "stop": instant(NOW), "tz": "America/Los_Angeles", "modality": "in_person",
         "setting": "home", "pos": "12", "contact_type": "outreach_engagement", "outcome": "completed",
     })  # fmt: skip
     laptop.submit(draft.id, overrides={name: "x" for name in ("goals", "service_code", "start", "note")})
-    assert [one.visit.name for one in laptop.board().missed] == ["Okafor, Ada"]
+    assert [one.visit.name for one in laptop.board().missed] == ["Okafor, Ada (she/her)"]
 
 
 def test_reviews_within_a_week_and_authorizations_within_two(desk_of: Make) -> None:
@@ -201,9 +204,9 @@ def test_reviews_within_a_week_and_authorizations_within_two(desk_of: Make) -> N
     laptop = desk.opened()
     laptop.unlock("seven purple herons wade slowly")
     assert [(one.kind, one.name, one.day, one.late) for one in laptop.board().reviews] == [
-        ("contact_plan", "Morales, Lucía", "2026-11-19", True),
-        ("plan", "Lindqvist, Sam", "2026-11-28", False),
-        ("coverage", "Okafor, Ada", "2026-11-30", False),
+        ("contact_plan", "Morales, Lucía (she/her)", "2026-11-19", True),
+        ("plan", "Lindqvist, Sam (she/her)", "2026-11-28", False),
+        ("coverage", "Okafor, Ada (she/her)", "2026-11-30", False),
     ]
 
 
@@ -345,7 +348,7 @@ async def test_what_is_in_the_way_is_said_once_and_blocks_nothing(desk_of: Make)
             "start": instant(NOW + DAY), "staff": TOM, "second": DANA, "minutes": 60,
         })] == [
             "The client is away: Providence, voluntary (since Nov 19).",
-            "You are with Okafor, Ada then: tomorrow 11:00.",
+            "You are with Okafor, Ada (she/her) then: tomorrow 11:00.",
             "Tom Berg is off tomorrow: Dana Reyes covers.",
         ]  # fmt: skip
         assert laptop.clashes(ADA, made["tomorrow"], {
@@ -380,3 +383,25 @@ async def test_visits_are_moved_from_today_and_given_away(desk_of: Make) -> None
         await keys(pilot, "ctrl+s")
         assert laptop.record(record).values["start"] == "2026-11-24T18:00:00.000Z"
         assert laptop.today().visits == ()
+
+
+async def test_a_missed_visit_stands_on_its_owners_day_until_it_is_dealt_with(desk_of: Make) -> None:
+    """From the next morning on; the whole long weekend."""
+    desk = desk_of(DANA)
+    record = visit(desk, SAM, -DAY)
+    visit(desk, MINH, -6 * DAY)
+    visit(desk, ADA, -HOUR - 1_800_000)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        assert [one.record for one in laptop.today().missed] == [record]
+        assert "Missed: log, move or cancel · 1" in shown(app)
+        assert "Sat 11:00" in shown(app)
+        await keys(pilot, "home", "w")
+        assert top(app) is VisitScreen
+        await keys(pilot, "escape", "c")
+        assert top(app) is ContactScreen
+        await keys(pilot, "escape", "home", "x", "5", "ctrl+s")
+        assert laptop.today().missed == ()
+        assert laptop.record(record).values["cancelled_why"] == "Not needed any more"

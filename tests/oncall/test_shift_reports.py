@@ -143,7 +143,7 @@ async def test_a_line_is_added_for_a_client_and_an_emptied_one_is_left_out(desk_
         await keys(pilot, "ctrl+s")
         (read,) = laptop.shift_reports()
         words = {one.name: one.words for one in read.lines}
-        assert words["Morales, Lucía"] == "Awake all night, call at ten"
+        assert words["Morales, Lucía (she/her)"] == "Awake all night, call at ten"
         assert len(words) == 3
 
 

@@ -15,14 +15,14 @@ from textual.widgets import Static
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import join, styled
 from .base import UNREAD, FieldScreen
-from .board_rows import draw_client, draw_due, draw_task, draw_visit, heading, person_words
+from .board_rows import draw_client, draw_due, draw_task, draw_visit, heading, person_words, visit_detail
 from .keys import BACK, REFRESH, key
 from .reason_ask import Choose
 from .tasks import finish_task, who_does
 from .visit_actions import cancel_visit, give_visit, start_visit, take_visit
 
 if TYPE_CHECKING:
-    from ..store.board_models import Board
+    from ..store.board_models import Board, BoardVisit
     from ..store.models import TaskLine, VisitLine
 
 OPENS = {
@@ -82,6 +82,7 @@ under `W`.
     def compose_body(self) -> ComposeResult:
         yield Static("", id="head", markup=False)
         yield RowList("Nothing planned and nothing due on this day.", id="board")
+        yield Static("", id="detail", markup=False)
 
     def on_mount(self) -> None:
         self.host.changed.subscribe(self, lambda _: self.action_refresh())
@@ -105,13 +106,14 @@ under `W`.
     def _show(self, board: Board) -> None:
         day = date.fromisoformat(board.day)
         count = len({one.visit.record for person in board.people for one in person.visits})
-        nobody = f" · {len(board.nobody)} nobody goes" if board.nobody else ""
+        nobody = f" · nobody goes to {len(board.nobody)}" if board.nobody else ""
+        some = "1 visit" if count == 1 else f"{count} visits"
         whose = "mine only" if self._mine else board.teams or "no team"
         when = f"{day:%a} {day.day} {day:%b}" + (" (today)" if board.is_today else "")
         self.query_one("#head", Static).update(
             join(
                 styled(f"{when} · {whose}", "bold"),
-                f" · {count} visits{nobody}" + (f"\n{board.oncall}" if board.oncall else ""),
+                f" · {some}{nobody}" + (f"\n{board.oncall}" if board.oncall else ""),
             )
         )
         shown: list[Row] = []
@@ -154,13 +156,17 @@ under `W`.
         what, _, rest = found.first(RowList).key.partition(":") if found else ("", "", "")
         return what, rest
 
-    def _visit(self) -> VisitLine | None:
+    def _board_visit(self) -> BoardVisit | None:
         what, rest = self._picked()
         if self._board is None or what not in ("visit", "missed"):
             return None
         record = rest.partition(":")[0]
         everybody = [*self._board.missed, *(one for person in self._board.people for one in person.visits)]
-        return next((one.visit for one in everybody if one.visit.record == record), None)
+        return next((one for one in everybody if one.visit.record == record), None)
+
+    def _visit(self) -> VisitLine | None:
+        found = self._board_visit()
+        return found.visit if found is not None else None
 
     def _open_visit(self) -> VisitLine | None:
         visit = self._visit()
@@ -195,6 +201,8 @@ under `W`.
 
     @on(RowList.Moved)
     def _moved(self) -> None:
+        shown = self._board_visit()
+        self.query_one("#detail", Static).update(visit_detail(shown) if shown is not None else "")
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

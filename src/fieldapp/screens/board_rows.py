@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from ..clinical.planned_visits import TWO_PERSON
+from ..records.kinds.contact import MODALITIES, TYPES
 from ..records.kinds.staff import ROLES
 from ..widgets.flags import STYLES, alert_marks, marks_in, name_cells
-from ..widgets.text import fit, join, plain, styled
+from ..widgets.text import fit, join, lines, plain, styled
 
 if TYPE_CHECKING:
     from ..store.board_models import BoardClient, BoardDue, BoardPerson, BoardVisit
@@ -57,7 +59,7 @@ def draw_visit(one: BoardVisit, zone: tzinfo, dated: bool, width: int) -> Conten
     """Return one visit: when, how it stands, whom, where, what to know before the door.
 
     Args:
-        dated: the day is said too.
+        dated: of another day, which is said; so is whose visit it was, in place of where.
     """
     visit = one.visit
     start = datetime.fromtimestamp(visit.start_ms / 1000, zone)
@@ -70,14 +72,29 @@ def draw_visit(one: BoardVisit, zone: tzinfo, dated: bool, width: int) -> Conten
         styled(fit(words, 11), STYLES[tone]),
         name_cells(visit.name or "another team's client", visit.risk, name),
         " ",
-        styled(fit(visit.where, where), "$text-muted"),
+        styled(fit(one.who if dated else visit.where, where), "$text-muted"),
         " ",
     ]
-    marks = [("!! 2 people", "stop")] if one.two_wanted and one.standing in ("coming", "now") else []
+    alone = one.two_wanted and one.standing in ("coming", "now")
+    marks = (
+        [("!! goes alone, two asked for", "stop") if width >= WIDE else ("!! two asked for", "stop")]
+        if alone
+        else []
+    )
     if one.with_whom:
         marks.append((f"with {one.with_whom}", "note"))
     room = max(8, width - len(clock) - 6 - 11 - name - where - 2)
-    return join(*parts, marks_in([*marks, *alert_marks(visit.alerts)], room))
+    alerts = [alert for alert in visit.alerts if not (alone and alert.code == TWO_PERSON)]
+    return join(*parts, marks_in([*marks, *alert_marks(alerts)], room))
+
+
+def visit_detail(one: BoardVisit) -> Content:
+    """Return what a line has no room for: type, way, place, what it is for, and every alert."""
+    visit = one.visit
+    kind, how = TYPES.get(visit.contact_type, ""), MODALITIES.get(visit.modality, "")
+    said = " · ".join(filter(None, (kind, how, visit.where, visit.note)))
+    told = [styled(words, STYLES[tone]) for words, tone in alert_marks(visit.alerts)]
+    return lines(said, Content("  ").join(told)) if told else plain(said)
 
 
 def draw_client(one: BoardClient, width: int) -> Content:

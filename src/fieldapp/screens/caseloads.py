@@ -50,10 +50,13 @@ def draw_staff(one: StaffLoad, width: int) -> Content:
     )
 
 
-def draw_of(name: str, role: str, width: int) -> Content:
-    """Return one client of the person above."""
+def draw_of(name: str, role: str, marked: bool, width: int) -> Content:
+    """Return one client of the person above, and whether it is marked."""
     return join(
-        "    ", fit(name, 28), " ", styled(fit(PLACES.get(role, role), max(8, width - 33)), "$text-muted")
+        "  ☑ " if marked else "  ☐ ",
+        fit(name, 28),
+        " ",
+        styled(fit(PLACES.get(role, role), max(8, width - 33)), "$text-muted"),
     )
 
 
@@ -67,10 +70,14 @@ class CaseloadsScreen(FieldScreen[None]):
 Clients who count are those whose primary worker somebody is and whose episode is active or on hold. The limit is the program's
 for a full-time position (15 unless it says otherwise); technicians, prescribers and medical assistants are not counted.
 
-Enter shows whose clients they are. Supervisors: `v` has somebody cover for a leave with everybody whom this person works
-with, `h` hands the whole caseload over from a day on. Both write one entry for each client, in one step.
+Enter shows whose clients they are, and opens who works with one. Supervisors: `v` has somebody cover for a leave with everybody
+whom this person works with, `h` hands the whole caseload over from a day on. `space` marks clients; then `v` and `h` are about
+these only. Both write one entry for each client, in one step.
 """
     BINDINGS = [
+        key(
+            "space", "mark", "Mark", "Cover or hand over this client and the others that are marked, not all."
+        ),
         key("v", "cover", "Cover a leave", "Have a colleague cover this person's clients for a time."),
         key("h", "hand_over", "Hand over", "Make a colleague the primary worker of all these clients."),
         REFRESH,
@@ -82,6 +89,8 @@ with, `h` hands the whole caseload over from a day on. Both write one entry for 
         super().__init__()
         self._read: CaseloadsRead | None = None
         self._open: set[str] = set()
+        self._marked: set[tuple[str, str]] = set()
+        """(staff, client)."""
 
     def compose_body(self) -> ComposeResult:
         yield Static("", id="head")
@@ -113,7 +122,10 @@ with, `h` hands the whole caseload over from a day on. Both write one entry for 
             shown.append(Row(f"staff:{one.staff}", partial(draw_staff, one)))
             if one.staff in self._open:
                 shown += [
-                    Row(f"client:{client}:{one.staff}", partial(draw_of, name, role))
+                    Row(
+                        f"client:{client}:{one.staff}",
+                        partial(draw_of, name, role, (staff, client) in self._marked),
+                    )
                     for staff, client, name, role in read.clients
                     if staff == one.staff
                 ]
@@ -146,6 +158,8 @@ with, `h` hands the whole caseload over from a day on. Both write one entry for 
             if self._read is None or not self._read.may_write:
                 return False
             return True if self._person() is not None else None
+        if action == "mark":
+            return self._read is not None and self._read.may_write and self._key()[0] == "client"
         return super().check_action(action, parameters)
 
     @on(RowList.Chosen, "#staff")
@@ -156,6 +170,19 @@ with, `h` hands the whole caseload over from a day on. Both write one entry for 
         elif what == "staff" and self._read is not None:
             self._open ^= {rest}
             self._show(self._read)
+
+    def action_mark(self) -> None:
+        """Mark a client, or take the mark away, and go on to the next."""
+        what, rest = self._key()
+        if what == "client" and self._read is not None:
+            client, _, staff = rest.partition(":")
+            self._marked ^= {(staff, client)}
+            self._show(self._read)
+            self.rows.action_move(1)
+
+    def _marked_of(self, person: StaffLoad) -> tuple[str, ...]:
+        """Return the clients of somebody that are marked; none: all of them are meant."""
+        return tuple(sorted(client for staff, client in self._marked if staff == person.staff))
 
     def _told_cover(self, person: StaffLoad, _: str) -> tuple[str, bool]:
         off = off_words(person)
@@ -177,12 +204,14 @@ with, `h` hands the whole caseload over from a day on. Both write one entry for 
         person = self._person()
         if person is None:
             return
-        answer = await self._ask(f"Who covers for {person.name}?", person, "cover", "must")
+        marked = self._marked_of(person)
+        whom = f" with {len(marked)} of the clients" if marked else ""
+        answer = await self._ask(f"Who covers for {person.name}{whom}?", person, "cover", "must", len(marked))
         if answer is not None:
             host = self.host
             with self.saying():
                 count = await host.ask(
-                    host.laptop.cover_caseload, person.staff, answer.staff, answer.since, answer.until
+                    host.laptop.cover_caseload, person.staff, answer.staff, answer.since, answer.until, marked
                 )
                 self._written(count, answer, f"covered until {short_date(answer.until)}")
 
@@ -192,19 +221,22 @@ with, `h` hands the whole caseload over from a day on. Both write one entry for 
         person = self._person()
         if person is None:
             return
-        answer = await self._ask(f"Who takes over all clients of {person.name}?", person, "primary", "no")
+        marked = self._marked_of(person)
+        which = f"{len(marked)} of the" if marked else "all"
+        title = f"Who takes over {which} clients of {person.name}?"
+        answer = await self._ask(title, person, "primary", "no", len(marked) or person.load.clients)
         if answer is not None:
             host = self.host
             with self.saying():
                 count = await host.ask(
-                    host.laptop.hand_over_caseload, person.staff, answer.staff, answer.since
+                    host.laptop.hand_over_caseload, person.staff, answer.staff, answer.since, marked
                 )
                 self._written(count, answer, f"handed over from {short_date(answer.since)} on")
 
-    async def _ask(self, title: str, person: StaffLoad, role: str, until: str) -> Assigned | None:
+    async def _ask(self, title: str, person: StaffLoad, role: str, until: str, count: int) -> Assigned | None:
         host, read = self.host, self._read
         others = [one for one in read.staff if one.staff != person.staff] if read is not None else []
-        told = self._told_cover if role == "cover" else partial(self._told_more, person.load.clients)
+        told = self._told_cover if role == "cover" else partial(self._told_more, count)
         return await self.app.push_screen_wait(
             AskAssigned(
                 title, others, told, now=host.corrected_ms, tz=host.me.tz,
@@ -213,6 +245,7 @@ with, `h` hands the whole caseload over from a day on. Both write one entry for 
         )  # fmt: skip
 
     def _written(self, count: int, answer: Assigned, what: str) -> None:
+        self._marked.clear()
         self.host.touched()
         some = "1 client is" if count == 1 else f"{count} clients are"
         self.say(f"{some} {what}.", tone="done")

@@ -77,7 +77,7 @@ The head says what must be known first: alerts (`■ STOP` before all others), r
 contact, phones. Below is the whole history, newest first; Enter opens a line for reading. What is older
 and only on the server says so, and Enter fetches it.
 
-`m` asks a measure and shows how they went. `g` shows goals and what was done for each. `M` shows the medication list, `a` what was agreed about how often to meet, `i` the face sheet with people, consents and alerts, `E` the episode with its steps and the record checklist. `s` settles what two people wrote without seeing each other's words. `d` shows all other facts.
+`m` asks a measure and shows how they went. `g` shows goals and what was done for each. `M` shows the medication list, `a` what was agreed about how often to meet, `i` the face sheet with people, consents and alerts, `E` the episode with its steps and the record checklist. `s` settles what two people wrote without seeing each other's words. `d` shows all other facts. `b` plans a visit, `W` shows who works with the client.
 """
     BINDINGS = [
         key("s", "settle", "Settle", "Look at two versions side by side and choose."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,29 +11,18 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
 
-from ..widgets.flags import STYLES, name_cells
+from ..widgets.flags import STYLES
 from ..widgets.row_list import Row, RowList
-from ..widgets.text import fit, join, lines, plain, styled
+from ..widgets.text import fit, lines, plain, styled
 from .base import UNREAD, FieldScreen
 from .due_open import open_due
 from .keys import BACK, REFRESH, key
-from .today import draw_due
+from .today import draw_due, draw_unlogged
 
 if TYPE_CHECKING:
     from ..store.models import Sweep, SyncStatus, VisitLine
 
 SEND = "send"
-
-
-def draw_unlogged(visit: VisitLine, tz: tzinfo, width: int) -> Content:
-    """Return a visit that was planned and of which nothing is logged."""
-    start = datetime.fromtimestamp(visit.start_ms / 1000, tz)
-    name = 22 if width < 100 else 28
-    when = styled(f"{start:%a %H:%M}", STYLES["warning"])
-    what = " · ".join(part for part in (visit.where, visit.note) if part)
-    return join(
-        "∅ ", when, " ", name_cells(visit.name, visit.risk, name), " ", fit(what, max(8, width - name - 14))
-    )
 
 
 def _said(words: str, tone: str, width: int) -> Content:

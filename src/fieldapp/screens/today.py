@@ -58,6 +58,17 @@ def draw_visit(visit: VisitLine, tz: tzinfo, width: int) -> Content:
     return join(*parts, marks_in(marks, room))
 
 
+def draw_unlogged(visit: VisitLine, tz: tzinfo, width: int) -> Content:
+    """Return a visit that was planned and of which nothing is logged."""
+    start = datetime.fromtimestamp(visit.start_ms / 1000, tz)
+    name = 22 if width < 100 else 28
+    when = styled(f"{start:%a %H:%M}", STYLES["warning"])
+    what = " · ".join(part for part in (visit.where, visit.note) if part)
+    return join(
+        "∅ ", when, " ", name_cells(visit.name, visit.risk, name), " ", fit(what, max(8, width - name - 14))
+    )
+
+
 def draw_due(line: DueLine, now_ms: int, width: int) -> Content:
     """Return one thing that waits: how late, what, whom it is about."""
     words = due_words(line.due_ms, line.late, now_ms)
@@ -94,6 +105,8 @@ colleague, `x` cancels it with a reason; `b` plans another one, `B` shows the da
 **Due** is what waits for you, with the reason: unsigned notes, work that came back, tasks, plans to look at
 again, people nobody has seen for longer than agreed. On a task `d` or Enter says that it is done; `t` has all
 tasks, also those that are due later than in three days.
+
+Visits of the last days that nobody logged stand above as missed, until they are logged, moved or cancelled.
 
 Enter opens a row. `/` finds any client. `e` goes through what is left before you go home.
 """
@@ -160,6 +173,10 @@ Enter opens a row. `/` finds any client. `e` goes through what is left before yo
                 "Read before you go",
                 [Row(f"alert:{a.record}", partial(draw_alert, n, risks.get(c, ""), a)) for c, n, a in stops],
             ),
+            (
+                "Missed: log, move or cancel",
+                [Row(f"visit:{v.record}", partial(draw_unlogged, v, zone)) for v in today.missed],
+            ),
             ("Visits", [Row(f"visit:{v.record}", partial(draw_visit, v, zone)) for v in today.visits]),
             (
                 "Groups",
@@ -176,7 +193,7 @@ Enter opens a row. `/` finds any client. `e` goes through what is left before yo
     # What is picked out
 
     def _visit(self, name: str) -> VisitLine | None:
-        found = self._today.visits if self._today else ()
+        found = (*self._today.missed, *self._today.visits) if self._today else ()
         return next((visit for visit in found if name == f"visit:{visit.record}"), None)
 
     def _due(self, name: str) -> DueLine | None:

@@ -16,6 +16,8 @@ class BoardVisit:
 
     visit: VisitLine
     standing: Standing
+    who: str = ""
+    """Who goes, by name."""
     with_whom: str = ""
     """The second person, by name."""
     two_wanted: bool = False

@@ -256,6 +256,8 @@ class Today:
     """How many tasks are due after the days that are shown."""
     groups: tuple[GroupLine, ...] = ()
     """The groups of one's programs that are held on the day."""
+    missed: tuple[VisitLine, ...] = ()
+    """Visits of the last days that nobody logged."""
 
 
 @dataclass(frozen=True, slots=True)

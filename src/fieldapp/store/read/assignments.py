@@ -78,7 +78,7 @@ def caseloads(asking: Asking) -> CaseloadsRead:
     for facts in asking.known.clients.values():
         if facts.status in COUNTED or (facts.status != "discharged" and is_ours(asking, facts)):
             rows += [
-                (who, facts.client, facts.name, role)
+                (who, facts.client, facts.called, role)
                 for who, role in facts.staff_on(day).items()
                 if who in shown
             ]

@@ -27,10 +27,8 @@ from . import lenient, stays, tasks
 from .contact_plan import readable
 from .known import ClientFacts
 from .lines import HELD, Asking, injections, lai_words, short_day
-from .today import oncall_line, visits_of_all
+from .today import MISSED_D, oncall_line, visits_of_all
 
-MISSED_D = 4
-"""How far back missed visits are looked for: over a long weekend."""
 REVIEWS_D = 7
 AUTHORIZATIONS_D = 14
 """How far ahead reviews and ending authorizations stand on the board."""
@@ -89,7 +87,8 @@ def _visits(asking: Asking, day: str, ours: dict[str, ClientFacts], mine: bool) 
 def _board_visit(asking: Asking, visit: VisitLine) -> BoardVisit:
     stands = standing(visit.state, visit.start_ms, visit.minutes, asking.now_ms, asking.me.tz)
     wanted = not visit.second and any(alert.code == TWO_PERSON for alert in visit.alerts)
-    return BoardVisit(visit, stands, asking.known.staff_name(visit.second), wanted)
+    name = asking.known.staff_name
+    return BoardVisit(visit, stands, name(visit.staff), name(visit.second), wanted)
 
 
 def _missed(asking: Asking, ours: dict[str, ClientFacts], mine: bool) -> Iterator[BoardVisit]:
@@ -206,7 +205,7 @@ def _nobody(
         if why:
             primary = asking.known.staff_name(facts.primary_on(day))
             found.append(((not late, -(days or 0), plain(facts.name), client),
-                          BoardClient(client, facts.name, facts.risk, why, late, primary)))  # fmt: skip
+                          BoardClient(client, facts.called, facts.risk, why, late, primary)))  # fmt: skip
     return (one for _, one in sorted(found, key=lambda pair: pair[0]))
 
 
@@ -296,7 +295,7 @@ def _tasks(asking: Asking, mine: bool) -> tuple[TaskLine, ...]:
 def _injections(asking: Asking, ours: dict[str, ClientFacts]) -> Iterator[BoardDue]:
     found = [
         BoardDue(
-            "lai", client, facts.name, facts.risk, lai_words(one, state), one.next_due, state == "overdue"
+            "lai", client, facts.called, facts.risk, lai_words(one, state), one.next_due, state == "overdue"
         )
         for client, facts in ours.items()
         for one, state in injections(asking, facts)
@@ -319,7 +318,7 @@ def _reviews(asking: Asking, day: str, ours: dict[str, ClientFacts]) -> Iterator
             ("contact_plan", "Contact plan", str(agreed.get("review_by") or "")),
         ):
             if on and on <= until:
-                found.append(BoardDue(kind, client, facts.name, facts.risk, what, on, on < day))
+                found.append(BoardDue(kind, client, facts.called, facts.risk, what, on, on < day))
     found += _authorizations(asking, day, ours)
     yield from sorted(found, key=lambda one: (one.day, one.name, one.kind, one.client))
 
@@ -342,4 +341,4 @@ def _authorizations(asking: Asking, day: str, ours: dict[str, ClientFacts]) -> I
         for payer, on in last.items():
             if on <= until:
                 what = f"Authorization by {payer}"
-                yield BoardDue("coverage", client, facts.name, facts.risk, what, on, on < day)
+                yield BoardDue("coverage", client, facts.called, facts.risk, what, on, on < day)

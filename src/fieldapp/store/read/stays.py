@@ -48,7 +48,7 @@ def _line(asking: Asking, facts: ClientFacts, stay: Stay) -> StayLine:
     return StayLine(
         record=stay.record,
         client=facts.client,
-        name=facts.name,
+        name=facts.called,
         risk=facts.risk,
         what=stay.what,
         what_words=WHATS.get(stay.what, stay.what),
@@ -161,7 +161,7 @@ def visits_while_away(asking: Asking, facts: ClientFacts) -> Iterator[VisitLine]
             return
         view = View.from_data(orjson.loads(data))
         yield VisitLine(
-            view.id, facts.client, facts.name, when_ms, view.get("minutes") or 0, view.get("where") or "",
+            view.id, facts.client, facts.called, when_ms, view.get("minutes") or 0, view.get("where") or "",
             asking.known.staff_name(owner), state, view.get("contact_type") or "", view.get("modality") or "",
             view.get("setting") or "", facts.risk, facts.alerts,
         )  # fmt: skip

@@ -9,6 +9,7 @@ import orjson
 
 from fieldapp.clinical import due
 from fieldapp.clinical.medication import missed_too_many
+from fieldapp.clinical.planned_visits import standing
 from fieldapp.records.changes import Values
 from fieldapp.records.defaults import setting
 from fieldapp.records.episode_tables import CLOSED
@@ -52,6 +53,8 @@ from .titles import title, title_of
 
 UNSIGNED_D = 90
 """How far back missing notes are looked for: notes of that age are still on the laptop."""
+MISSED_D = 4
+"""How far back missed visits are shown: over a long weekend; the end of the day goes back further."""
 TASKS_D = 3
 """Tasks due later than this many days from now are counted only; all of them stand under Tasks."""
 _DAY_MS = 86_400_000
@@ -77,13 +80,22 @@ def today(asking: Asking, day: str | None = None) -> Today:
     soon = [line for line in todo if line.due_ms is None or line.due_ms <= until]
     later = len(todo) - len(soon)
     held = groups.today_lines(asking) if shown == asking.day else ()
-    return Today(shown, visits, _due(asking, soon), tuple(listed), oncall_line(asking), later, held)
+    late = tuple(missed_visits(asking)) if shown == asking.day else ()
+    return Today(shown, visits, _due(asking, soon), tuple(listed), oncall_line(asking), later, held, late)
 
 
 def planned_visits(asking: Asking, day: str) -> Iterator[VisitLine]:
     """Yield this person's visits of a day in order, without those that were cancelled."""
     tz = asking.me.tz
     return visits_between(asking, due.start_of_day_ms(day, tz), due.end_of_day_ms(day, tz))
+
+
+def missed_visits(asking: Asking) -> Iterator[VisitLine]:
+    """Yield this person's visits of the days before of which nothing was logged."""
+    begins = due.start_of_day_ms(asking.day, asking.me.tz)
+    for visit in visits_between(asking, begins - MISSED_D * _DAY_MS, begins):
+        if standing(visit.state, visit.start_ms, visit.minutes, asking.now_ms, asking.me.tz) == "missed":
+            yield visit
 
 
 def visits_between(asking: Asking, since_ms: int, until_ms: int) -> Iterator[VisitLine]:
@@ -434,7 +446,7 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
 
     for one in stays.asks(asking, facts):
         due_ms = lenient.end_of(one.due, tz) if one.due else None
-        yield DueLine(one.kind, one.record, facts.client, facts.name, one.words, due_ms, one.late)
+        yield DueLine(one.kind, one.record, facts.client, facts.called, one.words, due_ms, one.late)
     if line.overdue:
         tried = len(seen.tries(asking.rx, facts.client))
         since = f", {tried} {'try' if tried == 1 else 'tries'}" if tried else ""
