@@ -82,11 +82,7 @@ def test_the_first_wait_is_that_of_the_first_appointment_with_a_day_after_the_di
     assert discharge.first_wait({**doc, "date": "someday"}) is None
 
 
-@given(
-    st.dictionaries(
-        st.sampled_from(list(discharge.Discharge.model_fields)), st.none()
-    )
-)
+@given(st.dictionaries(st.sampled_from(list(discharge.Discharge.model_fields)), st.none()))
 def test_an_empty_discharge_never_passes_whatever_is_left_empty_in_it(doc: dict[str, Any]) -> None:
     found = discharge.check(doc, Signing(AT, TZ, "s", "clinician"))
     assert {"reason", "summary", "plan_disposition", "date"} <= {
