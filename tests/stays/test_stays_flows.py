@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from fieldapp.laptop.laptop import Laptop
+from fieldapp.prints import text
+from fieldapp.prints.documents import Wanted
 from fieldapp.records.envelope import instant
 from fieldapp.records.ids import one_per
 from fieldapp.screens.contact import ContactScreen
@@ -29,6 +31,7 @@ from tests.forms.desk import (
     TZ,
     Desk,
     field_of,
+    ident,
     keys,
     make_app,
     settled,
@@ -367,3 +370,45 @@ def test_what_a_contact_or_crisis_says_of_a_stay_and_what_says_nothing() -> None
     assert of_crisis({"dispositions": ["arrest"], "initial_contact_at": instant(NOW)}, TZ) == {
         "what": "jail", "since": day(0), "learned": "crisis_system",
     }  # fmt: skip
+
+
+async def test_text_that_would_command_the_terminal_is_shown_as_it_is(desk_of: Make) -> None:
+    desk = desk_of()
+    hostile = "[/b] [@click=app.quit]x[/] \x1b[31m 東京"
+    stay(
+        desk,
+        1,
+        what="inpatient",
+        place=hostile,
+        why=hostile,
+        contact_name=hostile,
+        remark=hostile,
+        since=day(9),
+    )
+    desk.add("related_person", ident(540), {"set": {"name": hostile, "involvement_ok": True}}, client=ADA)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await unlocked(pilot)
+        for route in ("stays", "chart", "discharge"):
+            app.open(route, client=ADA)
+            await settled(pilot)
+            if route == "discharge":
+                await keys(pilot, "pagedown", "pagedown", "pagedown")
+            assert "[@click=app.quit]x" in shown(app), route
+            assert "\x1b" not in shown(app)
+        assert app.is_running
+
+
+async def test_the_crisis_card_says_that_nobody_is_at_home(desk_of: Make) -> None:
+    desk = desk_of()
+    stay(desk, 1, what="jail", place="County jail", since=day(9))
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("card", client=ADA)
+        await settled(pilot)
+        assert "⌂ jail 9 d" in shown(app)
+    paper = laptop.print_sheet(Wanted("crisis_card", ADA))
+    assert "Away: jail 9 d" in text.make(paper.sheet)

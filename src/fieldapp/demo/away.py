@@ -102,8 +102,9 @@ def _discharged(client: DemoClient, today: date) -> Iterator[Act]:
         "to": "OP",
         "to_where": "Harbor Outpatient",
         "summary": (
-            "Came with panic that kept them from work. Learned to ride it out in groups, went back to half days in week "
-            "six. Two quiet weeks before the end; wants to go on with one hour a week."
+            "Eight weeks in the day program: groups, skills and a weekly hour alone. The first goal was reached, the others "
+            "go on. Scores have hardly moved, daily life has: up by eight, at the table with others, calls before it gets "
+            "late. Steps down to one hour a week, which was tried out for two weeks before the end."
         ),
         "plan_disposition": "none",
         "plan_reason": "Never wanted one; knows the numbers by heart.",

@@ -140,7 +140,7 @@ def _card(asking: Asking, wanted: Wanted) -> Prepared:
             if number
         ],
         phones=[f"{number} ({how})" if how else number for number, how in read.phones],
-        address=read.address,
+        address=". ".join(filter(None, [f"Away: {line.away}" if line.away else "", read.address])),
         finding=read.finding,
         people=[
             ", ".join(filter(None, (one.name, one.relation, one.phone, one.may_hear))) for one in read.supports

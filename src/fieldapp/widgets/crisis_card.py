@@ -70,7 +70,8 @@ def _lifelines(card: CrisisCard, width: int) -> str:
 
 
 def _place(card: CrisisCard) -> str:
-    return one_line(" · ".join(filter(None, [card.address, card.finding])))
+    away = f"⌂ {card.line.away}" if card.line.away else ""
+    return one_line(" · ".join(filter(None, [away, card.address, card.finding])))
 
 
 def _danger(card: CrisisCard, tz: tzinfo, width: int) -> Content:

@@ -11,6 +11,7 @@ from fieldapp.clinical.seen import is_seen, said_by
 from fieldapp.records.envelope import Entry, instant
 from fieldapp.records.fold import View
 from fieldapp.store.read import lenient
+from fieldapp.store.read.discharges import ENDED
 from fieldapp.store.read.lines import short_day
 from fieldapp.store.read.seen import seen_days
 from fieldapp.store.read.stays import TASK, of_client, task_id
@@ -42,6 +43,10 @@ def follow(pen: Pen, client: str) -> list[Entry]:
         if task.get("what") == TASK and task.id not in wanted:
             body = {"set": {"cancelled": True, "outcome": "The stay did not end on that day."}}
             made.append(pen.write("task", task.id, client, "save", task.heads, body))
+    facts = work.known.clients.get(client)
+    if facts is not None and facts.status == ENDED:
+        # Whoever takes over sees them now.
+        return made
     first = min((period.first for _, period in wanted.values()), default="")
     seen = seen_days(work.rx, client, first, work.me.tz) if first else frozenset()
     for record, (one, period) in sorted(wanted.items()):
