@@ -20,7 +20,9 @@ def test_every_step_follows_the_one_before_whatever_part_of_the_weeks_is_made(we
         if act.kind == "episode":
             before = at.get(act.record, {})
             after = before | dict(act.values)
-            assert not [one for one in step_problems(before, after, TODAY.isoformat()) if one.stops], act.record
+            assert not [one for one in step_problems(before, after, TODAY.isoformat()) if one.stops], (
+                act.record
+            )
             at[act.record] = after
     reached = {str(values["status"]) for values in at.values()}
     assert reached == {"requested", "referred", "assessed", "intake", "waitlist", "declined"}
