@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldapp.clinical.identity import called, in_full, on_paper
+from fieldapp.clinical.identity import called, in_full, on_paper, without_pronouns
 
 WORDS = st.text(st.characters(categories=["L"]), max_size=12)
 
@@ -15,6 +15,12 @@ def test_what_must_be_known_before_one_speaks_stands_before_the_pronouns() -> No
     assert called("Tran, Minh", "he/him", "es", interpreter=True) == "Tran, Minh ⇄es (he/him)"
     assert called("Tran, Minh", "", "es", interpreter=False) == "Tran, Minh es"
     assert called("", "she/her", "es", interpreter=True) == ""
+
+
+def test_a_column_without_room_leaves_the_pronouns_out_whole() -> None:
+    assert without_pronouns("Tran, Minh ⇄es (he/him)") == "Tran, Minh ⇄es"
+    assert without_pronouns("Tran, Minh ⇄es") == "Tran, Minh ⇄es"
+    assert without_pronouns("Tran (Minh), M") == "Tran (Minh), M"
 
 
 def test_with_room_and_on_paper_it_is_said_in_words() -> None:

@@ -74,7 +74,7 @@ async def _assessment(pilot: Any) -> None:
 
 async def _intake(pilot: Any) -> None:
     await _episode(pilot)
-    await keys(pilot, "k", "1")
+    await keys(pilot, "v", "1")
 
 
 async def _care(pilot: Any) -> None:

@@ -98,7 +98,12 @@ def test_a_technician_takes_nobody_in(desk_of: Make) -> None:
 
 def test_somebody_alike_is_asked_about_and_a_number_too(desk_of: Make) -> None:
     desk = desk_of(NAIR)
-    desk.add("client", ADA, {"set": {"mrn": "D-77"}}, client=ADA)
+    desk.add(
+        "client",
+        ADA,
+        {"set": {"mrn": "D-77"}, "items": {"phones": {"a": {"number": "425-555-0100"}}}},
+        client=ADA,
+    )
     laptop = at_work(desk)
     draft = filled(laptop, legal_name="Okafer, Ada", dob="1984-03-09")
     (problem,) = laptop.problems(draft)
@@ -112,6 +117,9 @@ def test_somebody_alike_is_asked_about_and_a_number_too(desk_of: Make) -> None:
     (same,) = laptop.alike("", {"legal_name": "Somebody, Else", "mrn": "d 77"})
     assert same.line.client == ADA
     assert same.why == "same number"
+    phones = {"p": {"number": "(425) 555-0100"}}
+    (reached,) = laptop.alike("", {"legal_name": "Okafor, Adah", "dob": "1990-01-01", "phones": phones})
+    assert reached.why == "same phone, similar name"
     laptop.submit(draft, overrides={"lookalike": "Another person."})
     assert len(laptop.caseload("okaf")) == 2
 

@@ -29,6 +29,12 @@ def called(name: str, pronouns: str, language: str, *, interpreter: bool) -> str
     )
 
 
+def without_pronouns(called: str) -> str:
+    """Return the words of `called` without their end, for a column that has no room for it: half a pronoun says nothing."""
+    head, opened, tail = called.rpartition(" (")
+    return head if opened and tail.endswith(")") else called
+
+
 def on_paper(name: str, pronouns: str, language: str, *, interpreter: bool) -> str:
     """Return the same for paper of staff, whose font has no glyph for it: `Okafor, Ada (she/her), interpreter: Spanish`."""
     spoken = "" if language in ENGLISH else LANGUAGES.get(language, language)

@@ -92,14 +92,23 @@ def alike(asking: Asking, record: str, values: Mapping[str, Any]) -> tuple[Alike
     new = _person(record, values, values.get("phones") or {})
     known = asking.known.clients
     found = []
-    for one in lookalikes(new, _people(asking)):
+    for one in lookalikes(new, _people(asking, deep=bool(new.phones or values.get("medicaid_id")))):
         facts = known.get(one.client)
         if facts is not None:
             found.append(AlikeLine(client_line(asking, facts), one.why))
     return tuple(found)
 
 
-def _people(asking: Asking) -> Iterable[Person]:
+def _people(asking: Asking, *, deep: bool) -> Iterable[Person]:
+    """Yield everybody who is here; phones and Medicaid ids are read only where there is one to compare with.
+
+    While a name is typed this is asked at every key: what is in memory must do.
+    """
+    if not deep:
+        for facts in asking.known.clients.values():
+            names = tuple(plain(name) for name in facts.names)
+            yield Person(facts.client, names, facts.dob, (plain(facts.mrn),) if facts.mrn else ())
+        return
     for view in asking.rx.views("client"):
         if not view.in_error:
             yield _person(view.id, {name: view.get(name) for name in _COMPARED}, view.items("phones"))

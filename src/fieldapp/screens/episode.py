@@ -56,7 +56,7 @@ class EpisodeScreen(ClientListScreen["EpisodeRead"]):
             "Assessment",
             "Write down where each element of the assessment is found.",
         ),
-        key("k", "part('checks')", "Intake", "Coverage, video, transport, letter."),
+        key("v", "part('checks')", "Intake", "Coverage, video, transport, letter."),
         key("l", "part('care')", "Care", "Change level of care, tier, program or format.", show=False),
         key("o", "part('referral')", "Referral", "Who refers, when, why.", show=False),
         REFRESH,
@@ -144,6 +144,8 @@ class EpisodeScreen(ClientListScreen["EpisodeRead"]):
             self.action_part(where)
         elif _JUMPS[where] in routes.ROUTES:
             self.host.open(_JUMPS[where], client=self._client)
+        else:
+            self.say("Nothing is written here: the client is still with us.", tone="note")
 
     def action_part(self, part: str) -> None:
         """Write one part of the episode."""

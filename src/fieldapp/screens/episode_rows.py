@@ -92,7 +92,7 @@ def facts_of(read: EpisodeRead) -> Iterator[tuple[str, tuple[Fact, ...]]]:
                 SHORT[one.code],
                 one.words,
                 "done" if one.done else "look",
-                "k",
+                "v",
                 f"{one.label}. {one.words}",
             )
             for one in read.checks

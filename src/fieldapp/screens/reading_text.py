@@ -9,6 +9,7 @@ from typing import Any
 from textual.content import Content
 
 from ..clinical.discharge_words import discharge_rows
+from ..clinical.episode_words import decision_words, flag_words, listed
 from ..clinical.goal_words import plan_rows
 from ..clinical.note_words import note_rows
 from ..clinical.plan_words import step_lines
@@ -21,7 +22,7 @@ from ..records.kinds import KINDS, PLANS
 from ..records.kinds.crisis_plan import ABOUT
 from ..records.kinds.medication_list import LABS
 from ..records.kinds.plan import COPIES, SHARING, TRIGGERS, PlanForm
-from ..records.kinds.risk import HAPPENED, LEVELS, WEIGHED
+from ..records.kinds.risk import FLAGS_SEEN, HAPPENED, LEVELS, RED_FLAGS, WEIGHED
 from ..records.kinds.vitals import NUMBERS, bmi_10, number
 from ..store.read.words import medicine_words, named, row_words, value_words
 from ..widgets.text import lines, plain, styled
@@ -94,6 +95,9 @@ def _risk(values: Mapping[str, Any], tz: str) -> list[Part]:
         Part("What happened", _codes(values.get("happened"), HAPPENED)),
         Part("Look again by", str(values.get("next_review") or "")),
         Part("Signals", "\n".join(_signal(row) for row in signals.values())),
+        Part("Red flags", "\n".join(flag_words(row) for row in (values.get("red_flags") or {}).values())),
+        Part("Red flags", _codes(values.get(FLAGS_SEEN), RED_FLAGS)),
+        Part("Decided", "\n".join(decision_words(row) for row in (values.get("step_ups") or {}).values())),
     ]
 
 
@@ -117,7 +121,9 @@ def _fields(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
         value = values[name]
         if name in _HIDDEN:
             continue
-        if name in lists and isinstance(value, Mapping):
+        if kind == "episode" and name in ("assessment", "intake_checks") and isinstance(value, Mapping):
+            text = "\n".join(listed(name, value))
+        elif name in lists and isinstance(value, Mapping):
             text = "\n".join(row_words(kind, name, row) for row in value.values())
         else:
             text = _moment(value, tz) or value_words(kind, name, value)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.content import Content
 
+from ..clinical.identity import without_pronouns
 from .text import clip, fit, join, one_line, styled
 
 if TYPE_CHECKING:
@@ -64,9 +66,11 @@ def titled(title: str, name: str, risk: str) -> Content:
 def name_cells(name: str, risk: str, cells: int) -> Content:
     """Return a column that names a client: the name gives way to the risk, not the other way round."""
     words = SHORT_RISK.get(risk, "") if name else ""
+    left = max(NAME_LEAST, cells - len(words) - 1) if words else cells
+    if cell_len(one_line(name)) > left:
+        name = without_pronouns(name)
     if not words:
         return styled(fit(name, cells), "bold")
-    left = max(NAME_LEAST, cells - len(words) - 1)
     shown = clip(name, left)
     column = join(styled(shown, "bold"), " ", styled(words, STYLES[RISK[risk][1]]))
     return join(column, " " * max(0, cells - column.cell_length))

@@ -8,17 +8,17 @@ from typing import Any
 import orjson
 
 from fieldapp.clinical import due, intake, record_checklist
+from fieldapp.clinical import episode_words as words
 from fieldapp.clinical.disclosing import is_protected, stands
 from fieldapp.clinical.intake import Taken
 from fieldapp.clinical.policy import Actor, allow
 from fieldapp.clinical.record_checklist import Done, RecordFacts
 from fieldapp.records.changes import values_of
 from fieldapp.records.envelope import Entry
-from fieldapp.records.episode_tables import CHECKED, CHECKS, CLOSED, ELEMENTS, STATUSES
+from fieldapp.records.episode_tables import CHECKS, CLOSED, ELEMENTS, STATUSES
 from fieldapp.records.fold import View
 from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import KINDS
-from fieldapp.records.kinds import risk as risks
 from fieldapp.records.kinds.contact import SEEN
 from fieldapp.records.kinds.episode import open_episode
 from fieldapp.records.kinds.related_person import LISTEN_ONLY
@@ -86,7 +86,7 @@ def episode_read(asking: Asking, client: str) -> EpisodeRead:
         else "",
         week=intake.week_of(admitted, day) if structured and status == "active" else None,
         review=intake.review_week(admitted, day) if structured and status == "active" else None,
-        care_waits=view is not None and view.status == "pending",
+        care_waits=view is not None and any(step.status == "pending" for step in view.steps),
         may_write=bool(allow(actor, "save", "episode")),
         may_decide="supervisor" in asking.me.roles,
         values=values,
@@ -98,7 +98,7 @@ def episode_read(asking: Asking, client: str) -> EpisodeRead:
 def _labelled(values: Mapping[str, Any], names: Iterable[str]) -> tuple[tuple[str, str], ...]:
     labels = KINDS["episode"].labels
     rows = ((labels[name], one_line(value_words("episode", name, values.get(name)))) for name in names)
-    return tuple((label, words) for label, words in rows if words)
+    return tuple((label, said) for label, said in rows if said)
 
 
 def _steps(asking: Asking, view: View | None) -> tuple[Taken, ...]:
@@ -129,14 +129,13 @@ def flag_lines(view: View | None) -> tuple[FlagLine, ...]:
         return ()
     decided: dict[str, list[str]] = {}
     for row in view.items("step_ups").values():
-        what = risks.STEP_UP.get(str(row.get("decision") or ""), "")
-        said = f"{what} ({row.get('by') or '?'}, {row.get('on') or '?'}): {row.get('why') or ''}"
-        decided.setdefault(str(row.get("about") or ""), []).append(one_line(said))
+        decided.setdefault(str(row.get("about") or ""), []).append(
+            one_line(words.decision_words(row.to_data()))
+        )
     found = [
         FlagLine(
             item, str(row.get("on") or ""), str(row.get("by") or ""), str(row.get("at") or ""),
-            tuple(risks.RED_FLAGS[code] for code in risks.flags_of(row)), one_line(str(row.get("remark") or "")),
-            tuple(decided.get(item, ())),
+            words.raised(row.to_data()), one_line(str(row.get("remark") or "")), tuple(decided.get(item, ())),
         )
         for item, row in view.items("red_flags").items()
     ]  # fmt: skip
@@ -148,8 +147,7 @@ def _elements(values: Mapping[str, Any], facts: RecordFacts) -> tuple[CheckLine,
     for code, label in ELEMENTS.items():
         row = (values.get("assessment") or {}).get(code) or {}
         needed = not (code == "placement" and facts.sud is False)
-        words = " · ".join(filter(None, (str(row.get(name) or "") for name in ("on", "by", "where"))))
-        said = words or ("not called for" if not needed else "not written down")
+        said = words.element_words(row) or ("not called for" if not needed else "not written down")
         found.append(
             CheckLine(code, label, bool(row.get("on")), one_line(said), str(row.get("record") or ""), needed)
         )
@@ -160,13 +158,8 @@ def _checks(values: Mapping[str, Any]) -> tuple[CheckLine, ...]:
     found = []
     for code, label in CHECKS.items():
         row = (values.get("intake_checks") or {}).get(code) or {}
-        answer = str(row.get("answer") or "")
-        parts = [
-            CHECKED.get(answer, ""), str(row.get("on") or ""), f"said by {row['who']}" if row.get("who") else "",
-            f"ref {row['ref']}" if row.get("ref") else "", str(row.get("remark") or ""),
-        ]  # fmt: skip
-        words = one_line(" · ".join(filter(None, parts))) or "not asked"
-        found.append(CheckLine(code, label, answer in ("yes", "na"), words, needed=answer != "na"))
+        answer, said = str(row.get("answer") or ""), one_line(words.check_words(row)) or "not asked"
+        found.append(CheckLine(code, label, answer in ("yes", "na"), said, needed=answer != "na"))
     return tuple(found)
 
 
@@ -222,7 +215,7 @@ def _facts(asking: Asking, facts: ClientFacts, own: View, values: Mapping[str, A
 def missing_identity(view: View) -> tuple[str, ...]:
     """Return what the record of who a client is lacks, in words."""
     owed = (("dob", "date of birth"), ("language", "language"))
-    found = [words for name, words in owed if not view.get(name)]
+    found = [said for name, said in owed if not view.get(name)]
     if not any(row.get("number") for row in view.items("phones").values()) and not (
         view.items("addresses") or view.get("best_places_to_find")
     ):

@@ -27,7 +27,7 @@ from .goals import lacks_goal
 from .lines import Asking
 from .status import desk, devices
 from .titles import title, title_of
-from .words import one_line
+from .words import one_line, value_words
 
 WALLED_TITLE = "Only its author reads it"
 LATE_SHOWN_D = 14
@@ -116,12 +116,13 @@ def waiting(asking: Asking) -> Iterator[ReviewLine]:
     """Yield versions that wait for a co-sign which this person may give, and those that were sent back."""
     me, actor = asking.me, actor_of(asking)
     reviewer = me.is_supervisor or "manager" in me.roles
-    for view, label in _views(asking, "status IN ('pending', 'returned') AND kind != 'risk'"):
+    for view, label in _views(asking, f"(status IN ('pending', 'returned') OR {_CARE}) AND kind != 'risk'"):
         ours = _ours(asking, view)
         if not ours and not (me.is_mhp and _in_programs(asking, view)):
             continue
         settings = asking.known.settings_of(client_of(view))
-        for step in view.leaves:
+        # A level of care that waits for approval still does when the episode was written to since.
+        for step in view.steps if view.kind == "episode" else view.leaves:
             own = step.author == me.staff
             if not ours and step.cosign_required != "mhp":
                 continue
@@ -132,12 +133,29 @@ def waiting(asking: Asking) -> Iterator[ReviewLine]:
                 )  # fmt: skip
                 if may and (reviewer or step.cosign_required == "mhp"):
                     by = due.cosign_due_ms(step.at_ms, view.kind, me.tz, settings)
-                    yield _line(asking, "answered" if step.answers else "cosign", view, label, step, by)
-            elif step.status == "returned" and reviewer and not own:
+                    line = _line(asking, "answered" if step.answers else "cosign", view, label, step, by)
+                    yield _care_line(line, asking, step) if view.kind == "episode" else line
+            elif step.status == "returned" and step.leaf and reviewer and not own:
                 why = next(
                     (n.reason for n in view.notes if n.about == step.hash and n.meaning == "return"), ""
                 )
                 yield _line(asking, "returned", view, label, step, reason=why)
+
+
+_CARE = "(kind = 'episode' AND in_error = 0 AND instr(data, '\"pending\"'))"
+
+
+def _care_line(line: ReviewLine, asking: Asking, step: Step) -> ReviewLine:
+    """Return the line of a changed level of care or program with what it became and why."""
+    entry = asking.rx.entry(step.hash)
+    said = (entry.envelope.body.get("set") or {}) if entry is not None else {}
+    program = asking.known.programs.get(str(said.get("program") or ""))
+    became = [
+        value_words("episode", "level_of_care", said.get("level_of_care")),
+        program.name if program else "",
+    ]
+    words = ", ".join(part for part in became if part)
+    return replace(line, title=f"Level of care: {words}", reason=one_line(str(said.get("care_reason") or "")))
 
 
 def _lowered(asking: Asking) -> Iterator[ReviewLine]:

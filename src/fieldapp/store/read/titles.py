@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from fieldapp.clinical.episode_words import raised
 from fieldapp.records.fold import View
 from fieldapp.records.kinds import (
     KINDS,
@@ -138,7 +139,13 @@ def text(view: View) -> str:
         return one_line(" · ".join(filter(None, [cleared, view.get("detail")])))
     if kind == "risk":
         level = value_words(kind, "level", view.derived.get("level"))
-        return one_line(" · ".join(filter(None, [level, view.get("reason")])))
+        open_flags = [
+            one
+            for item in view.derived.get("undecided_flags", ())
+            for one in raised(view.items("red_flags")[item].to_data())
+        ]
+        flag = f"Red flag: {'; '.join(dict.fromkeys(open_flags))}" if open_flags else ""
+        return one_line(" · ".join(filter(None, [flag, level, view.get("reason")])))
     if kind == "consent":
         said = "REVOKED" if view.get("revoked") else ""
         until = view.get("expires") or view.get("expires_event")
