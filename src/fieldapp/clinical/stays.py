@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from fieldapp.records.days import day_of
 from fieldapp.records.defaults import setting
-from fieldapp.records.kinds.stay import FOLLOWED, HAS_LEGAL, SHORT, WHATS, day_of, label_of
+from fieldapp.records.kinds.stay import FOLLOWED, HAS_LEGAL, SHORT, WHATS, label_of
 
 from .due import add_days, days_between
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fieldapp.crypto.keys import Identity
+from fieldapp.records.days import day_of
 from fieldapp.records.ids import one_per
-from fieldapp.records.kinds.discharge import CONNECTIONS, connection_category, day_of
+from fieldapp.records.kinds.discharge import CONNECTIONS, connection_category
 from fieldapp.records.text import clean
 from fieldapp.store.read.discharges import KIND, TASK
 from fieldapp.store.read.record import NotHere

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -212,17 +212,6 @@ class DischargeScreen(PagedForm[None]):
             self._hearers = await self.host.ask(self.host.laptop.hearers, self.draft.client, names)
             self.refit()
             self.edited()
-
-    @on(FormField.Done)
-    def _page_done(self, event: FormField.Done) -> None:
-        event.prevent_default()
-        fields = list(self.open_fields())
-        at = fields.index(event.field) if event.field in fields else -1
-        later = fields[at + 1 :]
-        if later:
-            later[0].land()
-        elif self._page < HANDOFF:
-            self.action_turn(1)
 
     async def _send_checked(self) -> None:
         # Who was typed last must be judged before it is signed.

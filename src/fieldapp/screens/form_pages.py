@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -123,6 +124,18 @@ class PagedForm(DraftScreen[ResultT], Generic[ResultT]):
         if 0 <= target <= self.last_page:
             self.turn_to(target)
             self.land_on_page()
+
+    @on(FormField.Done)
+    def _page_done(self, event: FormField.Done) -> None:
+        """Go on to the next field of the page, after the last one to the next page."""
+        event.prevent_default()
+        fields = list(self.open_fields())
+        at = fields.index(event.field) if event.field in fields else -1
+        later = fields[at + 1 :]
+        if later:
+            later[0].land()
+        elif self._page < self.last_page:
+            self.action_turn(1)
 
     def land_on_page(self) -> None:
         """Put the cursor on the first field of the page at hand."""

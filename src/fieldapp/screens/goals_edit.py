@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -157,17 +156,6 @@ class GoalsEdit(PagedForm[bool]):
         offered = {code for code, _ in field.box.options}
         if isinstance(words, FormLine) and (not words.text.strip() or words.text in offered):
             words.restore({words.field: field.value}, {})
-
-    @on(FormField.Done)
-    def _page_done(self, event: FormField.Done) -> None:
-        event.prevent_default()
-        fields = list(self.open_fields())
-        at = fields.index(event.field) if event.field in fields else -1
-        later = fields[at + 1 :]
-        if later:
-            later[0].land()
-        elif self._page < AGREE:
-            self.action_turn(1)
 
     def action_turn(self, step: int) -> None:
         """Go to the next page or the one before; an empty page for one more goal is passed over once it was seen."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from fieldapp.clinical import due
+from fieldapp.records.days import day_of
 from fieldapp.records.defaults import setting
 from fieldapp.records.envelope import Entry, instant
 from fieldapp.records.fold import View
 from fieldapp.records.ids import one_per
 from fieldapp.records.kind import DOC
-from fieldapp.records.kinds.discharge import NO_CHECK, day_of
+from fieldapp.records.kinds.discharge import NO_CHECK
 from fieldapp.records.kinds.disclosure import BASES
 from fieldapp.store.read.discharges import ENDED, KIND, TASK, standing_for
 

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..canonical import Json
+from ..days import day_of
 from ..defaults import setting
 from ..envelope import instant_ms
 from ..fold import View
@@ -248,14 +249,6 @@ def _aftercare_problems(doc: Mapping[str, Json]) -> list[Problem]:
     if open_goals:
         found.append(Problem("goals", f"How did it end: {open_goals[0]['words']}?", stops=False))
     return found
-
-
-def day_of(value: object) -> str:
-    """Return a day of the calendar; empty for none, or one that no calendar has."""
-    try:
-        return date.fromisoformat(str(value or "")).isoformat()
-    except ValueError:
-        return ""
 
 
 def appointments(doc: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import StringConstraints
 
 from ..canonical import Json
+from ..days import day_of
 from ..fold import View
 from ..kind import Fact, Fields, IndexRow, Kind, Problem, Signing
 from ..types import Choices, Code, Day, Id, Line
@@ -139,14 +140,6 @@ def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
 def moment_key(day: str, clock: object, *, last: bool = False) -> str:
     """Return day and time as a text that sorts; without a time the beginning of the day, or with `last` its end."""
     return f"{day} {clock or ('23:59' if last else '00:00')}"
-
-
-def day_of(value: object) -> str:
-    """Return a day of the calendar; empty for none, or one that no calendar has."""
-    try:
-        return date.fromisoformat(str(value or "")).isoformat()
-    except ValueError:
-        return ""
 
 
 def _ms(day: str, clock: object, tz: object, *, last: bool = False) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..canonical import Json
+from ..days import day_of
 from ..defaults import setting
 from ..envelope import instant_ms
 from ..fold import Note, View
@@ -169,7 +170,7 @@ def reviews(notes: Iterable[Note]) -> list[Review]:
         day = note.category.removeprefix(_REVIEWED)
         if note.meaning != "addendum" or note.lifted or day == note.category or note.role not in REVIEWERS:
             continue
-        if _day(day):
+        if day_of(day):
             found.append(
                 Review(note.hash, note.about, note.at_ms, note.name, note.credential, note.text, day)
             )
@@ -179,7 +180,7 @@ def reviews(notes: Iterable[Note]) -> list[Review]:
 def due_of(version: str, doc: Mapping[str, Any], log: Sequence[Review]) -> str:
     """Return by when a version is looked at again: as its last review says, else as it says itself."""
     last = next((one.next_due for one in log if one.about == version), "")
-    return last or _day(doc.get("review_due"))
+    return last or day_of(doc.get("review_due"))
 
 
 def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
@@ -199,7 +200,7 @@ def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
             found.append(Problem(f"goals.{goal_id}.words", text, stops=True))
         seen.add(words)
     found += _agreement(doc)
-    due = _day(doc.get("review_due"))
+    due = day_of(doc.get("review_due"))
     if not due:
         found.append(Problem("review_due", "Say by when the plan is looked at again.", stops=True))
     else:
@@ -217,7 +218,7 @@ def _goal_problems(number: int, path: str, goal: Mapping[str, Any]) -> list[Prob
     if goal.get("domain") not in DOMAINS:
         found.append(Problem(f"{path}.domain", f"Goal {number}: choose what it is about.", stops=True))
     for row in goal.get("objectives") or ():
-        if row.get("due") and not _day(row["due"]):
+        if row.get("due") and not day_of(row["due"]):
             words = f"Goal {number}: {row['due']!r} is no day. Type one such as 12/24 or +30."
             found.append(Problem(f"{path}.objectives", words, stops=True))
     if not is_open(goal):
@@ -257,13 +258,6 @@ def _body_rule(_: str, body: Mapping[str, Json]) -> str | None:
     return "goals: an id is letters, digits and -, at most 64"
 
 
-def _day(value: object) -> str:
-    try:
-        return date.fromisoformat(str(value or "")).isoformat()
-    except ValueError:
-        return ""
-
-
 def _derive(view: View) -> dict[str, Json]:
     log = reviews(view.notes)
     # Two versions: the earlier date counts, because nobody has decided which one stands.
@@ -274,7 +268,7 @@ def _derive(view: View) -> dict[str, Json]:
 def _index(view: View) -> IndexRow:
     doc = view.doc
     state = "none" if not view.versions else "refused" if doc.get("participation") == "refused" else "active"
-    due = _day(view.derived.get("review_due"))
+    due = day_of(view.derived.get("review_due"))
     due_ms = instant_ms(f"{due}T00:00:00.000Z") if due else None
     when = view.versions[0].at_ms if view.versions else view.last_ms
     return IndexRow(when, "Treatment plan", state=state, due_ms=due_ms)

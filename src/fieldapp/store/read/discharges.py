@@ -7,6 +7,7 @@ from typing import Any
 
 from fieldapp.clinical import aftercare
 from fieldapp.clinical.due import day_of
+from fieldapp.records.days import day_of as stored_day
 from fieldapp.records.fold import View
 from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import discharge, medication_list, treatment_plan
@@ -178,7 +179,7 @@ def after(asking: Asking, client: str) -> tuple[AfterDischarge, ...]:
 
 def _after(asking: Asking, views: Iterable[View], admissions: list[str]) -> Iterable[AfterDischarge]:
     for view in views:
-        day = discharge.day_of(view.doc.get("date"))
+        day = stored_day(view.doc.get("date"))
         if not day:
             continue
         answer, answered = discharge.connection_of(view)
