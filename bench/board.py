@@ -74,12 +74,12 @@ def everything(maker: Maker) -> Iterator[Entry]:
             {"set": {"program": maker.program, "status": "on_hold" if number % 25 == 0 else "active",
                      "admit_date": "2025-02-01"}, "items": {"coverage": {"c": cover}}}, client,
         )  # fmt: skip
-    start = start_of_day_ms(today, TZ)
+    begins = start_of_day_ms(today, TZ)
     for place in range(DAYS * PEOPLE * A_DAY):
-        day, person = place // (PEOPLE * A_DAY), place % PEOPLE
+        day, goes = place // (PEOPLE * A_DAY), people[place % PEOPLE]
         client = maker.known[(place * 7) % len(maker.known)]
-        at = start + day * DAY_MS + (8 + 2 * (place // PEOPLE % A_DAY)) * HOUR_MS
-        values = {"staff": people[person], "start": instant(at), "minutes": 60, "where": "12 Hoyt Ave"}
+        at = begins + day * DAY_MS + (8 + 2 * (place // PEOPLE % A_DAY)) * HOUR_MS
+        values = {"staff": goes, "start": instant(at), "minutes": 60, "where": "12 Hoyt Ave"}
         record = uuid7(maker.now_ms, (5_000_000 + place).to_bytes(10, "big"))
         yield maker.entry("planned_visit", record, {"set": values}, client)
 

@@ -402,3 +402,20 @@ async def test_a_missed_visit_stands_on_its_owners_day_until_it_is_dealt_with(de
         await keys(pilot, "escape", "home", "x", "5", "ctrl+s")
         assert laptop.today().missed == ()
         assert laptop.record(record).values["cancelled_why"] == "Not needed any more"
+
+
+def test_the_board_marks_two_at_once_and_a_client_who_is_away(desk_of: Make) -> None:
+    desk = desk_of(NAIR)
+    in_hospital(desk, LUCIA, 103)
+    one = visit(desk, SAM, HOUR, staff=DANA)
+    two = visit(desk, SAM, HOUR + 1_800_000, staff=TOM)
+    gone = visit(desk, LUCIA, 4 * HOUR, staff=TOM)
+    both = visit(desk, ADA, 4 * HOUR, staff=NAIR, second=TOM)
+    alone = visit(desk, MINH, 6 * HOUR, staff=DANA)
+    laptop = desk.opened()
+    laptop.unlock("seven purple herons wade slowly")
+    rows = {row.visit.record: row for person in laptop.board().people for row in person.visits}
+    assert {record: rows[record].at_once for record in (one, two, gone, both, alone)} == {
+        one: "Tom Berg", two: "Dana Reyes", gone: "Okafor, Ada", both: "Morales, Lucía", alone: "",
+    }  # fmt: skip
+    assert [record for record in rows if rows[record].away] == [gone]

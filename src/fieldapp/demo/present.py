@@ -79,25 +79,37 @@ def shifts(today: date) -> dict[str, dict[str, object]]:
 
 
 def _planned(clients: tuple[DemoClient, ...], today: date) -> Iterator[Act]:
-    """Yield the visits that everybody planned for today and tomorrow."""
+    """Yield the visits that everybody planned for this week, nobody with two people at once, nobody twice a day by one."""
     yesterday = today - timedelta(days=1)
-    for author in (TECHNICIAN, "b.kowal", CLINICIAN, "s.yellowhawk", "n.castellan", SUPERVISOR):
-        mine = [c for c in clients if author in (c.primary, c.technician) and c.number != FORGOTTEN]
-        mine = mine or [c for c in clients if c.primary == CLINICIAN and c.number != FORGOTTEN][:2]
-        how_many = 2 if author == SUPERVISOR else 1 if author == ABSENT else len(_DAY)
-        days = [today] * how_many + ([] if author == ABSENT else [today + timedelta(days=1)] * 3)
-        days += [day for day in _working_days(today + timedelta(days=4)) for _ in range(_A_DAY)]
-        for place, (day, client) in enumerate(zip(days, mine * len(days), strict=False)):
-            at = local_ms(yesterday, 16 * 60 + 5) + place * 60_000
-            yield Act(
-                at,
-                author,
-                "save",
-                "planned_visit",
-                f"visit:{author}:{place}",
-                client.key,
-                _visit(client, author, local_ms(day, _DAY[place % len(_DAY)]), place),
-            )
+    taken: set[tuple[str, int]] = set()
+    hospital = _in_hospital(clients)
+    for author in (TECHNICIAN, CLINICIAN, ABSENT, "s.yellowhawk", "n.castellan", SUPERVISOR):
+        here = [c for c in clients if c.number != FORGOTTEN and c is not hospital]
+        mine = [c for c in here if author in (c.primary, c.technician)]
+        mine = mine or [c for c in here if c.primary == CLINICIAN]
+        most = 2 if author == SUPERVISOR else 1 if author == ABSENT else len(_DAY)
+        soon = [] if author == ABSENT else [(today + timedelta(days=1), min(3, most))]
+        week = [(day, _A_DAY) for day in _working_days(today + timedelta(days=4))]
+        place = 0
+        for day, how_many in [(today, most), *soon, *week]:
+            left = mine[place % max(1, len(mine)) :] + mine[: place % max(1, len(mine))]
+            for minute in _DAY[:how_many]:
+                start_ms = local_ms(day, minute)
+                client = next((c for c in left if (c.key, start_ms) not in taken), None)
+                if client is None:
+                    continue
+                left.remove(client)
+                taken.add((client.key, start_ms))
+                at = local_ms(yesterday, 16 * 60 + 5) + place * 60_000
+                yield Act(
+                    at, author, "save", "planned_visit", f"visit:{author}:{place}", client.key,
+                    _visit(client, author, start_ms, place),
+                )  # fmt: skip
+                place += 1
+
+
+def _in_hospital(clients: tuple[DemoClient, ...]) -> DemoClient:
+    return [c for c in clients if c.team == NORTH][-3]
 
 
 def _working_days(first: date) -> list[date]:
@@ -161,7 +173,7 @@ def _conflict(client: DemoClient, yesterday: date) -> Iterator[Act]:
 
 def _elsewhere(clients: tuple[DemoClient, ...], today: date) -> Iterator[Act]:
     """One client is in hospital and one left the program."""
-    hospital = [c for c in clients if c.team == NORTH][-3]
+    hospital = _in_hospital(clients)
     left = [c for c in clients if c.team != NORTH][-1]
     day = today - timedelta(days=4)
     values = {

@@ -15,7 +15,7 @@ from ..widgets.text import fit, join, lines, plain, styled
 
 if TYPE_CHECKING:
     from ..store.board_models import BoardClient, BoardDue, BoardPerson, BoardVisit
-    from ..store.models import TaskLine
+    from ..store.models import AlertLine, TaskLine
 
 STANDING = {
     "done": ("done", "done"), "now": ("now", ""), "missed": ("missed", "error"), "open": ("not logged", "warning"),
@@ -76,16 +76,24 @@ def draw_visit(one: BoardVisit, zone: tzinfo, dated: bool, width: int) -> Conten
         " ",
     ]
     alone = one.two_wanted and one.standing in ("coming", "now")
-    marks = (
-        [("!! goes alone, two asked for", "stop") if width >= WIDE else ("!! two asked for", "stop")]
-        if alone
-        else []
-    )
+    told = alert_marks([alert for alert in visit.alerts if not (alone and _caution(alert))])
+    # Whatever else must give way, what stops somebody at the door does not.
+    marks = [mark for mark in told if mark[1] == "stop"]
+    if alone and any(_caution(alert) for alert in visit.alerts):
+        marks.append(("!! goes alone, two asked for" if width >= WIDE else "!! two asked for", "stop"))
+    if one.away and one.standing in ("coming", "now"):
+        marks.append(("! client away", "warning"))
+    if one.at_once:
+        marks.append((f"≠ at once: {one.at_once}", "warning"))
     if one.with_whom:
         marks.append((f"with {one.with_whom}", "note"))
-    room = max(8, width - len(clock) - 6 - 11 - name - where - 2)
-    alerts = [alert for alert in visit.alerts if not (alone and alert.code == TWO_PERSON)]
-    return join(*parts, marks_in([*marks, *alert_marks(alerts)], room))
+    room = max(8, width - len(clock) - 6 - 11 - name - where - 3)
+    return join(*parts, marks_in([*marks, *(mark for mark in told if mark[1] != "stop")], room))
+
+
+def _caution(alert: AlertLine) -> bool:
+    """Tell whether an alert asks for two people without saying stop, which is louder than any word of ours."""
+    return alert.code == TWO_PERSON and alert.severity != "stop"
 
 
 def visit_detail(one: BoardVisit) -> Content:
@@ -93,7 +101,8 @@ def visit_detail(one: BoardVisit) -> Content:
     visit = one.visit
     kind, how = TYPES.get(visit.contact_type, ""), MODALITIES.get(visit.modality, "")
     said = " · ".join(filter(None, (kind, how, visit.where, visit.note)))
-    told = [styled(words, STYLES[tone]) for words, tone in alert_marks(visit.alerts)]
+    marks = [(f"≠ at the same time: {one.at_once}", "warning")] if one.at_once else []
+    told = [styled(words, STYLES[tone]) for words, tone in [*marks, *alert_marks(visit.alerts)]]
     return lines(said, Content("  ").join(told)) if told else plain(said)
 
 

@@ -22,6 +22,10 @@ class BoardVisit:
     """The second person, by name."""
     two_wanted: bool = False
     """An alert asks for two people, and nobody comes along."""
+    away: bool = False
+    """The client's episode is on hold."""
+    at_once: str = ""
+    """Who or whom else at the same time: a colleague with this client, or another client of this person; by name."""
 
 
 @dataclass(frozen=True, slots=True)

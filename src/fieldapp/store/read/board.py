@@ -6,6 +6,7 @@ Everything is read set-wise: one statement for visits, contacts, tasks and episo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -15,7 +16,7 @@ from fieldapp.clinical import due
 from fieldapp.clinical.assigning import COVER, holds
 from fieldapp.clinical.contact_due import Contacts, due_why
 from fieldapp.clinical.memberships import is_clinical, memberships_on
-from fieldapp.clinical.planned_visits import TWO_PERSON, standing
+from fieldapp.clinical.planned_visits import TWO_PERSON, overlap, standing
 from fieldapp.clinical.seen import Said, is_seen
 
 from ..board_models import Board, BoardClient, BoardDue, BoardPerson, BoardVisit
@@ -75,18 +76,40 @@ def _visits(asking: Asking, day: str, ours: dict[str, ClientFacts], mine: bool) 
     tz, me = asking.me.tz, asking.me.staff
     everybody = visits_of_all(asking, due.start_of_day_ms(day, tz), due.end_of_day_ms(day, tz))
     people = {me} if mine else _members(asking, day).keys()
-    return tuple(
-        _board_visit(asking, visit)
+    found = [
+        visit
         for visit in everybody
         if visit.client in ours or visit.staff in people or visit.second in people
-    )
+    ]
+    twice = _at_once(asking, found)
+    return tuple(replace(_board_visit(asking, visit), at_once=twice.get(visit.record, "")) for visit in found)
+
+
+def _at_once(asking: Asking, visits: list[VisitLine]) -> dict[str, str]:
+    """Return for each visit that shares time with another of the same client or person: whom that one is with."""
+    found: dict[str, str] = {}
+    planned = [visit for visit in visits if visit.state == "planned"]
+    for number, one in enumerate(planned):
+        people = {one.staff, one.second} - {""}
+        for other in planned[number + 1 :]:
+            if not overlap(one.start_ms, one.minutes, other.start_ms, other.minutes):
+                # In the order of their beginnings, but one that is long may reach beyond the next.
+                continue
+            same_client = bool(one.client) and one.client == other.client
+            if same_client or people & {other.staff, other.second}:
+                for this, that in ((one, other), (other, one)):
+                    name = asking.known.staff_name(that.staff) if same_client else that.name
+                    found.setdefault(this.record, name or "somebody else")
+    return found
 
 
 def _board_visit(asking: Asking, visit: VisitLine) -> BoardVisit:
     stands = standing(visit.state, visit.start_ms, visit.minutes, asking.now_ms, asking.me.tz)
     wanted = not visit.second and any(alert.code == TWO_PERSON for alert in visit.alerts)
     name = asking.known.staff_name
-    return BoardVisit(visit, stands, name(visit.staff), name(visit.second), wanted)
+    facts = asking.known.clients.get(visit.client)
+    away = facts is not None and facts.status == "on_hold"
+    return BoardVisit(visit, stands, name(visit.staff), name(visit.second), wanted, away)
 
 
 def _missed(asking: Asking, ours: dict[str, ClientFacts], mine: bool) -> Iterator[BoardVisit]:
