@@ -87,7 +87,7 @@ def draw_visit(one: BoardVisit, zone: tzinfo, dated: bool, width: int) -> Conten
         marks.append((f"≠ at once: {one.at_once}", "warning"))
     if one.with_whom:
         marks.append((f"with {one.with_whom}", "note"))
-    room = max(8, width - len(clock) - 6 - 11 - name - where - 2)
+    room = max(8, width - len(clock) - 6 - 11 - name - where - 3)
     return join(*parts, marks_in([*marks, *(mark for mark in told if mark[1] != "stop")], room))
 
 
