@@ -419,6 +419,6 @@ def test_the_board_marks_two_at_once_and_a_client_who_is_away(desk_of: Make) -> 
     laptop.unlock("seven purple herons wade slowly")
     rows = {row.visit.record: row for person in laptop.board().people for row in person.visits}
     assert {record: rows[record].at_once for record in (one, two, gone, both, alone)} == {
-        one: "Tom Berg", two: "Dana Reyes", gone: "Okafor, Ada", both: "Morales, Lucía", alone: "",
+        one: "Tom Berg", two: "Dana Reyes", gone: "Okafor, Ada (she/her)", both: "Morales, Lucía (she/her)", alone: "",
     }  # fmt: skip
     assert [record for record in rows if rows[record].away] == [gone]
