@@ -48,7 +48,30 @@ def acts(clients: tuple[DemoClient, ...], everything: tuple[Visit, ...], today: 
         local_ms(yesterday, 17 * 60 + 40), TECHNICIAN, "sign", "alert", "alert:fresh", fresh.key, values
     )
     yield from away.acts(clients, everything, today)
+    yield from _handover(clients, today)
     yield from _draft(everything, yesterday)
+
+
+def _handover(clients: tuple[DemoClient, ...], today: date) -> Iterator[Act]:
+    """Whoever answered the night before last handed over in the morning; nobody of the demo's users has read it yet."""
+    yesterday = today - timedelta(days=1)
+    watched = next(c for c in clients if c.team == NORTH and c.story.tier == "high")
+    called = next(c for c in clients if c.team == NORTH and c is not watched)
+    lines = {
+        "a": {"client": f"@record:{watched.key}", "what": "watch",
+              "words": "Called at two and at four, could not sleep; agreed to a call at ten. Plan gone through on the phone."},
+        "b": {"client": f"@record:{called.key}", "what": "task",
+              "words": "Forms for the housing office are at the front desk and must be there by Friday noon."},
+    }  # fmt: skip
+    values = {
+        "program": f"@program:{COMMUNITY}", "remark": "The blue car is back; the tablet with the cracked screen stays in the office.",
+        "since": instant(local_ms(yesterday - timedelta(days=1), 17 * 60)), "until": instant(local_ms(yesterday, 7 * 60 + 30)),
+        "to": f"@staff:{SUPERVISOR}", "lines": lines,
+    }  # fmt: skip
+    at = local_ms(yesterday, 7 * 60 + 40)
+    yield Act(
+        at, "s.yellowhawk", "save", "shift_report", "shift:1", "", values, needs=(watched.key, called.key)
+    )
 
 
 def _rosters(today: date) -> Iterator[Act]:

@@ -15,7 +15,17 @@ from textual.widgets import Static
 from ..widgets.row_list import Row, RowList
 from ..widgets.text import join, styled
 from .base import UNREAD, FieldScreen
-from .board_rows import draw_client, draw_due, draw_task, draw_visit, heading, person_words, visit_detail
+from .board_rows import (
+    draw_client,
+    draw_due,
+    draw_out,
+    draw_task,
+    draw_visit,
+    heading,
+    person_words,
+    visit_detail,
+)
+from .checkin import look_after
 from .keys import BACK, REFRESH, key
 from .reason_ask import Choose
 from .tasks import finish_task, who_does
@@ -140,6 +150,7 @@ under `W`.
             ("Overdue tasks",
              [Row(f"task:{t.record}", partial(draw_task, t, zone, who_does(t))) for t in board.tasks]),
             ("Hospital, jail, away", [Row(f"away:{c.client}", partial(draw_client, c)) for c in board.away]),
+            ("On a visit now", [Row(f"out:{c.record}", partial(draw_out, c, zone)) for c in board.out]),
             ("Injections", [Row(f"lai:{n}", partial(draw_due, d)) for n, d in enumerate(board.injections)]),
             ("Reviews and authorizations", [Row(f"due:{n}", partial(draw_due, d)) for n, d in enumerate(board.reviews)]),
         )  # fmt: skip
@@ -183,6 +194,8 @@ under `W`.
         what, rest = self._picked()
         if what in ("nobody", "away"):
             return rest
+        if what == "out" and self._board is not None:
+            return next((one.client or None for one in self._board.out if one.record == rest), None)
         if what in ("lai", "due") and self._board is not None:
             return (self._board.injections if what == "lai" else self._board.reviews)[int(rest)].client
         line = self._visit() or self._todo()
@@ -247,6 +260,8 @@ under `W`.
         elif what in ("lai", "due") and self._board is not None:
             line = (self._board.injections if what == "lai" else self._board.reviews)[int(rest)]
             self.host.open(OPENS[line.kind], client=line.client)
+        elif what == "out":
+            self.run_worker(look_after(self, rest), group="done", exclusive=True)
         elif self.client_at_hand:
             self.host.open("chart", client=self.client_at_hand)
 

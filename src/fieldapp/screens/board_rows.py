@@ -15,7 +15,7 @@ from ..widgets.text import fit, join, lines, plain, styled
 
 if TYPE_CHECKING:
     from ..store.board_models import BoardClient, BoardDue, BoardPerson, BoardVisit
-    from ..store.models import AlertLine, TaskLine
+    from ..store.models import AlertLine, Checkin, TaskLine
 
 STANDING = {
     "done": ("done", "done"), "now": ("now", ""), "missed": ("missed", "error"), "open": ("not logged", "warning"),
@@ -114,6 +114,24 @@ def draw_client(one: BoardClient, width: int) -> Content:
     if primary:
         parts.append(styled(f" {fit(one.primary, primary)}", "$text-muted"))
     return join(*parts)
+
+
+def draw_out(one: Checkin, zone: tzinfo, width: int) -> Content:
+    """Return who is checked in where, and by when they are out."""
+    at = f"{datetime.fromtimestamp(one.until_ms / 1000, zone):%H:%M}"
+    until = f"no sign, due {at}" if one.late else f"out by {at}"
+    who, name = (18, 22) if width < WIDE else (26, 34)
+    when = styled(fit(until, 18), STYLES["error" if one.late else ""])
+    place = fit(one.place, max(8, width - who - name - 21))
+    return join(
+        styled(fit(one.staff_name, who), "bold"),
+        " ",
+        when,
+        " ",
+        name_cells(one.name, one.risk, name),
+        " ",
+        place,
+    )
 
 
 def draw_task(line: TaskLine, zone: tzinfo, who: str, width: int) -> Content:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fieldapp.clinical.planned_visits import Standing
 from fieldapp.clinical.ratio import Load
 
-from .models import ClientLine, TaskLine, VisitLine
+from .models import Checkin, ClientLine, TaskLine, VisitLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,8 @@ class Board:
     people: tuple[BoardPerson, ...]
     tasks: tuple[TaskLine, ...]
     away: tuple[BoardClient, ...]
+    out: tuple[Checkin, ...]
+    """Who is checked in on a visit now."""
     injections: tuple[BoardDue, ...]
     reviews: tuple[BoardDue, ...]
 

@@ -24,7 +24,7 @@ from ..board_models import Board, BoardClient, BoardDue, BoardPerson, BoardVisit
 from ..models import TaskLine, VisitLine
 from ..search import plain
 from ..stay_models import StayLine
-from . import lenient, stays, tasks
+from . import checkins, lenient, stays, tasks
 from .contact_plan import readable
 from .known import ClientFacts
 from .lines import HELD, Asking, injections, lai_words, short_day
@@ -53,6 +53,7 @@ def board(asking: Asking, day: str | None = None, *, mine: bool = False) -> Boar
         people=_people(asking, shown, visits, mine),
         tasks=_tasks(asking, mine) if is_today else (),
         away=tuple(_known_of(ours, away(asking))),
+        out=checkins.out(asking) if is_today else (),
         injections=tuple(_injections(asking, ours)) if is_today else (),
         reviews=tuple(_reviews(asking, shown, ours)),
     )
