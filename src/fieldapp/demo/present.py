@@ -102,7 +102,7 @@ def shifts(today: date) -> dict[str, dict[str, object]]:
 
 
 def _planned(clients: tuple[DemoClient, ...], today: date) -> Iterator[Act]:
-    """Yield the visits that everybody planned for this week, nobody with two people at once, nobody twice a day by one."""
+    """Yield the visits that everybody planned for this week, nobody with two people at once."""
     yesterday = today - timedelta(days=1)
     taken: set[tuple[str, int]] = set()
     hospital = _in_hospital(clients)
@@ -118,10 +118,11 @@ def _planned(clients: tuple[DemoClient, ...], today: date) -> Iterator[Act]:
             left = mine[place % max(1, len(mine)) :] + mine[: place % max(1, len(mine))]
             for minute in _DAY[:how_many]:
                 start_ms = local_ms(day, minute)
-                client = next((c for c in left if (c.key, start_ms) not in taken), None)
+                # With few clients some are seen in the morning and again in the afternoon.
+                client = next((c for c in (*left, *mine) if (c.key, start_ms) not in taken), None)
                 if client is None:
                     continue
-                left.remove(client)
+                left = [c for c in left if c is not client]
                 taken.add((client.key, start_ms))
                 at = local_ms(yesterday, 16 * 60 + 5) + place * 60_000
                 yield Act(
