@@ -277,7 +277,7 @@ MUTANTS: dict[str, Mutant] = {
     "ack-before-commit": Mutant(_ack_before_commit, 27),
     "cursor-before-rows": Mutant(_cursor_before_rows, 47),
     "rows-not-kept": Mutant(_entries_without_rows, 0),
-    "losing-leaf-dropped": Mutant(_dropped_losing_leaf, 26),
+    "losing-leaf-dropped": Mutant(_dropped_losing_leaf, 217),
     "fold-by-arrival": Mutant(_fold_by_arrival, 23),
     "confirmed-when-sent": Mutant(_confirmed_when_sent, 10),
     "epoch-ignored": Mutant(_epoch_ignored, 122),

@@ -118,7 +118,7 @@ def test_six_histories_bring_nothing_without_words(monkeypatch: pytest.MonkeyPat
 @pytest.mark.simulation
 def test_forty_histories_bring_nothing_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
     # The last three with work of a laptop that was closed, of one that was lost, and of a note that is late.
-    seen = watched(monkeypatch, (*range(38), 79, 80, 87))
+    seen = watched(monkeypatch, (*range(38), 79, 80, 187))
     hold(seen)
     assert {state for state, _ in seen.reasons} >= {"unsent", "confirmed", "quarantined", "rejected"}
     assert {
