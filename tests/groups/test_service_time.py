@@ -32,7 +32,7 @@ def test_the_union_counts_each_minute_once_as_a_list_of_minutes_does(spans: list
     assert union_min((start * MIN, stop * MIN) for start, stop in spans) == len(told)
 
 
-def test_two_staff_and_one_client_for_an_hour_are_one_hour() -> None:
+def test_check_22_two_staff_and_one_client_for_an_hour_are_one_hour() -> None:
     assert present_min([contact(0, 60), contact(0, 60)]) == 60
 
 

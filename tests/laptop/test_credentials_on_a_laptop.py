@@ -80,7 +80,7 @@ ACTS: dict[str, Callable[[Laptop, str, str], None]] = {
 
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("credential", [EXPIRED, {"expires": "2026-11-23"}], ids=["expired", "last day"])
-def test_check_8_an_expired_credential_stops_whatever_is_attested_with_one_sentence(
+def test_check_08_an_expired_credential_stops_whatever_is_attested_with_one_sentence(
     world: World, act: str, credential: dict[str, str]
 ) -> None:
     client = world.client("Okafor, Ada")

@@ -54,7 +54,7 @@ def lowering(laptop: Laptop, client: str, **values: Any) -> str:
     return draft.id
 
 
-def test_lower_a_risk_level_without_signed_reason_is_refused(world: World) -> None:
+def test_check_14_lower_a_risk_level_without_signed_reason_is_refused(world: World) -> None:
     """Acceptance check 14, on the laptop: by the form, by the service, by settling and by an entry of one's own."""
     client = world.client("Rossi, Rosa")
     laptop = world.laptop(ANA)

@@ -31,14 +31,14 @@ def answers(row: str) -> dict[str, int]:
         ("n y n n n y n", "moderate"),
     ],
 )
-def test_acceptance_13_the_truth_table_of_the_cssrs(row: str, level: str) -> None:
+def test_check_13_the_truth_table_of_the_cssrs(row: str, level: str) -> None:
     result = score(CSSRS_RECENT, answers(row))
     assert result.risk == level
     assert "incomplete" not in result.flags
     assert ("positive" in result.flags) is (level != "none")
 
 
-def test_acceptance_13_q4_alone_is_high() -> None:
+def test_check_13_q4_alone_is_high() -> None:
     assert score(CSSRS_RECENT, answers("n y n y n n –")).risk == "high"
 
 
@@ -46,7 +46,7 @@ def test_acceptance_13_q4_alone_is_high() -> None:
     "row",
     ["n n y – – n –", "n n – y – n –", "n n – – y n –", "y n n n n n –", "n n – – – n n", "n n – – – n y"],
 )
-def test_acceptance_13_answers_to_what_is_not_asked_are_rejected(row: str) -> None:
+def test_check_13_answers_to_what_is_not_asked_are_rejected(row: str) -> None:
     assert complaint(CSSRS_RECENT, answers(row))
     with pytest.raises(ValueError, match="not asked"):
         score(CSSRS_RECENT, answers(row))
@@ -68,7 +68,7 @@ def test_acceptance_13_answers_to_what_is_not_asked_are_rejected(row: str) -> No
         ("n n – – – y –", "high"),
     ],
 )
-def test_acceptance_13_blanks_are_incomplete_at_the_highest_level_reached_and_never_none(
+def test_check_13_blanks_are_incomplete_at_the_highest_level_reached_and_never_none(
     row: str, level: str
 ) -> None:
     result = score(CSSRS_RECENT, answers(row))
@@ -85,7 +85,7 @@ def test_since_the_last_contact_any_behaviour_is_high(row: str, level: str) -> N
     assert score(CSSRS_SINCE, answers(f"{row} –")).risk == level
 
 
-def test_acceptance_13_every_possible_sheet_agrees_with_the_rule_written_another_way() -> None:
+def test_check_13_every_possible_sheet_agrees_with_the_rule_written_another_way() -> None:
     """All 3^7 sheets: yes, no or blank in each cell."""
     seen = 0
     for cells in product("yn–", repeat=7):

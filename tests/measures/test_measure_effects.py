@@ -52,7 +52,7 @@ def tasks(laptop: Laptop, client: str) -> dict[str, dict[str, Any]]:
     return {str(v["what"]): v for v in (dict(laptop.record(row.record).values) for row in rows)}
 
 
-def test_acceptance_12_item_nine_with_a_total_of_three_asks_for_the_screen_until_it_is_done(
+def test_check_12_item_nine_with_a_total_of_three_asks_for_the_screen_until_it_is_done(
     desk_of: Make,
 ) -> None:
     laptop = opened(desk_of(), asq_adults=1)
@@ -68,7 +68,7 @@ def test_acceptance_12_item_nine_with_a_total_of_three_asks_for_the_screen_until
     assert tasks(laptop, ADA)["suicide_screen"]["done"] is True
 
 
-def test_acceptance_12_a_reason_for_not_screening_ends_the_question_and_keeps_the_task(desk_of: Make) -> None:
+def test_check_12_a_reason_for_not_screening_ends_the_question_and_keeps_the_task(desk_of: Make) -> None:
     laptop = opened(desk_of())
     signed(laptop, ADA, doc("phq9", PHQ | {"q9": 1}))
     assert risk(laptop, ADA) == "screen_needed"

@@ -94,7 +94,7 @@ async def test_the_licence_line_stands_under_every_question(desk_of: Make) -> No
             await keys(pilot, answer)
 
 
-async def test_acceptance_12_the_suicide_screen_comes_at_once_and_cannot_be_passed(desk_of: Make) -> None:
+async def test_check_12_the_suicide_screen_comes_at_once_and_cannot_be_passed(desk_of: Make) -> None:
     laptop = asq(desk_of()).opened()
     app = make_app(laptop)
     async with app.run_test(size=SIZE) as pilot:
@@ -118,7 +118,7 @@ async def test_acceptance_12_the_suicide_screen_comes_at_once_and_cannot_be_pass
         assert "ASQ" not in shown(app)
 
 
-async def test_acceptance_12_it_ends_by_a_reason_that_is_signed(desk_of: Make) -> None:
+async def test_check_12_it_ends_by_a_reason_that_is_signed(desk_of: Make) -> None:
     laptop = asq(desk_of()).opened()
     app = make_app(laptop)
     async with app.run_test(size=SIZE) as pilot:
@@ -159,7 +159,7 @@ async def test_the_enter_that_signs_presses_nothing_on_the_next_screen(
         assert top(app) is HighRisk
 
 
-async def test_acceptance_12_leaving_a_phq9_with_item_nine_unsigned_asks_for_the_screen_too(
+async def test_check_12_leaving_a_phq9_with_item_nine_unsigned_asks_for_the_screen_too(
     desk_of: Make,
 ) -> None:
     laptop = desk_of().opened()

@@ -94,7 +94,7 @@ def test_a_late_note_says_so_with_three_dates_and_why(world: World) -> None:
     assert "I was ill for three days." in said
 
 
-def test_check_6_the_original_prints_first_and_corrections_and_additions_follow_in_their_order(
+def test_check_06_the_original_prints_first_and_corrections_and_additions_follow_in_their_order(
     world: World,
 ) -> None:
     client = world.client("Okafor, Ada")

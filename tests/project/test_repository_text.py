@@ -109,12 +109,12 @@ def texts() -> list[tuple[str, str]]:
     return found
 
 
-def test_acceptance_30_no_cssrs_item_no_stanley_brown_text_no_cpt_descriptor_in_the_repository() -> None:
+def test_check_30_no_cssrs_item_no_stanley_brown_text_no_cpt_descriptor_in_the_repository() -> None:
     hits = [(name, found) for name, text in texts() for found in licensed(text)]
     assert hits == []
 
 
-def test_acceptance_30_no_cpt_code_is_written_anywhere() -> None:
+def test_check_30_no_cpt_code_is_written_anywhere() -> None:
     skipped = ("requirements.txt", ".svg")
     assert [name for name, text in texts() if not name.endswith(skipped) and CPT_CODES.search(text)] == []
 

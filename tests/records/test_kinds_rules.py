@@ -340,7 +340,7 @@ def test_two_judgements_side_by_side_count_as_the_higher() -> None:
         ("sign", {"drop": {"signals": ["s"]}}, False),
     ],
 )
-def test_lower_a_risk_level_without_signed_reason_is_refused_by_its_form(
+def test_check_14_lower_a_risk_level_without_signed_reason_is_refused_by_its_form(
     meaning: str, body: dict[str, Any], taken: bool
 ) -> None:
     """Acceptance check 14: the same rule on every laptop and on the server."""

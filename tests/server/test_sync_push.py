@@ -400,7 +400,7 @@ def test_a_record_that_a_client_has_once_has_the_id_that_follows_from_the_client
         "no-level",
     ],
 )
-def test_lower_a_risk_level_without_signed_reason_is_refused_by_the_server(
+def test_check_14_lower_a_risk_level_without_signed_reason_is_refused_by_the_server(
     world: World, meaning: str, body: dict[str, Any]
 ) -> None:
     """Acceptance check 14, on the server: whatever laptop says so, and however."""

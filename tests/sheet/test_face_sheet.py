@@ -107,7 +107,7 @@ def test_people_say_whether_they_may_hear(desk_of: Make) -> None:
     }
 
 
-def test_15_landlord_call_without_release_only_listen_only_allowed(desk_of: Make) -> None:
+def test_check_15_landlord_call_without_release_only_listen_only_allowed(desk_of: Make) -> None:
     desk = desk_of(TOM)
     person(desk, "Ed Stone", "landlord")
     laptop = at_work(desk)
