@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldapp.clinical.discharge_words import discharge_rows
+from fieldapp.clinical.disclosing import refused
 from fieldapp.clinical.note_words import note_rows
 from fieldapp.clinical.policy import WALLED
 from fieldapp.clinical.time_words import off_words, span, when_zoned
@@ -15,7 +16,9 @@ from fieldapp.prints.documents import Prepared, Wanted
 from fieldapp.prints.note import IN_ERROR, TITLE, Added, NotePaper, Signed, note_sheet
 from fieldapp.prints.staff import PART_2
 from fieldapp.records.envelope import instant_ms
+from fieldapp.records.fold import View
 from fieldapp.records.kind import DOC
+from fieldapp.records.kinds.disclosure import BASES
 from fieldapp.records.kinds.staff import ROLES
 from fieldapp.store.models import AnnotationRead, RecordRead, VersionRead
 from fieldapp.store.projection import client_of
@@ -62,10 +65,53 @@ def discharge(asking: Asking, client: str, printed: str) -> Prepared:
     stands = discharges.newest(asking.rx, client)
     if stands is None:
         raise NotAllowed("There is no discharge that stands: sign one first.")
-    return _prepared(asking, stands.id, printed, DISCHARGE)
+    given = tuple(_given(asking, client, stands))
+    prepared = _prepared(
+        asking, stands.id, printed, DISCHARGE, tuple((who, right) for who, right, _ in given)
+    )
+    stopped = tuple(f"{who}: {right[0]}" for who, right, holds in given if not holds)
+    return Prepared(prepared.sheet, (*stopped, *prepared.remarks))
 
 
-def _prepared(asking: Asking, record_id: str, printed: str, what: What) -> Prepared:
+def _given(asking: Asking, client: str, view: View) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+    """Yield who gets the summary, by which right, and whether that right holds today: a consent that was taken back
+    stops it also when the discharge was signed before (clinical.md 2.3).
+    """
+    rows = [row for row in view.doc.get("sent_to") or () if str(row.get("name") or "").strip()]
+    names = [str(row["name"]) for row in rows]
+    for row, hearer in zip(rows, releases.hearers(asking, client, names), strict=True):
+        basis = str(row.get("basis") or "")
+        who = f"For {hearer.name}"
+        why = refused(basis, hearer.answer)
+        if why:
+            yield who, (f"Do not hand it over: {why}",), False
+            continue
+        said = [f"Basis: {BASES.get(basis, basis)}."]
+        if basis in ("roi", "tpo") and hearer.answer.consent:
+            said += _scope(asking, hearer.answer.consent, hearer.answer.what)
+        if hearer.answer.notice:
+            said.append(PART_2)
+        yield who, tuple(said), True
+
+
+def _scope(asking: Asking, consent: str, what: Sequence[str]) -> Iterator[str]:
+    """Yield the explanation of a consent's scope that goes with what is disclosed by it (42 CFR 2.32)."""
+    view = asking.rx.view(consent)
+    if view is None:
+        return
+    until = view.get("expires") or view.get("expires_event")
+    ends = f", until {until}" if until else ""
+    yield f"By consent: {value_words('consent', 'kind', view.get('kind'))}, signed {view.get('signed_on')}{ends}."
+    if what:
+        yield f"It covers: {'; '.join(what)}."
+    for words in (view.get("purpose"), view.get("scope_for_notice")):
+        if words:
+            yield str(words)
+
+
+def _prepared(
+    asking: Asking, record_id: str, printed: str, what: What, given: Sequence[tuple[str, Sequence[str]]] = ()
+) -> Prepared:
     view = record.need_view(asking.rx, record_id)
     read = record.record_read(asking, record_id)
     versions = sorted(read.versions, key=lambda one: (one.signed_ms, one.entry))
@@ -78,7 +124,7 @@ def _prepared(asking: Asking, record_id: str, printed: str, what: What) -> Prepa
         versions=[_signed(read, one, at, tz, what) for at, one in enumerate(versions)],
         title=what.title,
         in_error=read.in_error,
-        # A consented disclosure also carries its consent or the scope of it (clinical.md 2.3).
+        given=given,
         notice=PART_2 if view.sensitivity == "sud_part2" or releases.is_part2(asking, read.client) else "",
     )
     return Prepared(note_sheet(paper, printed), tuple(_remarks(read, what)))

@@ -58,6 +58,8 @@ class NotePaper:
     notice: str = ""
     """Of 42 CFR part 2, where the record is labelled."""
     title: str = TITLE
+    given: Sequence[tuple[str, Sequence[str]]] = ()
+    """(who gets it, by which right): what goes with each disclosure (clinical.md 2.3)."""
 
 
 def note_sheet(paper: NotePaper, printed: str) -> Sheet:
@@ -70,6 +72,7 @@ def note_sheet(paper: NotePaper, printed: str) -> Sheet:
         blocks=(
             Facts("", tuple((label, text) for label, text in paper.known_by if text)),
             *(block for version in paper.versions for block in _version(version)),
+            *(Prose(who, tuple(right), 3) for who, right in paper.given),
         ),
         foot=paper.notice,
         warning=f"{IN_ERROR} · {CONFIDENTIAL}" if paper.in_error else CONFIDENTIAL,

@@ -18,6 +18,7 @@ from fieldapp.records.kind import DOC
 from fieldapp.records.kinds.discharge import NO_CHECK
 from fieldapp.records.kinds.disclosure import BASES
 from fieldapp.store.read.discharges import ENDED, KIND, TASK, standing_for
+from fieldapp.store.read.releases import hearers
 
 from ..pen import Pen
 from .disclosures import disclosures_of
@@ -78,7 +79,8 @@ def _disclosed(pen: Pen, view: View) -> list[Entry]:
     client = view.client
     rows = [] if view.in_error else [row for row in view.doc.get("sent_to") or () if row.get("name")]
     made, kept = [], set()
-    for row in rows:
+    heard = hearers(pen.work, client or "", [str(row["name"]) for row in rows])
+    for row, hearer in zip(rows, heard, strict=True):
         name, basis = str(row["name"]), str(row.get("basis") or "")
         if basis not in BASES or basis == "listen_only":
             continue
@@ -88,6 +90,8 @@ def _disclosed(pen: Pen, view: View) -> list[Entry]:
         said: dict[str, Any] = {
             "to": name, "related": row.get("related"), "what": "Discharge summary and aftercare plan", "basis": basis,
             "consent": row.get("consent"), "method": "paper", "source": view.id, "withdrawn": None,
+            # The summary on paper carries both, for each who gets it.
+            "notice_attached": True if hearer.answer.notice and basis in ("roi", "tpo") else None,
         }  # fmt: skip
         if known is None:
             fields = {name: value for name, value in said.items() if value is not None}
