@@ -9,7 +9,7 @@ import pytest
 from fieldapp.laptop.failures import NotAllowed, NotReady
 from fieldapp.laptop.laptop import Laptop
 from fieldapp.screens.caseloads import CaseloadsScreen
-from tests.board.town import assigned, furnished
+from tests.board.town import assigned, furnished, heads_of
 from tests.forms.desk import (
     ADA,
     DANA,
@@ -231,3 +231,45 @@ async def test_marked_clients_are_handed_over_and_the_others_stay(desk_of: Make)
         primaries = {line.name: line.primary for line in laptop.caseload()}
     assert sorted(primaries.values()) == ["Dana Reyes", "Dana Reyes", "Tom Berg", "Tom Berg"]
     assert primaries["Lindqvist, Sam"] == primaries["Morales, Lucía"] == "Tom Berg"
+
+
+def _asks(desk: Desk, number: int, what: str, author: str, role: str = "supervisor") -> None:
+    values = {"what": what, "title": "Asked", "role": role}
+    desk.add("task", ident(number), {"set": values}, client=SAM, author=author)
+
+
+def test_giving_a_primary_finishes_the_task_that_asks_for_one(desk_of: Make) -> None:
+    desk = desk_of(NAIR)
+    _asks(desk, 871, "name_primary", DANA)
+    assigned(desk, SAM, "p", staff=DANA, role="primary", since="2026-08-03", until="2026-11-01")
+    laptop = at_work(desk)
+    assert [task.what for task in laptop.tasks(SAM)] == ["name_primary"]
+    laptop.assign(SAM, TOM, "secondary", TODAY)
+    assert [task.what for task in laptop.tasks(SAM)] == ["name_primary"]
+    laptop.assign(SAM, TOM, "primary", "2026-11-25")
+    assert laptop.tasks(SAM) == ()
+    line = next(row for row in laptop.timeline(SAM, 0, 20) if row.record == ident(871))
+    assert line.text.startswith("Done")
+
+
+def test_a_request_that_another_laptop_answered_is_on_no_list(desk_of: Make) -> None:
+    desk = desk_of(NAIR)
+    _asks(desk, 871, "name_primary", DANA)
+    _asks(desk, 872, "cover", TOM)
+    _asks(desk, 873, "cover", NAIR)
+    assigned(desk, SAM, "c", staff=TOM, role="cover", since=TODAY, until=TODAY, covers=DANA)
+    laptop = at_work(desk)
+    assert [task.record for task in laptop.tasks(SAM)] == [ident(873)]
+    assert laptop.assignment(SAM).asked == ("Priya Nair",)
+
+
+def test_a_manager_assigns_a_client_whom_somebody_asked_to_cover(desk_of: Make) -> None:
+    desk = desk_of(NAIR)
+    heads = [one[0] for one in heads_of(desk, NAIR)]
+    as_manager = {"memberships": {"m": {"role": "manager"}}}
+    desk.add("staff", NAIR, {"items": as_manager}, author=NAIR, prev=heads)
+    _asks(desk, 872, "cover", TOM)
+    laptop = at_work(desk)
+    laptop.assign(SAM, TOM, "cover", TODAY, TODAY, covers=DANA)
+    assert ("Tom Berg", "cover", TODAY, TODAY) in of(laptop, SAM)
+    assert laptop.tasks(SAM) == ()

@@ -50,7 +50,7 @@ def test_clinical_staff_of_the_program_may_write_what_cannot_wait(kind: str) -> 
     facts = replace(stranger(kind), author_programs=frozenset({"P1"}))
     urgent = {
         "contact", "crisis", "note", "risk", "safety_plan", "crisis_plan", "treatment_plan", "alert", "task",
-        "break_glass", "consent", "disclosure", "stay",
+        "break_glass", "consent", "disclosure", "stay", "visit_checkin",
     }  # fmt: skip
     assert in_scope(facts).ok is (kind in urgent)
     assert not in_scope(replace(facts, author_clinical=False, author_roles=frozenset({"biller"})))
@@ -60,7 +60,7 @@ def test_clinical_staff_of_the_program_may_write_what_cannot_wait(kind: str) -> 
 def test_kinds_that_come_later_are_already_in_the_program_list() -> None:
     assert {
         "crisis", "contact", "note", "risk", "safety_plan", "crisis_plan", "treatment_plan", "alert", "task",
-        "consent", "disclosure", "stay",
+        "consent", "disclosure", "stay", "visit_checkin",
     } == PROGRAM_KINDS  # fmt: skip
 
 

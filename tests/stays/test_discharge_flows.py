@@ -190,6 +190,48 @@ def test_a_death_ends_what_others_were_to_do(desk_of: Make) -> None:
     assert laptop.tasks(ADA) == ()
 
 
+def test_a_death_cancels_the_visits_to_come_and_undoing_it_brings_none_back(desk_of: Make) -> None:
+    desk = furnished(desk_of())
+    visit(desk, 1, -2 * HOUR)
+    visit(desk, 2, DAY)
+    laptop = unlock(desk)
+    record = signed(laptop, reason="deceased", plan_disposition="ended", to=None, appointments=None)
+    assert laptop.record(ident(602)).values["cancelled_why"] == "The client has died."
+    assert "cancelled" not in laptop.record(ident(601)).values
+    laptop.mark_error(laptop.record(record).versions[0].entry, "Somebody of the same name")
+    assert laptop.client_line(ADA).status == "active"
+    assert laptop.record(ident(602)).values["cancelled"] is True
+
+
+def test_who_leaves_alive_keeps_the_visits_that_are_planned(desk_of: Make) -> None:
+    desk = furnished(desk_of())
+    visit(desk, 2, DAY)
+    laptop = unlock(desk)
+    signed(laptop)
+    assert "cancelled" not in laptop.record(ident(602)).values
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"status": "discharged", "status_since": day(0)},
+        {"discharged_on": day(0)},
+        {"discharge_reason": "goals_met"},
+        {"discharge": ident(850)},
+    ],
+)
+def test_no_form_but_the_discharge_ends_an_episode(desk_of: Make, said: dict[str, Any]) -> None:
+    laptop = unlock(furnished(desk_of()))
+    draft = laptop.start("episode", ADA, EPISODE)
+    laptop.save_draft(draft.id, {**draft.values, **said}, "")
+    (problem,) = laptop.problems(draft.id)
+    assert problem.stops
+    assert "write the discharge" in problem.sentence
+    with pytest.raises(NotReady):
+        laptop.submit(draft.id)
+    assert laptop.client_line(ADA).status == "active"
+
+
 def test_who_may_not_hear_gets_no_summary_and_who_may_is_in_the_accounting(desk_of: Make) -> None:
     laptop = unlock(furnished(desk_of()))
     draft = begun(laptop, sent_to=[{"name": "Hal Brook", "basis": "roi"}])

@@ -5,7 +5,7 @@ Source: clinical.md 2.6 (exactly one active primary) and 1.4 (assignment is effe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,9 @@ Row = Mapping[str, Any]
 """One period: `staff`, `role`, `since`, `until` (days; both ends included, either may be open), `covers`."""
 OPEN_END = "9999-12-31"
 PRIMARY, COVER = "primary", "cover"
+NAME_PRIMARY, COVER_REQUEST = "name_primary", "cover"
+ASSIGNED = frozenset({NAME_PRIMARY, COVER_REQUEST})
+"""Tasks that an assignment answers: who works with a client, and that their author covers."""
 
 
 @dataclass(slots=True)
@@ -96,3 +99,16 @@ def covering(periods: Mapping[str, Row], day: str) -> dict[str, str]:
         for row in periods.values()
         if row.get("role") == COVER and row.get("staff") and holds(row, day)
     }
+
+
+def answered(periods: Iterable[Row], what: str, author: str, day: str) -> bool:
+    """Tell whether a client's periods give what a task asks for: a primary worker, also from a day to come, or that
+    whoever asked to cover is with the client on this day.
+
+    Args:
+        what: of the task; other tasks are never answered here.
+        author: who wrote the task.
+    """
+    if what == NAME_PRIMARY:
+        return any(row.get("role") == PRIMARY and row.get("staff") and touches(row, day) for row in periods)
+    return what == COVER_REQUEST and any(row.get("staff") == author and holds(row, day) for row in periods)

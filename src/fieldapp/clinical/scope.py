@@ -12,11 +12,12 @@ from .told import entries as told
 PROGRAM_KINDS = frozenset(
     {
         "crisis", "contact", "note", "risk", "safety_plan", "crisis_plan", "treatment_plan", "alert", "task",
-        "consent", "disclosure", "stay",
+        "consent", "disclosure", "stay", "visit_checkin",
     }
 )  # fmt: skip
 """What any clinical staff of the client's program may write: it must never wait for an assignment, nor must the
-follow-up that it asks for. A consent that a client takes back at night is taken back."""
+follow-up that it asks for. A consent that a client takes back at night is taken back, and who gave no sign
+from a visit is missed by everybody, also on a visit for another team."""
 ORG_KINDS = frozenset({"organisation", "program", "team", "staff", "certificate", "pack_part"})
 OWN_KINDS = frozenset({"snippet"})
 """What people keep for themselves: about no client, read by nobody else."""

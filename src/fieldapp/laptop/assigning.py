@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fieldapp.clinical.assigning import COVER, PRIMARY, given, touches
+from fieldapp.clinical.assigning import COVER, COVER_REQUEST, PRIMARY, given, touches
 from fieldapp.clinical.due import end_of_day_ms
 from fieldapp.clinical.roles import REVIEWERS
 from fieldapp.crypto.keys import Identity
@@ -15,9 +15,9 @@ from fieldapp.records.ids import one_per, uuid7
 from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds.assignment import ROLES
 from fieldapp.store.read import lenient
-from fieldapp.store.read.assignments import cover_requests
 from fieldapp.store.read.known import ClientFacts
 
+from . import effects
 from .failures import NotAllowed, not_ready
 from .opened import Writing
 from .pen import Pen
@@ -123,7 +123,7 @@ def cover_myself(work: Writing, identity: Identity, client: str) -> bool:
     if work.rx.view(record) is not None:
         raise NotAllowed("You asked already today: your supervisor has it.")
     values = {
-        "what": "cover", "title": f"{me.name} asks to cover today"[:300], "role": "supervisor",
+        "what": COVER_REQUEST, "title": f"{me.name} asks to cover today"[:300], "role": "supervisor",
         "due": instant(end_of_day_ms(day, me.tz)),
     }  # fmt: skip
     Pen(work, identity).write("task", record, client, "save", [], {"set": values})
@@ -149,10 +149,7 @@ def _write(pen: Pen, client: str, row: Mapping[str, Any]) -> str:
     entry = pen.write(
         KIND, one_per(client, KIND), client, "save", view.heads if view is not None else [], body
     )
-    for task in cover_requests(work, client):
-        if task.steps[0].author == row["staff"]:
-            done = {"set": {"done": True, "outcome": f"Assigned: {ROLES[str(row['role'])].lower()}"}}
-            pen.write("task", task.id, client, "save", task.heads, done)
+    effects.of(pen, entry, {}, {})
     return entry.hash
 
 
@@ -183,10 +180,9 @@ def _with(
             or (clients and facts.client not in clients)
         ):
             continue
-        rows = [row.to_data() for row in facts.assignment.items("periods").values()]
         if any(
             row.get("staff") == person and row.get("role") != COVER and touches(row, since, until)
-            for row in rows
+            for row in facts.periods()
         ):
             yield facts
 

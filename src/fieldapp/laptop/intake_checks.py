@@ -11,10 +11,16 @@ from fieldapp.records.fold import View
 from fieldapp.records.kind import Problem
 from fieldapp.records.text import plain
 from fieldapp.store.episode_models import AlikeLine
+from fieldapp.store.read.discharges import ENDED
 from fieldapp.store.read.lines import Asking, client_line
 
 ADULT = 18
 CARE_CHANGES = "Say why level of care, program or tier change."
+ONLY_DISCHARGED = (
+    "A discharge ends the episode: leave this form, and write the discharge with D in the chart."
+)
+"""Without one there is no summary, and nobody said what became of the safety plan (clinical.md 2.2)."""
+_OF_DISCHARGE = ("discharged_on", "discharge_reason", "discharge")
 _COMPARED = ("legal_name", "name_to_use", "dob", "mrn", "medicaid_id")
 
 
@@ -37,6 +43,8 @@ def problems(
 def _steps(
     asking: Asking, base: Mapping[str, Any], values: Mapping[str, Any], now: View | None
 ) -> list[Problem]:
+    if any(values.get(name) != base.get(name) for name in _OF_DISCHARGE) or _ends(base, values):
+        return [Problem("status", ONLY_DISCHARGED, stops=True)]
     found = [*step_problems(base, values, asking.day), *_care(base, values)]
     if found or base.get("status") == values.get("status") or now is None:
         return found
@@ -46,6 +54,10 @@ def _steps(
         words = "The episode has moved on meanwhile: leave this, look at it, and begin the step again."
         return [Problem("status", words, stops=True)]
     return []
+
+
+def _ends(base: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    return values.get("status") == ENDED and base.get("status") != ENDED
 
 
 def _care(base: Mapping[str, Any], values: Mapping[str, Any]) -> list[Problem]:

@@ -50,6 +50,8 @@ def form_of(draft: Draft) -> tuple[str, dict[str, Any]] | None:
     route = FORMS.get(draft.kind)
     if route is None:
         return None
+    if draft.kind == "episode" and _only_payers(draft):
+        route = "coverage"
     if route == "measure":
         route = measure_route(draft.values)
     more: dict[str, Any] = {"client": draft.client} if draft.kind in (*VERSIONED, "risk", "measure") else {}
@@ -58,3 +60,10 @@ def form_of(draft: Draft) -> tuple[str, dict[str, Any]] | None:
     if route in ("medical", "sheet_form"):
         more["kind"] = draft.kind
     return route, {"draft": draft.id, **more}
+
+
+def _only_payers(draft: Draft) -> bool:
+    """Tell whether nothing but the payers of an episode was changed: they have a form of their own."""
+    names = {*draft.base, *draft.values}
+    changed = {name for name in names if draft.base.get(name) != draft.values.get(name)}
+    return bool(draft.prev) and changed == {"coverage"}

@@ -8,6 +8,7 @@ from fieldapp.records.envelope import Entry
 from fieldapp.records.kinds import PLANS
 
 from ..pen import Pen
+from .assignments import of_assignment
 from .contacts import of_contact
 from .crises import of_crisis
 from .discharges import of_discharge
@@ -33,6 +34,7 @@ _EFFECTS: Mapping[str, Callable[[Pen, Entry, Values, Values], list[Entry]]] = {
     "risk": of_risk,
     **dict.fromkeys(PLANS, of_plan),
     "crisis": of_crisis,
+    "assignment": of_assignment,
     "episode": of_episode,
     "measure": of_measure,
     "adherence": of_adherence,

@@ -17,6 +17,7 @@ from fieldapp.records.ids import one_per
 from fieldapp.records.kind import DOC
 from fieldapp.records.kinds.discharge import NO_CHECK
 from fieldapp.records.kinds.disclosure import BASES
+from fieldapp.store.read import lenient
 from fieldapp.store.read.discharges import ENDED, KIND, TASK, standing_for
 from fieldapp.store.read.releases import hearers
 
@@ -26,6 +27,7 @@ from .tasks import may_write, open_tasks
 from .values import Values
 
 DIED = "deceased"
+_DIED_WORDS = "The client has died."
 
 
 def of_discharge(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
@@ -111,19 +113,30 @@ def _disclosed(pen: Pen, view: View) -> list[Entry]:
     return made
 
 
+def _visits_off(pen: Pen, client: str) -> list[Entry]:
+    """Cancel what is still to come with somebody who has died: nobody is to ring at that door."""
+    body = {"set": {"cancelled": True, "cancelled_why": _DIED_WORDS}}
+    return [
+        pen.write("planned_visit", one.id, client, "save", one.heads, body)
+        for one in pen.work.rx.views("planned_visit", client)
+        if not (one.in_error or one.get("done") or one.get("cancelled"))
+        and (lenient.moment(one.get("start")) or 0) > pen.work.now_ms
+    ]
+
+
 def _tasks(pen: Pen, view: View) -> list[Entry]:
-    """Ask after 30 days whether the client is connected to care; after a death nobody is to do anything any more."""
+    """Ask after 30 days whether the client is connected to care; after a death nobody is to do or visit any more."""
     client = view.client or ""
     doc, stands = view.doc, not view.in_error
     record = one_per(view.id, f"task {TASK}")
     known = pen.work.rx.view(record)
     made = []
     if stands and doc.get("reason") == DIED:
-        body = {"set": {"cancelled": True, "outcome": "The client has died."}}
+        body = {"set": {"cancelled": True, "outcome": _DIED_WORDS}}
         made += [
             pen.write("task", one.id, client, "save", one.heads, body) for one in open_tasks(pen, client)
         ]
-        return made
+        return made + (_visits_off(pen, client) if may_write(pen, "planned_visit") else [])
     asked = stands and doc.get("reason") not in NO_CHECK
     if asked and known is None and day_of(doc.get("date")):
         work = pen.work

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from fieldapp.clinical import due
+from fieldapp.clinical.assigning import NAME_PRIMARY, answered
 from fieldapp.clinical.policy import allow
 from fieldapp.records.defaults import setting
 from fieldapp.records.envelope import Entry
 from fieldapp.records.ids import one_per, uuid7
-from fieldapp.records.kinds import assignment
 from fieldapp.records.kinds.contact_plan import current
 
 from ..pen import Pen
 from . import waiting
+from .assignments import periods_of
 from .tasks import follow_up
 from .values import Values
 
@@ -44,10 +45,9 @@ def of_episode(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Ent
 def _taken_on(pen: Pen, entry: Entry, values: Values) -> list[Entry]:
     """Have the supervisor name who works with a new client, and the old worker hand over one of ours."""
     work, found = pen.work, []
-    view = work.rx.view(one_per(entry.envelope.client or "", "assignment"))
-    if view is None or "primary" not in assignment.staff_on(view, work.day).values():
+    if not answered(periods_of(pen, entry.envelope.client or ""), NAME_PRIMARY, "", work.day):
         by = due.end_of_day_ms(due.add_business_days(work.day, 1), work.me.tz)
-        found += follow_up(pen, entry, "name_primary", by, role="supervisor")
+        found += follow_up(pen, entry, NAME_PRIMARY, by, role="supervisor")
     if values.get("referral_source") == "internal_clinician":
         by = due.end_of_day_ms(due.add_business_days(work.day, 3), work.me.tz)
         who = str(values.get("referral_person") or "").strip()

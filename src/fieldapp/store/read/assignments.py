@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from fieldapp.clinical.assigning import covering
+from fieldapp.clinical.assigning import COVER_REQUEST, answered, covering
 from fieldapp.clinical.memberships import is_clinical, memberships_on
 from fieldapp.clinical.ratio import COUNTED, Load, clinician_load
 from fieldapp.clinical.roles import REVIEWERS
@@ -59,13 +59,16 @@ def _periods(asking: Asking, view: View | None) -> tuple[PeriodLine, ...]:
 
 
 def cover_requests(asking: Asking, client: str) -> list[View]:
-    """Return the open tasks in which somebody asks to cover a client."""
+    """Return the open tasks in which somebody asks to cover a client, and which nothing has answered."""
+    facts = asking.known.clients.get(client)
+    periods = facts.periods() if facts is not None else ()
     return [
         view
         for view in asking.rx.views("task", client)
-        if view.get("what") == "cover"
+        if view.get("what") == COVER_REQUEST
         and view.steps
         and not (view.in_error or view.get("done") or view.get("cancelled"))
+        and not answered(periods, COVER_REQUEST, view.steps[0].author, asking.day)
     ]
 
 

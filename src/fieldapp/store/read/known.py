@@ -158,6 +158,11 @@ class ClientFacts:
         """Return the id of the primary staff member on a day; empty if none."""
         return min((s for s, role in self.staff_on(day).items() if role == "primary"), default="")
 
+    def periods(self) -> tuple[Mapping[str, Any], ...]:
+        """Return the periods of the client's assignment, in no order that means anything."""
+        rows = self.assignment.items("periods") if self.assignment else {}
+        return tuple(row.to_data() for row in rows.values())
+
     def covered_by(self, day: str) -> frozenset[str]:
         """Return who takes the primary worker's place on a day: whose loose ends these are meanwhile."""
         rows = self.assignment.items("periods") if self.assignment else {}

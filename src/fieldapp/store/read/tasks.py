@@ -7,11 +7,14 @@ from typing import Any
 
 import orjson
 
+from fieldapp.clinical.assigning import ASSIGNED, answered
 from fieldapp.clinical.memberships import is_clinical, memberships_on
+from fieldapp.records.fold import View
 
 from ..connection import Row
 from ..models import TaskLine
 from . import stays
+from .known import ClientFacts
 from .lines import Asking, is_mine
 
 OPEN = "SELECT record, client, owner, label, due_ms, when_ms, data FROM view WHERE kind = 'task' AND state = 'open' AND in_error = 0"
@@ -99,6 +102,10 @@ def _roles_held(asking: Asking) -> frozenset[tuple[str, str]]:
     )
 
 
+def _is_assigned(asking: Asking, facts: ClientFacts, what: str, task: View) -> bool:
+    return answered(facts.periods(), what, task.steps[0].author if task.steps else "", asking.day)
+
+
 def _lines(asking: Asking, rows: Iterable[Row]) -> tuple[TaskLine, ...]:
     """Return the lines, what is overdue or due next first."""
 
@@ -111,10 +118,14 @@ def _lines(asking: Asking, rows: Iterable[Row]) -> tuple[TaskLine, ...]:
 def _each(asking: Asking, rows: Iterable[Row]) -> Iterator[TaskLine]:
     for record, client, owner, label, due_ms, made_ms, data in rows:
         facts = asking.known.clients.get(client or "")
-        fields = orjson.loads(data)["fields"]
+        view = orjson.loads(data)
+        fields = view["fields"]
         what, source = _shown(fields, "what"), _shown(fields, "source")
         if what == stays.TASK and stays.is_met(asking, client or "", record):
             # Seen by a colleague whose laptop did not have the task: it is over, and nobody has said so.
+            continue
+        if facts is not None and what in ASSIGNED and _is_assigned(asking, facts, what, View.from_data(view)):
+            # Answered by a laptop that did not have the task, or by a manager, who writes none.
             continue
         yield TaskLine(
             record=record,
