@@ -173,3 +173,13 @@ def test_a_talk_with_the_landlord_does_not_end_the_tries() -> None:
     assert tries_since_seen([none, landlord, off, none, seen, none]) == (none, none)
     assert "housing_landlord" in WITHOUT_CLIENT
     assert "completed" in SEEN
+
+
+def test_a_team_meeting_about_the_client_is_no_contact_with_the_client() -> None:
+    """Joint planning is logged and counts minutes of staff; days since the client was seen go on."""
+    meeting = Said(3, "completed", "team_meeting", "in_person")
+    tried = Said(2, "attempt_no_answer", "outreach_engagement", "audio_only")
+    assert "team_meeting" in TYPES
+    assert not is_seen(meeting)
+    assert is_seen(Said(3, "completed", "plan_meeting", "in_person"))
+    assert tries_since_seen([meeting, tried]) == (tried,)

@@ -88,6 +88,7 @@ SHORT: Mapping[str, Mapping[str, str]] = {
         "housing_landlord": "housing, landlord",
         "intake_assessment": "intake",
         "plan_meeting": "plan meeting",
+        "team_meeting": "team meeting, case conference",
         "measure_only": "measure only, measure",
         "discharge_planning": "discharge, discharge plan",
         "transport_with_service": "transport, ride",

@@ -52,12 +52,13 @@ TYPES: Choices = {
     "housing_landlord": "Housing, landlord",
     "intake_assessment": "Intake assessment",
     "plan_meeting": "Plan meeting",
+    "team_meeting": "Team meeting about the client",
     "measure_only": "Measure only",
     "discharge_planning": "Discharge planning",
     "transport_with_service": "Transport with service",
     "other": "Other",
 }
-WITHOUT_CLIENT = frozenset({"collateral", "care_coordination", "housing_landlord"})
+WITHOUT_CLIENT = frozenset({"collateral", "care_coordination", "housing_landlord", "team_meeting"})
 """Types that may be completed although the client was not there."""
 
 MODALITIES: Choices = {
