@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fieldapp.records.kinds.contact import SEEN, WITHOUT_CLIENT
+from fieldapp.records.kinds.contact import ABSENT, SEEN, WITHOUT_CLIENT
 
 from .contact_entry import ATTEMPTS
 
@@ -24,6 +24,14 @@ class Said:
     outcome: str
     contact_type: str = ""
     modality: str = ""
+    absent: bool = False
+    """It took place without the client, as a family session may: they were there for no minute of it."""
+
+
+def of_fact(at_ms: int, outcome: str, extra: str) -> Said:
+    """Return what the fact of a contact says; `extra` as `records.kinds.contact` writes it."""
+    kind, modality, _, there = [*extra.split("|"), "", "", ""][:4]
+    return Said(at_ms, outcome, kind, modality, there == ABSENT)
 
 
 def said_by(values: Mapping[str, Any], at_ms: int) -> Said:
@@ -33,13 +41,17 @@ def said_by(values: Mapping[str, Any], at_ms: int) -> Said:
         str(values.get("outcome") or ""),
         str(values.get("contact_type") or ""),
         str(values.get("modality") or ""),
+        values.get("client_present_min") == 0,
     )
 
 
 def is_seen(one: Said) -> bool:
-    """Tell whether the client was seen or spoken with; a talk with the landlord about them is none."""
+    """Tell whether the client was seen or spoken with; a talk with the landlord about them is none,
+    nor is a session with the family alone.
+    """
     return (
         one.outcome in SEEN
+        and not one.absent
         and one.contact_type not in WITHOUT_CLIENT
         and one.modality not in UNSEEN_MODALITIES
     )

@@ -58,6 +58,8 @@ TYPES: Choices = {
     "transport_with_service": "Transport with service",
     "other": "Other",
 }
+ABSENT = "absent"
+"""The last part of a contact's fact, where it took place without the client."""
 WITHOUT_CLIENT = frozenset({"collateral", "care_coordination", "housing_landlord", "team_meeting"})
 """Types that may be completed although the client was not there."""
 
@@ -375,7 +377,15 @@ def _facts(view: View) -> Sequence[Fact]:
             staff=view.steps[0].author,
             minutes=minutes(doc) if present is None else present,
             value=doc.get("outcome") or "",
-            extra=f"{doc.get('contact_type') or ''}|{doc.get('modality') or ''}|{doc.get('setting') or ''}",
+            extra="|".join(
+                str(part or "")
+                for part in (
+                    doc.get("contact_type"),
+                    doc.get("modality"),
+                    doc.get("setting"),
+                    *([ABSENT] if present == 0 else []),
+                )
+            ),
         ),
     ]
 

@@ -17,7 +17,7 @@ from fieldapp.clinical.assigning import COVER, holds
 from fieldapp.clinical.contact_due import Contacts, due_why
 from fieldapp.clinical.memberships import is_clinical, memberships_on
 from fieldapp.clinical.planned_visits import TWO_PERSON, overlap, standing
-from fieldapp.clinical.seen import Said, is_seen
+from fieldapp.clinical.seen import is_seen, of_fact
 from fieldapp.clinical.stays import ON_HOLD
 
 from ..board_models import Board, BoardClient, BoardDue, BoardPerson, BoardVisit
@@ -242,8 +242,7 @@ def _seen(asking: Asking, since_ms: int, until_ms: int) -> dict[str, list[int]]:
     )  # fmt: skip
     found: dict[str, list[int]] = {}
     for client, at_ms, outcome, extra in rows:
-        kind, modality, _ = [*extra.split("|"), "", ""][:3]
-        if is_seen(Said(int(at_ms), outcome, kind, modality)):
+        if is_seen(of_fact(int(at_ms), outcome, extra)):
             found.setdefault(client, []).append(int(at_ms))
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fieldapp.clinical.due import day_of, start_of_day_ms
-from fieldapp.clinical.seen import Said, is_seen, tries_since_seen
+from fieldapp.clinical.seen import Said, is_seen, of_fact, tries_since_seen
 
 from ..transaction import Rx
 
@@ -20,8 +20,7 @@ def _contacts(
         client, since_ms, until_ms, without,
     )  # fmt: skip
     for at_ms, outcome, extra in rows:
-        kind, modality, _ = [*extra.split("|"), "", ""][:3]
-        yield Said(int(at_ms), outcome, kind, modality)
+        yield of_fact(int(at_ms), outcome, extra)
 
 
 def contacts_of(rx: Rx, client: str, *, without: str = "") -> tuple[Said, ...]:
