@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from dataclasses import replace
 
 import pytest
 
@@ -180,7 +179,7 @@ def test_who_comes_again_on_a_list_has_a_new_episode_and_the_old_one_keeps_its_d
     assert write.record != episode.id
     assert (write.values["status"], write.values["admit_date"]) == ("active", "2026-11-15")
     # The ids of each plan of these tests begin anew: this one is to be nobody else's.
-    store.apply([replace(write, record=str(uuid.UUID(int=77, version=4)))])
+    store.apply([dataclasses.replace(write, record=str(uuid.UUID(int=77, version=4)))])
     once_more = plan(roster(line(admit_date="2026-11-15")), store.clients())
     assert not [write for write in once_more.writes if write.kind.name == "episode"]
 
