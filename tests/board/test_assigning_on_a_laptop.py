@@ -265,7 +265,7 @@ def test_a_request_that_another_laptop_answered_is_on_no_list(desk_of: Make) -> 
 
 def test_a_manager_assigns_a_client_whom_somebody_asked_to_cover(desk_of: Make) -> None:
     desk = desk_of(NAIR)
-    heads = [one[0] for one in heads_of(desk, NAIR)]
+    heads = heads_of(desk, NAIR)
     as_manager = {"memberships": {"m": {"role": "manager"}}}
     desk.add("staff", NAIR, {"items": as_manager}, author=NAIR, prev=heads)
     _asks(desk, 872, "cover", TOM)

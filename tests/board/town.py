@@ -34,15 +34,16 @@ def visit(desk: Desk, client: str, start: int, *, staff: str = DANA, **more: Any
 
 def assigned(desk: Desk, client: str, item: str, **row: Any) -> None:
     """Add a period to a client's assignment, as a supervisor wrote it."""
-    heads = [one[0] for one in heads_of(desk, one_per(client, "assignment"))]
+    heads = heads_of(desk, one_per(client, "assignment"))
     body = {"items": {"periods": {item: row}}}
     desk.add("assignment", one_per(client, "assignment"), body, client=client, author=NAIR, prev=heads)
 
 
-def heads_of(desk: Desk, record: str) -> list[tuple[str]]:
+def heads_of(desk: Desk, record: str) -> list[str]:
+    """Return what a further entry of a record follows."""
     with desk.store.reading() as rx:
         view = rx.view(record)
-        return [(head,) for head in view.heads] if view is not None else []
+        return list(view.heads) if view is not None else []
 
 
 def furnished(desk: Desk) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import uuid
 
 import pytest
 
@@ -165,6 +166,22 @@ def test_a_discharged_client_is_not_taken_back_by_an_old_list() -> None:
     store.apply([Write(KINDS["episode"], episode.id, episode.client, base, left, tuple(episode.heads))])
     again = plan(roster(line(admit_date="2026-09-01", tier="standard")), store.clients())
     assert not [write for write in again.writes if write.kind.name == "episode"]
+
+
+def test_who_comes_again_on_a_list_has_a_new_episode_and_the_old_one_keeps_its_dates() -> None:
+    store = imported(line(admit_date="2026-09-01"))
+    episode = store.of("episode")[0]
+    base = values_of(KINDS["episode"], episode)
+    left = {**base, "status": "discharged", "discharged_on": "2026-11-01"}
+    store.apply([Write(KINDS["episode"], episode.id, episode.client, base, left, tuple(episode.heads))])
+    again = plan(roster(line(admit_date="2026-11-15")), store.clients())
+    (write,) = [write for write in again.writes if write.kind.name == "episode"]
+    assert write.record != episode.id
+    assert (write.values["status"], write.values["admit_date"]) == ("active", "2026-11-15")
+    # The ids of each plan of these tests begin anew: this one is to be nobody else's.
+    store.apply([dataclasses.replace(write, record=str(uuid.UUID(int=77, version=4)))])
+    once_more = plan(roster(line(admit_date="2026-11-15")), store.clients())
+    assert not [write for write in once_more.writes if write.kind.name == "episode"]
 
 
 def test_two_values_that_wait_to_be_settled_are_not_settled_by_a_list() -> None:

@@ -11,11 +11,13 @@ from fieldapp.errors import FieldappError
 from fieldapp.laptop.failures import NotReady
 from fieldapp.laptop.laptop import Laptop
 from fieldapp.screens.episode import EpisodeScreen
-from fieldapp.screens.episode_form import EpisodeForm
+from fieldapp.screens.episode_form import STAYS_HOME, EpisodeForm
 from fieldapp.screens.face_sheet import FaceSheetScreen
 from fieldapp.screens.goals import GoalsScreen
 from fieldapp.screens.intake_list import IntakeListScreen
+from fieldapp.widgets.form_choice import FormChoice
 from fieldapp.widgets.row_list import RowList
+from tests.board.town import heads_of
 from tests.forms.desk import (
     ADA,
     DANA,
@@ -318,3 +320,30 @@ async def test_who_may_not_write_sees_it_and_changes_nothing(desk_of: Make) -> N
         assert not app.laptop.drafts()
         await keys(pilot, "o")
         assert top(app) is EpisodeScreen
+
+
+async def test_another_program_says_that_the_team_of_the_client_stays(desk_of: Make) -> None:
+    desk = desk_of(DANA)
+    other, team = ident(971), ident(972)
+    desk.add("program", other, {"set": {"name": "Skagit Outreach", "archetype": "community", "tz": "UTC"}})
+    desk.add("team", team, {"set": {"name": "Mount Vernon", "program": other}})
+    heads = heads_of(desk, DANA)
+    more = {"n": {"role": "clinician", "program": other, "team": team, "since": "2026-01-01"}}
+    desk.add("staff", DANA, {"items": {"memberships": more}}, author=DANA, prev=heads)
+    app = make_app(desk.opened())
+    async with app.run_test(size=(80, 40)) as pilot:
+        await unlocked(pilot)
+        app.open("episode_form", part="care", client=ADA)
+        await settled(pilot)
+        assert STAYS_HOME not in shown(app)
+        form = app.screen
+        assert isinstance(form, EpisodeForm)
+        field = form.field_at("program")
+        assert isinstance(field, FormChoice)
+        field.land()
+        await settled(pilot)
+        at = [code for code, _ in field.box.options].index(other)
+        await keys(pilot, "1234"[at])
+        field.scroll_visible(animate=False)
+        await settled(pilot)
+        assert "Team and readers stay" in shown(app)

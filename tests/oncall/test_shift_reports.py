@@ -10,6 +10,8 @@ import pytest
 from fieldapp.errors import FieldappError
 from fieldapp.records.envelope import instant
 from fieldapp.records.ids import one_per
+from fieldapp.records.kind import Signing
+from fieldapp.records.kinds import KINDS
 from fieldapp.screens.chart import ChartScreen
 from fieldapp.screens.oncall import OncallScreen
 from fieldapp.screens.oncall_shift import ShiftScreen
@@ -122,6 +124,41 @@ async def test_the_form_begins_with_what_happened_in_the_night_and_hands_over_in
             False,
         )
         assert [line for line in laptop.today().due if line.kind == "handoff"] == []
+
+
+def test_a_stay_is_handed_over_with_where_since_when_and_what_is_planned(desk_of: Make) -> None:
+    desk = desk_of(DANA)
+    roster(desk, n=(-18, -1, DANA))
+    stay = {
+        "what": "inpatient",
+        "place": "Providence",
+        "since": "2026-11-19",
+        "planned_discharge": "2026-11-25",
+    }
+    ended = {"what": "jail", "since": "2026-11-10", "until": "2026-11-22", "went_to": "home"}
+    for number, client, values in ((821, ADA, stay), (822, SAM, ended)):
+        desk.add("stay", ident(number), {"set": values}, client=client, at_ms=NOW - 6 * HOUR)
+    laptop = desk.opened()
+    laptop.unlock(PASSPHRASE)
+    said = {
+        row["client"]: (row["what"], row["words"]) for row in laptop.report_start().values["lines"].values()
+    }
+    assert said == {
+        ADA: (
+            "hospital",
+            "Psychiatric hospital, Providence, since 2026-11-19: still there · planned discharge 2026-11-25",
+        ),
+        SAM: ("hospital", "Jail, since 2026-11-10: until 2026-11-22 · Home"),
+    }
+
+
+@pytest.mark.parametrize(("ahead", "stops"), [(11, False), (13, True), (24 * 365, True)])
+def test_a_report_over_a_time_to_come_is_refused_since_it_would_hide_the_next(
+    ahead: int, stops: bool
+) -> None:
+    signing = Signing(at_ms=NOW, tz="UTC", author=DANA, role="clinician")
+    doc = {"since": instant(NOW - HOUR), "until": instant(NOW + ahead * HOUR)}
+    assert [problem.field for problem in KINDS["shift_report"].sign_checks(doc, signing)] == ["until"] * stops
 
 
 async def test_a_line_is_added_for_a_client_and_an_emptied_one_is_left_out(desk_of: Make) -> None:

@@ -29,6 +29,7 @@ KIND = KINDS["episode"].name
 HOLDS = ("note", "crisis", "measure", "treatment_plan", "safety_plan")
 """Kinds of record in which an element of the assessment is found."""
 _DOCUMENTS = 20
+STAYS_HOME = "Changes the episode only. Team and readers stay: a supervisor moves the client."
 _SAID = {
     "referral": "The referral is kept.",
     "assessment": "Kept: where the assessment is found.",
@@ -49,7 +50,9 @@ class EpisodeForm(DraftScreen[None]):
     CSS_PATH = ["form.tcss"]
     HELP = (
         "# Episode\n\nOnly what you change is written. A step has its day, and where it says so a reason; the day may be "
-        "before today, never after. Changing level of care or program waits for a supervisor's approval and holds meanwhile."
+        "before today, never after. Changing level of care or program waits for a supervisor's approval and holds meanwhile. "
+        "Another program is written on the episode only: the team that the client is with, and who reads the chart, stay until "
+        "a supervisor moves the client."
     )
 
     def __init__(
@@ -153,6 +156,14 @@ class EpisodeForm(DraftScreen[None]):
         away = hidden(self._part, self.gather())
         for field in self.form_fields():
             field.display = field.field not in away
+        self._tell_program()
+
+    def _tell_program(self) -> None:
+        """Say what another program does not change: the client's home (`records.kinds.move`) decides who reads the chart."""
+        at = self.field_at("program") if self._part == "care" else None
+        if at is not None and self.draft is not None:
+            other = at.values().get("program") != self.draft.base.get("program")
+            at.complain(STAYS_HOME if other else "", warns=True)
 
     def react(self, field: FormField) -> None:
         """Take day, author and name from the record that holds an element; what was typed stays."""

@@ -1,6 +1,7 @@
 """Where each screen lives, so that a screen opens another by name and loads only when it is opened.
 
-Screens are made with keyword arguments only:
+Screens are made with keyword arguments only. The four areas (`today`, `caseload`, `review`, `sync`) take none, and what covers
+or stands before them (`lock`, `blank`, `pin`, `help`, `emergency`) is opened by the app alone. The others:
 
 * `contact(client=None, record=None, draft=None, visit=None)`: log or change a contact; without a client
   it asks for one; `visit` is the planned visit that it finishes.

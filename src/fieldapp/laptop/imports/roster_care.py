@@ -59,8 +59,12 @@ def episode(line: Line, client: str, view: View | None, task: Task, into: Builde
         into.put(kind, task.new_id(), client, None, {}, values)
         return
     base = values_of(kind, view)
-    if base.get("status") == "discharged" and (line.admit_date or "") <= (base.get("discharged_on") or ""):
-        into.remarks.append("discharged here, the episode was left alone")
+    if base.get("status") == "discharged":
+        if (line.admit_date or "") <= (base.get("discharged_on") or ""):
+            into.remarks.append("discharged here, the episode was left alone")
+        else:
+            # Who comes again is a new episode: the old one keeps its own dates.
+            episode(line, client, None, task, into)
         return
     values = {name: value for name, value in base.items() if name != "coverage"}
     for name, value in fields.items():

@@ -54,13 +54,19 @@ class ShiftReport(Fields):
     receipts: dict[str, Receipt] = {}
 
 
-def check(doc: Mapping[str, Json], _: Signing) -> Sequence[Problem]:
-    """Return what stands against handing over: it covers a time."""
+AHEAD_MS = 12 * 3_600_000
+"""How long before its shift ends somebody may hand over."""
+
+
+def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
+    """Return what stands against handing over: it covers a time, and not one to come, which would hide the next report."""
     since, until = doc.get("since"), doc.get("until")
     if not since:
         return [Problem("since", "Say from when.", stops=True)]
     if not until or until <= since:
         return [Problem("until", "Say until when; that is after its beginning.", stops=True)]
+    if instant_ms(str(until)) > signing.at_ms + AHEAD_MS:
+        return [Problem("until", "This ends more than 12 hours from now: check the day.", stops=True)]
     return []
 
 

@@ -9,6 +9,7 @@ import orjson
 from fieldapp.clinical.memberships import is_clinical, memberships_on
 from fieldapp.clinical.oncall import Span, gaps, overlaps
 from fieldapp.records.changes import Values
+from fieldapp.records.days import day_of
 from fieldapp.records.envelope import instant
 from fieldapp.records.fold import View
 from fieldapp.records.ids import one_per
@@ -270,7 +271,10 @@ def _gathered(asking: Asking, program: str, since_ms: int, until_ms: int) -> Ite
                 continue
             words = f"{REASONS['welfare_check']}: {view.get('reason') or ''}".rstrip(": ")
         else:
-            words = ": ".join(part for part in (title(view, label), text(view)) if part)
+            # A stay says where and until when; whoever takes over asks how long already.
+            since = f"since {day}" if view.kind == "stay" and (day := day_of(view.get("since"))) else ""
+            head = ", ".join(part for part in (title(view, label), since) if part)
+            words = ": ".join(part for part in (head, text(view)) if part)
         yield {"client": view.client, "what": what, "words": words[:_WORDS], "source": view.id}
 
 
