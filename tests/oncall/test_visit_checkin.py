@@ -60,6 +60,16 @@ def visit(desk: Desk) -> None:
     }}, client=ADA)  # fmt: skip
 
 
+async def painted(pilot: Any, words: str) -> str:
+    """Wait until words are on screen, which a status line and a cover are in their own time; returns the whole of it."""
+    for _ in range(200):
+        text = shown(pilot.app)
+        if words in text:
+            return text
+        await pilot.pause(0.05)
+    raise AssertionError(f"{words!r} is not in {shown(pilot.app)!r}")
+
+
 async def test_a_planned_visit_is_checked_in_with_four_keys_and_out_with_two(desk_of: Make) -> None:
     desk = desk_of()
     visit(desk)
@@ -134,19 +144,12 @@ async def test_the_laptop_rings_once_a_minute_when_it_is_due_also_while_covered(
         desk.clock.move(minutes=2)
         app.tick()
         app.tick()
-        await settled(pilot)
-        assert "check-in was due 11:02" in shown(app)
+        await painted(pilot, "check-in was due 11:02")
         app._cover()
         await settled(pilot)
         desk.clock.move(minutes=1)
         app.tick()
-        for _ in range(100):
-            # The cover is painted in its own time.
-            text = shown(app)
-            if "check-in was due 11:02" in text:
-                break
-            await pilot.pause(0.05)
-        assert "check-in was due 11:02" in text
+        text = await painted(pilot, "check-in was due 11:02")
         assert "Pier 3" not in text
         assert "Okafor" not in text
         assert rung[:2] == [NOW + 2 * MINUTE, NOW + 3 * MINUTE]
@@ -160,7 +163,7 @@ async def test_a_locked_laptop_still_says_when_the_check_in_is_due(
     app = make_app(desk.opened(), desk.clock)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert "check in by" in shown(app)
+        await painted(pilot, "check in by")
 
 
 async def test_a_colleague_sees_who_gave_no_sign_and_closes_it_with_how_they_know(desk_of: Make) -> None:
