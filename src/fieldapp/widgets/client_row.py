@@ -44,7 +44,7 @@ def last_contact(line: ClientLine) -> str:
 def draw_client(line: ClientLine, width: int) -> Content:
     """Return one client's row."""
     wide = width >= 100
-    name, seen, primary = (32, 11, 20) if wide else (22, 11, 0) if width >= 60 else (max(8, width - 20), 0, 0)
+    name, seen, primary = (32, 12, 20) if wide else (22, 12, 0) if width >= 60 else (max(8, width - 20), 0, 0)
     tone = "warning" if line.overdue else ""
     marks = width - name - seen - primary - (3 if primary else 2)
     parts: list[Content | str] = [
