@@ -183,7 +183,8 @@ def test_hostile_files_are_refused_fast_small_and_without_deriving_a_key(
     took = time.process_time() - began
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert took < 0.05
+    # A key takes a third of a second; the tracing of memory makes reading slow.
+    assert took < 0.2
     assert peak < 1_000_000
     assert "restore it from a backup" in str(refused.value)
     assert path.read_bytes() == data

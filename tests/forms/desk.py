@@ -270,6 +270,18 @@ async def settled(pilot: Any) -> None:
         await app.screen.wait_for_refresh()
 
 
+async def scrolled(pilot: Any) -> None:
+    """Scroll a form to where its focus asks for, whatever was laid out while it was on its way there."""
+    await settled(pilot)
+    screen = pilot.app.screen
+    for form in screen.query("#form"):
+        form.scroll_home(animate=False, force=True)
+        await pilot.pause()
+        if screen.focused is not None:
+            screen.focused.scroll_visible(animate=False, immediate=True)
+    await settled(pilot)
+
+
 async def unlocked(pilot: Any) -> None:
     """Type the passphrase and wait for Today."""
     await pilot.pause()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.forms.desk import DAY, NAIR, Desk, ident, keys, make_app, settled, typed, unlocked
+from tests.forms.desk import DAY, NAIR, Desk, ident, keys, make_app, scrolled, settled, typed, unlocked
 from tests.intake.test_episode_screen import EPISODE, NEW, referred
 
 Make = Callable[..., Desk]
@@ -141,6 +141,6 @@ def test_picture(name: str, size: tuple[int, int], desk_of: Make, snap_compare: 
     async def before(pilot: Any) -> None:
         await unlocked(pilot)
         await SHOTS[name](pilot)
-        await settled(pilot)
+        await scrolled(pilot)
 
     assert snap_compare(make_app(desk.opened()), terminal_size=size, run_before=before)

@@ -24,6 +24,7 @@ from tests.forms.desk import (
     ident,
     keys,
     make_app,
+    scrolled,
     settled,
     typed,
     unlocked,
@@ -196,6 +197,6 @@ def test_the_screen_looks_as_it_was_accepted(
     async def before(pilot: Any) -> None:
         await unlocked(pilot)
         await act(pilot)
-        await settled(pilot)
+        await scrolled(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=before)

@@ -141,13 +141,13 @@ class ScreenParts:
         if line is not None:
             line.say(sentence, tone)
 
-    def say_below(self, sentence: str) -> None:
-        """Say on the screen that comes back when this one closes that something is done."""
+    def say_below(self, sentence: str, *, tone: str = "done") -> None:
+        """Say on the screen that comes back when this one closes that something is done, or why not."""
         screen = cast("Screen[Any]", self)
         stack = screen.app.screen_stack
         below = cast("object", stack[-2]) if len(stack) > 1 and stack[-1] is screen else None
         if isinstance(below, ScreenParts):
-            below.say(sentence, tone="done")
+            below.say(sentence, tone=tone)
 
     def on_too_long(self, event: TooLong) -> None:
         """Say that a paste did not fit, where no field says it itself."""

@@ -96,10 +96,10 @@ class DischargeScreen(PagedForm[None]):
             self._to_read = begun.record
             return None
         if found is None and not allow(actor_of(host.me), "sign", KIND):
-            self.say_below(OTHERS)
+            self.say_below(OTHERS, tone="note")
             return None
         if found is None and begun.no_episode:
-            self.say_below(NO_EPISODE)
+            self.say_below(NO_EPISODE, tone="note")
             return None
         return found or await host.ask(laptop.start, KIND, self._client, None, begun.values)
 

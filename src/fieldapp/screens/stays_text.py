@@ -134,7 +134,7 @@ def counts(year: YearCounts, before: YearCounts) -> Content:
     """Return what happened in twelve months, and in the twelve before admission where the intake says it."""
     parts = [
         _said(year.hospital_stays, "hospital stay", "hospital stays")
-        + (f" ({year.hospital_days} days)" if year.hospital_stays else ""),
+        + (f" ({_said(year.hospital_days, 'day', 'days')})" if year.hospital_stays else ""),
         _said(year.ed_visits, "ED visit", "ED visits"),
         _said(year.crises, "crisis", "crises"),
         _said(year.jail_days, "day in jail", "days in jail") if year.jail_days else "",
