@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from fieldapp.records.canonical import digest
-from fieldapp.records.envelope import instant
+from fieldapp.records.envelope import Entry, instant
 from fieldapp.records.ids import one_per, uuid7
 from fieldapp.server import admin
 from fieldapp.server.refusals import Refusal
@@ -527,3 +527,20 @@ def test_an_entry_of_a_kind_that_the_server_does_not_know_is_rejected_but_not_fo
     with world.server.database.reading() as rx:
         assert rx.execute(select(func.count()).select_from(waiting)).scalar_one() == 0
     assert digest(later.data) == later.hash
+
+
+def test_a_signal_of_risk_is_no_form_with_something_missing_and_a_decision_without_its_level_is(
+    world: World,
+) -> None:
+    mira, sol = world.laptop("mira"), world.laptop("sol")
+    ada, bo = mira.client(), mira.client("Lind, Bo")
+
+    def risk(client: str, body: dict[str, Any], **more: Any) -> Entry:
+        return mira.say("risk", one_per(client, "risk"), body, client=client, **more)
+
+    signal = risk(ada.envelope.id, {"items": {"signals": {"s1": {"level": "high", "source_kind": "crisis"}}}})
+    bare = risk(bo.envelope.id, {"set": {"reason": "Calm for weeks"}}, meaning="sign")
+    mira.push(ada, signal, bo, bare)
+    flagged = {row["hash"]: row["flags"] for row in sol.post(sol.request())["desk"]["flagged"]}
+    assert signal.hash not in flagged
+    assert "form:level" in flagged[bare.hash]

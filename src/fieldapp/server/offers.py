@@ -183,7 +183,8 @@ def _values(kind: Kind, envelope: Envelope) -> Mapping[str, Json] | None:
     if kind.is_document:
         doc = envelope.body.get(DOC)
         return doc if isinstance(doc, dict) else None
-    if envelope.prev:
+    if envelope.prev or (kind.attested and envelope.meaning == "save"):
+        # What is attested is signed in a form; what is only saved of it, such as a signal of risk, no form has seen.
         return None
     return {**envelope.body.get("set", {}), **envelope.body.get("items", {})}
 

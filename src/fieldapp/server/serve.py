@@ -13,7 +13,7 @@ import uvicorn
 
 from fieldapp.errors import NotReached, UsageFailure
 
-from .app import create_app
+from .app import Limits, create_app
 from .service import Server
 
 HOST, PORT = "127.0.0.1", 8765
@@ -79,11 +79,18 @@ class Running:
     """A server in a thread of this process, for the demo and for tests; a context manager."""
 
     def __init__(
-        self, server: Server, host: str = HOST, port: int = 0, *, close_server: bool = False
+        self,
+        server: Server,
+        host: str = HOST,
+        port: int = 0,
+        *,
+        close_server: bool = False,
+        limits: Limits | None = None,
     ) -> None:
         """Take an opened server; port 0 takes any free one.
 
         Args:
+            limits: requests per minute; None for those of a server that is reached from outside.
             close_server: whether `stop` also closes the server.
         """
         check_bind(host, behind_tls=False)
@@ -93,7 +100,7 @@ class Running:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         server.authorities = (*server.authorities, *hosts_of(host, self.port, None))
-        self._uvicorn = uvicorn.Server(_config(server, host, self.port))
+        self._uvicorn = uvicorn.Server(_config(server, host, self.port, limits))
         self._thread = threading.Thread(target=self._run, name="fieldapp-server", daemon=True)
 
     def _run(self) -> None:
@@ -135,9 +142,9 @@ def start(folder: Path, *, host: str = HOST, port: int = 0, database: str | None
     return Running(Server(folder, database=database), host, port, close_server=True).start()
 
 
-def _config(server: Server, host: str, port: int) -> uvicorn.Config:
+def _config(server: Server, host: str, port: int, limits: Limits | None = None) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(server), host=host, port=port, log_level="warning", access_log=False, proxy_headers=False,
+        create_app(server, limits=limits), host=host, port=port, log_level="warning", access_log=False, proxy_headers=False,
         server_header=False, lifespan="off", timeout_keep_alive=30, limit_concurrency=200, ws="none",
     )  # fmt: skip
 
