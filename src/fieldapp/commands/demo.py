@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from fieldapp.demo.making import Manifest
 
 USERS = ("technician", "clinician", "supervisor", "prescriber", "assistant", "facilitator")
+OF_LARGE = ("supervisor", "manager")
+"""Whose laptops there are in the large organisation."""
 
 
 @click.command("demo")
@@ -22,25 +24,38 @@ USERS = ("technician", "clinician", "supervisor", "prescriber", "assistant", "fa
 @click.option(
     "--as",
     "user",
-    type=click.Choice(USERS),
-    default="clinician",
-    show_default=True,
-    help="Whose laptop to open.",
+    type=click.Choice((*USERS, "manager")),
+    help="Whose laptop to open: clinician unless you say otherwise, in the large organisation supervisor.",
 )
 @click.option("--offline", is_flag=True, help="Start no server: work as if there were no network.")
 @click.option("--reset", is_flag=True, help="Throw the demo away and make it anew, with today's dates.")
+@click.option(
+    "--large",
+    is_flag=True,
+    help="An organisation of 10 teams, 1,500 clients and a year instead; takes a quarter of an hour.",
+)
 @click.option("--prepare", is_flag=True, help="Make the demo and stop; do not open the app.")
 @click.pass_context
 def command(
-    ctx: click.Context, folder: Path | None, user: str, offline: bool, reset: bool, prepare: bool
+    ctx: click.Context,
+    folder: Path | None,
+    user: str | None,
+    offline: bool,
+    reset: bool,
+    large: bool,
+    prepare: bool,
 ) -> None:
     """Open the app in an invented organisation: 45 clients, nine colleagues, eight weeks of work.
 
     The first start makes it, which takes under a minute; later starts use what is there. The server runs on
     this computer only and ends with the app. No person in it is real.
     """
-    where = demo_folder(outer_folder(ctx, folder))
-    made = _made(where, reset=reset)
+    user = user or ("supervisor" if large else "clinician")
+    if user not in (OF_LARGE if large else USERS):
+        known = ", ".join(OF_LARGE if large else USERS)
+        raise click.UsageError(f"This demo has no laptop of the {user}; it has: {known}.")
+    where = demo_folder(outer_folder(ctx, folder), large=large)
+    made = _made(where, reset=reset, large=large)
     # A hard lock runs this command line again, and must find the work that was just done.
     sys.orig_argv[:] = [argument for argument in sys.orig_argv if argument != "--reset"]
     if prepare:
@@ -59,7 +74,7 @@ def command(
         server.stop(where)
 
 
-def _made(folder: Path, *, reset: bool) -> Manifest:
+def _made(folder: Path, *, reset: bool, large: bool) -> Manifest:
     """Return what is in the demo folder, made first if need be."""
     from datetime import datetime
     from zoneinfo import ZoneInfo
@@ -73,6 +88,12 @@ def _made(folder: Path, *, reset: bool) -> Manifest:
         if known.day != today.isoformat():
             click.echo(f"This demo was made on {known.day}; --reset makes it anew with today's dates.")
         return known
+    if large:
+        from fieldapp.demo import large as organisation
+
+        click.echo("Making the large organisation (once, about a quarter of an hour)…")
+        with ProgressLine() as line:
+            return organisation.make(folder, today, line.show)
     click.echo("Making the demo (once, under a minute)…")
     with ProgressLine() as line:
         return making.make(folder, today, line.show)

@@ -18,9 +18,9 @@ def server_folder(given: Path | None) -> Path:
     return given or _base() / "server"
 
 
-def demo_folder(given: Path | None) -> Path:
-    """Return the folder of the demo."""
-    return given or _base() / "demo"
+def demo_folder(given: Path | None, *, large: bool = False) -> Path:
+    """Return the folder of the demo, or of the large one."""
+    return given or _base() / ("demo-large" if large else "demo")
 
 
 def _base() -> Path:

@@ -136,7 +136,7 @@ def clear(folder: Path) -> None:
     """Remove a demo, and nothing that is not one."""
     if not (folder / MANIFEST).exists() and not (folder / "making").exists():
         return
-    for name in ("server", "others", *USERS):
+    for name in ("server", "others", "manager", *USERS):
         shutil.rmtree(folder / name, ignore_errors=True)
     for name in (MANIFEST, "running.json"):
         (folder / name).unlink(missing_ok=True)
@@ -190,7 +190,7 @@ def _staff(server: Server, today: date) -> dict[str, str]:
     return ids
 
 
-class _Shared:
+class SharedWire:
     """One way to the server for all laptops of the demo: none of them hangs it up for the others."""
 
     def __init__(self, wire: HttpTransport) -> None:
@@ -203,10 +203,10 @@ def _laptop(folder: Path, person: Person, server: Server, wire: HttpTransport, c
     code = admin.issue_code(server, person.code)
     enrol(
         where, wire.url, code.text, PASSPHRASE, clock=clock, kdf=_QUICK, vault_policy=_WHILE_MAKING,
-        connect=lambda _: _Shared(wire), label=f"Laptop of {person.name}",
+        connect=lambda _: SharedWire(wire), label=f"Laptop of {person.name}",
     )  # fmt: skip
     laptop = _DemoLaptop(
-        where, clock=clock, kdf=_QUICK, vault_policy=_WHILE_MAKING, connect=lambda _: _Shared(wire)
+        where, clock=clock, kdf=_QUICK, vault_policy=_WHILE_MAKING, connect=lambda _: SharedWire(wire)
     )
     laptop.unlock(PASSPHRASE)
     return laptop

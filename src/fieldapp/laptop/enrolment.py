@@ -91,7 +91,7 @@ def enrol(
     transport = (connect or HttpTransport)(url)
     try:
         identity = Identity.generate()
-        admitted = _exchange(transport, code, identity, clean(label)[:100] or "Laptop")
+        admitted = admit(transport, code, identity, clean(label)[:100] or "Laptop")
         place, key = _made(folder, url, passphrase, admitted, identity, clock, kdf, vault_policy)
         write_help(folder, help_from(admitted.help))
         return _first_round(place, key, transport, clock)
@@ -164,7 +164,11 @@ def _first_words(tx: Tx, admitted: Admitted, identity: Identity, url: str, offse
     tx.add([admitted.certificate], own=False, state=CONFIRMED)
 
 
-def _exchange(transport: Transport, code: Code, identity: Identity, label: str) -> Admitted:
+def admit(transport: Transport, code: Code, identity: Identity, label: str) -> Admitted:
+    """Introduce a device by its one-time code and return who it is from now on.
+
+    Raises EnrolmentFailed, NotReached, ServerRefused.
+    """
     said = {"code_id": code.code_id, "public": identity.public.hex(), "label": label}
     transcript = dumps(said)
     body = orjson.dumps(
