@@ -211,7 +211,13 @@ class FieldApp(SessionApp):
     def action_print(self) -> None:
         """Put on paper what the screen is about."""
         document = self.screen.print_at_hand if isinstance(self.screen, FieldScreen) else ""
-        self.open("print", client=self.client_at_hand, document=document)
+        about = self.screen.print_about if isinstance(self.screen, FieldScreen) else {}
+        self.open("print", client=self.client_at_hand, document=document, about=about)
+
+    def action_numbers(self) -> None:
+        """Show what one's team counts."""
+        if not isinstance(self.screen, routes.load("numbers")):
+            self.open("numbers")
 
     def action_open_risk(self) -> None:
         """Open the risk of the client at hand or one that is picked."""

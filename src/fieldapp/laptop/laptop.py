@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from fieldapp.clinical.coding import Coding
 from fieldapp.clinical.disclosing import Person
+from fieldapp.clinical.metrics.model import Metric, Period, Scope
 from fieldapp.crypto.vault import POLICY, SHIPPED, KdfParams, Policy
 from fieldapp.errors import FieldappError
 from fieldapp.prints.documents import Prepared, Wanted
@@ -22,6 +23,7 @@ from fieldapp.store.episode_models import AlikeLine, EpisodeRead, IntakeDesk, In
 from fieldapp.store.goal_models import GoalsRead
 from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
+from fieldapp.store.metric_models import MetricRead
 from fieldapp.store.models import (
     Chart,
     Checkin,
@@ -142,6 +144,18 @@ class Laptop(VaultSide):
     def caseloads(self) -> CaseloadsRead:
         """Return what everybody of one's teams carries, against what the program allows."""
         return self._read().caseloads()
+
+    def metric_scopes(self) -> tuple[Scope, ...]:
+        """Return whose numbers this person may look at: their teams', the program's, their own."""
+        return self._read().metric_scopes()
+
+    def metrics(self, scope: Scope, period: Period) -> tuple[Metric, ...]:
+        """Return every metric of a scope and period, without what is behind each; none of a scope that is not theirs."""
+        return self._read().metrics(scope, period)
+
+    def metric(self, key: str, scope: Scope, period: Period) -> MetricRead:
+        """Return one metric with the records, clients and people behind it; raises NotAllowed."""
+        return self._read().metric(key, scope, period)
 
     def sweep(self) -> Sweep:
         """Return what is left before the day is over: not logged, not signed, not sent."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fieldapp.crypto import disk
 from fieldapp.errors import DiskFailure, UsageFailure
-from fieldapp.prints.documents import file_name
+from fieldapp.prints.documents import FILE_ONLY, file_name
 from fieldapp.records.text import clean
 
 PRINTER_S = 60
@@ -56,6 +56,8 @@ def write(to: Path, data: bytes) -> str:
 
 def send(data: bytes, form: str) -> str:
     """Send to the usual printer of this laptop; raises UsageFailure."""
+    if form in FILE_ONLY:
+        raise UsageFailure("A table is for another program: save it as a file.")
     program = printer()
     if program is None:
         raise UsageFailure("There is no printer on this laptop: save a file instead.")

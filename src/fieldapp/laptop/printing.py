@@ -6,18 +6,21 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from fieldapp.clinical.metrics.hiding import for_paper
+from fieldapp.clinical.metrics.periods import period
 from fieldapp.clinical.plan_words import step_lines
 from fieldapp.clinical.times import clock_words, day_of, local
 from fieldapp.errors import UsageFailure
-from fieldapp.prints import aftercare, appointment, plan, staff, treatment, words
+from fieldapp.prints import aftercare, appointment, csv_file, plan, staff, treatment, weekly, words
 from fieldapp.prints.documents import OF_A_CLIENT, OF_A_RECORD, Prepared, Wanted
+from fieldapp.records.defaults import setting
 from fieldapp.records.kinds.alert import SEVERITIES
 from fieldapp.records.kinds.client import LANGUAGES
 from fieldapp.records.kinds.risk import LEVELS
 from fieldapp.records.kinds.safety_plan import STEPS
 from fieldapp.store.models import AlertLine, ClientLine, PlanRead, PlanVersion, VisitLine
 from fieldapp.store.read import card as crisis_card
-from fieldapp.store.read import caseload, chart, discharges, goals, prints, record, today
+from fieldapp.store.read import caseload, chart, discharges, goals, metrics, prints, record, today
 from fieldapp.store.read import plan as plans
 from fieldapp.store.read.lines import Asking
 from fieldapp.store.read.words import value_words
@@ -334,8 +337,24 @@ def _treatment(asking: Asking, wanted: Wanted) -> Prepared:
     return Prepared(sheet, (*remarks, *missing))
 
 
+def _report(asking: Asking, wanted: Wanted) -> Prepared:
+    if wanted.scope is None:
+        raise UsageFailure("Choose whose numbers: those of one of your teams, or of the program.")
+    tz = asking.me.tz
+    over = period(wanted.weeks, wanted.back, asking.now_ms, tz)
+    found = metrics.metrics(asking, wanted.scope, over)
+    shown = tuple(for_paper(metric, setting(asking.me.settings, "small_cell")) for metric in found)
+    as_of = f"{words.day_words(day_of(asking.now_ms, tz), 'en')} {clock_words(asking.now_ms, tz)}"
+    sheet = weekly.report_sheet(shown, wanted.scope.name, over.name, as_of, _printed(asking))
+    return Prepared(
+        sheet,
+        ("Numbers of fewer than five clients stay off it; the screen shows them.",),
+        tuple(csv_file.rows(shown, wanted.scope, over)),
+    )
+
+
 _MAKERS: Mapping[str, Callable[[Asking, Wanted], Prepared]] = {
     "plan": _plan, "blank_plan": _blank, "appointment": _appointment, "crisis_card": _card, "schedule": _schedule,
     "roster": _roster, "note": _note, "treatment_plan": _treatment,
-    "aftercare": _aftercare, "discharge": _discharge,
+    "aftercare": _aftercare, "discharge": _discharge, "weekly_report": _report,
 }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 from fieldapp.clinical.coding import Coding
 from fieldapp.clinical.disclosing import Person
+from fieldapp.clinical.metrics.model import Metric, Period, Scope
 from fieldapp.records.ids import uuid7
 from fieldapp.records.kinds.episode import open_episode
 from fieldapp.records.note_tables import Agreed
@@ -17,6 +18,7 @@ from fieldapp.store.episode_models import AlikeLine, EpisodeRead, IntakeDesk, In
 from fieldapp.store.goal_models import GoalsRead
 from fieldapp.store.group_models import GroupDesk, GroupMember, GroupsRead, GroupStart
 from fieldapp.store.medical_models import MedicalBrief, MedicationsRead, QueueLine
+from fieldapp.store.metric_models import MetricRead
 from fieldapp.store.models import (
     Chart,
     Checkin,
@@ -72,6 +74,7 @@ from fieldapp.store.read import (
     lines,
     measures,
     medical,
+    metrics,
     plan,
     record,
     releases,
@@ -143,6 +146,24 @@ class Reading:
         """Return what everybody carries."""
         with self._opened.reading() as asking:
             return assignments.caseloads(asking)
+
+    def metric_scopes(self) -> tuple[Scope, ...]:
+        """Return whose numbers this person may look at."""
+        with self._opened.reading() as asking:
+            return metrics.scopes(asking)
+
+    def metrics(self, scope: Scope, period: Period) -> tuple[Metric, ...]:
+        """Return every metric."""
+        with self._opened.reading() as asking:
+            return metrics.metrics(asking, scope, period)
+
+    def metric(self, key: str, scope: Scope, period: Period) -> MetricRead:
+        """Return one metric with what is behind it; raises NotAllowed."""
+        with self._opened.reading() as asking:
+            found = metrics.metric(asking, key, scope, period)
+        if found is None:
+            raise NotAllowed("These numbers are not yours to look at.")
+        return found
 
     def sweep(self) -> Sweep:
         """Return what is left of the day."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from . import pdf
+from ..clinical.metrics.model import Scope
+from . import csv_file, pdf
 from . import text as plain
 from .sheet import Language, Sheet
 
@@ -20,6 +21,7 @@ DOCUMENTS: Mapping[str, str] = {
     "treatment_plan": "Treatment plan, for the client",
     "aftercare": "Aftercare sheet, for the client",
     "discharge": "Discharge summary, with all that was added",
+    "weekly_report": "Numbers of a team or program, staff only",
 }
 """Code to the words on screen, in the order of the form."""
 OF_A_RECORD = frozenset({"note"})
@@ -35,16 +37,21 @@ FORMS: Mapping[str, str] = {
     "fold": "Wallet fold (PDF)",
     "card": "Card (PDF)",
     "text": "Plain text",
+    "csv": "Table (CSV)",
 }
 _FORMS = {
     "plan": ("page", "fold", "text"),
     "blank_plan": ("page", "fold", "text"),
     "appointment": ("card", "text"),
+    "weekly_report": ("page", "csv", "text"),
 }
+FILE_ONLY = frozenset({"csv"})
+"""Forms that no printer takes."""
 _FILES = {
     "plan": "safety-plan", "blank_plan": "blank-safety-plan", "appointment": "appointment",
     "crisis_card": "crisis-card", "schedule": "visits", "roster": "caseload", "note": "progress-note",
     "treatment_plan": "my-plan", "aftercare": "after-the-program", "discharge": "discharge-summary",
+    "weekly_report": "weekly-report",
 }  # fmt: skip
 
 
@@ -61,6 +68,10 @@ class Wanted:
     language: Language = "en"
     day: str = ""
     record: str = ""
+    scope: Scope | None = None
+    weeks: int = 1
+    back: int = 1
+    """Of a report on numbers: over how many weeks, and how many such stretches ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,8 @@ class Prepared:
 
     sheet: Sheet
     remarks: tuple[str, ...] = ()
+    table: tuple[tuple[str, ...], ...] = ()
+    """The same as rows for other programs, where there are any."""
 
 
 def forms_of(document: str) -> tuple[str, ...]:
@@ -76,9 +89,12 @@ def forms_of(document: str) -> tuple[str, ...]:
     return _FORMS.get(document, ("page", "text"))
 
 
+_ENDINGS = {"text": "txt", "csv": "csv"}
+
+
 def file_name(document: str, form: str) -> str:
     """Return the usual name of its file: the kind of paper and never a person."""
-    return f"{_FILES.get(document, 'print')}.{'txt' if form == 'text' else 'pdf'}"
+    return f"{_FILES.get(document, 'print')}.{_ENDINGS.get(form, 'pdf')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +106,23 @@ class Made:
     remarks: tuple[str, ...] = ()
 
 
-def made(sheet: Sheet, form: str, stopped: Callable[[], bool] = lambda: False) -> Made:
+def made(
+    sheet: Sheet,
+    form: str,
+    stopped: Callable[[], bool] = lambda: False,
+    table: tuple[tuple[str, ...], ...] = (),
+) -> Made:
     """Return a sheet as bytes in one of its forms, and what is to be said of it; blocks while typst works.
 
     Args:
         stopped: asked between steps; once it says yes, Stopped is raised.
+        table: the rows of the form `csv`.
 
     Raises:
         TooLongToFold, NotPrintable: as `pdf.make`.
     """
+    if form == "csv":
+        return Made(csv_file.text(table).encode(), 1)
     if form == "text":
         text = plain.make(sheet)
         return Made(text.encode(), text.count("\f") + 1)

@@ -62,7 +62,25 @@ class Prose:
     """Whether it must be seen before all else."""
 
 
-Block: TypeAlias = Section | Facts | Table | Numbers | Prose
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A chart as a table that is read aloud row by row: each row its words, a bar, its number.
+
+    Args:
+        head: what the words, the number and the last column are.
+        rows: (words, number in words, share of the whole width from 0 to 1, what stands last).
+        lines: (words, share) of what the bars are compared with, drawn through them and named below.
+    """
+
+    title: str
+    head: tuple[str, str, str]
+    rows: tuple[tuple[str, str, float, str], ...]
+    lines: tuple[tuple[str, float], ...] = ()
+    said: str = ""
+    """What was counted, below the title."""
+
+
+Block: TypeAlias = Section | Facts | Table | Numbers | Prose | Bars
 
 
 @dataclass(frozen=True, slots=True)

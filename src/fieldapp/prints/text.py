@@ -81,6 +81,8 @@ def _block(block: dict[str, Any]) -> list[str]:
         lines += [line for _ in range(block["ruled"]) for line in ("", f"   {_RULE}")]
     elif block["is"] == "table":
         lines += _table(block)
+    elif block["is"] == "bars":
+        lines += _bars(block)
     elif block["is"] == "prose":
         # A printer of plain letters has no line through words: each says so at its beginning.
         first = "  [in error] " if block["struck"] else "  "
@@ -93,6 +95,25 @@ def _block(block: dict[str, Any]) -> list[str]:
             for line in wrap(f"{label}: {text or _RULE}", first=edge, later="    ")
         ]
     return [*lines, ""]
+
+
+def _bars(block: dict[str, Any]) -> list[str]:
+    """Return a chart: words, a bar of letters that every printer has, the number."""
+    lines = wrap(block["said"], first="  ", later="  ") if block["said"] else []
+    labels = min(24, max((cells(row[0]) for row in block["rows"]), default=0))
+    numbers = max((cells(row[1]) for row in block["rows"]), default=0)
+    ends = max((cells(row[3]) for row in block["rows"]), default=0)
+    room = max(8, WIDTH - labels - numbers - ends - 8)
+    for label, number, share, end in block["rows"]:
+        first, *more = wrap(label, labels) if label else [""]
+        bar = "#" * max(1 if share > 0 else 0, round(share * room))
+        for _, at in block["lines"]:
+            place = min(room - 1, int(at * room))
+            bar = bar.ljust(place + 1)[:place] + ":" + bar.ljust(place + 1)[place + 1 :]
+        padded = first + " " * (labels - cells(first))
+        lines.append(f"  {padded} |{bar:<{room}} {' ' * (numbers - cells(number))}{number} {end}".rstrip())
+        lines += [f"  {part}" for part in more]
+    return lines + [line for words, _ in block["lines"] for line in wrap(words, first="  : ", later="    ")]
 
 
 def _table(block: dict[str, Any]) -> list[str]:

@@ -62,6 +62,11 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "waitlist_contact_d": 7,
         "pact_intensity_d": 90,
         "bring_over_d": 7,
+        "engagement_cut_1": 2,
+        "engagement_cut_2": 8,
+        "engagement_cut_3": 17,
+        "laptop_silent_h": 24,
+        "small_cell": 5,
     }
 )
 

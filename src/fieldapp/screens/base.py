@@ -229,6 +229,11 @@ class FieldScreen(ScreenParts, Screen[ResultT], Generic[ResultT], inherit_bindin
         """The document that printing offers first, as in `prints.documents`; "" for the usual one."""
         return ""
 
+    @property
+    def print_about(self) -> Mapping[str, str]:
+        """What the fields of printing begin with, by their names, where this screen has chosen already."""
+        return {}
+
     def compose(self) -> ComposeResult:
         yield StatusLine()
         with Vertical(id="body"):

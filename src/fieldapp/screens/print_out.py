@@ -11,11 +11,13 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from ..clinical.metrics.periods import LENGTHS, period
 from ..clinical.times import day_of
 from ..errors import FieldappError
 from ..laptop import outlets
 from ..prints.documents import (
     DOCUMENTS,
+    FILE_ONLY,
     FOR_CLIENTS,
     FORMS,
     OF_A_CLIENT,
@@ -36,13 +38,21 @@ from .form_head import client_head
 from .keys import BACK, key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..clinical.metrics.model import Scope
     from ..prints.sheet import Language
     from ..store.models import ClientLine
 
 FILE, PRINTER = "file", "printer"
 OPEN_FILE = "A file is not encrypted: delete it once it is printed."
-_SHAPES = frozenset({"document", "language", "day", "form"})
+REPORT = "weekly_report"
+_SHAPES = frozenset({"document", "language", "day", "form", "whose", "over"})
 """Fields that decide what is on the paper."""
+
+_OVER = {"1/1": "Last week", "1/0": "This week so far"} | {
+    f"{weeks}/0": f"The last {said}" for weeks, said in LENGTHS.items() if weeks > 1
+}
 
 
 class PrintScreen(FieldScreen[None]):
@@ -64,8 +74,17 @@ The wallet fold: print it on one side, fold along the lines, the title ends up i
         BACK,
     ]
 
-    def __init__(self, client: str | None = None, document: str = "", record: str = "") -> None:
+    def __init__(
+        self,
+        client: str | None = None,
+        document: str = "",
+        record: str = "",
+        about: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__()
+        self._about = about or {}
+        """What the screen it comes from shows, by field: whose numbers, over which time."""
+        self._scopes: dict[str, Scope] = {}
         self._client, self._record = client, record
         self._offered = {
             code: said
@@ -90,6 +109,8 @@ The wallet fold: print it on one side, fold along the lines, the title ends up i
             yield FormChoice("document", "Print", self._offered, optional=False)
             yield FormChoice("language", "Language", LANGUAGES, optional=False)
             yield FormChoice("day", "Day", self._days(), optional=False)
+            yield FormChoice("whose", "Whose", {}, optional=False)
+            yield FormChoice("over", "Over", self._lengths(), optional=False)
             yield FormChoice("form", "As", FORMS, optional=False)
             yield FormChoice("to", "To", ways, optional=False)
             yield FormLine("path", "File")
@@ -100,6 +121,7 @@ The wallet fold: print it on one side, fold along the lines, the title ends up i
         self._set("document", self._first)
         self._set("language", "en")
         self._set("day", next(iter(self._days())))
+        self._set("over", self._about.get("over", "1/1"))
         self._set("to", FILE)
         self._refit()
         self.query_one("#field-document", FormChoice).land()
@@ -108,6 +130,14 @@ The wallet fold: print it on one side, fold along the lines, the title ends up i
     def _days(self) -> dict[str, str]:
         today = day_of(self.host.corrected_ms(), self.host.me.tz)
         return {today.isoformat(): "Today", (today + timedelta(days=1)).isoformat(): "Tomorrow"}
+
+    def _lengths(self) -> dict[str, str]:
+        """Return over what may be counted; what the screen before showed is among it."""
+        over = self._about.get("over", "")
+        if not over or over in _OVER:
+            return _OVER
+        weeks, _, back = over.partition("/")
+        return {over: period(int(weeks), int(back), self.host.corrected_ms(), self.host.me.tz).name} | _OVER
 
     def _set(self, field: str, code: str) -> None:
         self.query_one(f"#field-{field}", FormChoice).restore({field: code}, {})
@@ -122,18 +152,26 @@ The wallet fold: print it on one side, fold along the lines, the title ends up i
         # A blank plan is for anybody: nothing of the client at hand goes onto it.
         client = (self._client or "") if document in OF_A_CLIENT else ""
         record = self._record if document in OF_A_RECORD else ""
-        return Wanted(document, client, cast("Language", language), self._picked("day"), record)
+        weeks, _, back = self._picked("over").partition("/")
+        return Wanted(
+            document, client, cast("Language", language), self._picked("day"), record,
+            self._scopes.get(self._picked("whose")) if document == REPORT else None, int(weeks or 1), int(back or 0),
+        )  # fmt: skip
 
     def _refit(self) -> None:
         document = self._picked("document")
         self.query_one("#field-language").display = document in FOR_CLIENTS
         self.query_one("#field-day").display = document == "schedule"
+        for field in ("whose", "over"):
+            self.query_one(f"#field-{field}").display = document == REPORT
         form = self.query_one("#field-form", FormChoice)
         offered = {code: FORMS[code] for code in forms_of(document)}
         form.box.offer(tuple(offered.items()))
         if form.value not in offered:
             self._set("form", next(iter(offered)))
         path = self.query_one("#field-path", FormLine)
+        if form.value in FILE_ONLY:
+            self._set("to", FILE)
         path.display = self._picked("to") == FILE
         self.query_one("#open-file").display = path.display
         typed = str(path.values()["path"] or "")
@@ -145,6 +183,8 @@ The wallet fold: print it on one side, fold along the lines, the title ends up i
     async def _read(self) -> None:
         """Read whom it is for, and take their language."""
         with self.saying():
+            if REPORT in self._offered:
+                await self._read_scopes()
             if self._client is not None:
                 self._line = await self.host.ask(self.host.laptop.client_line, self._client)
                 head = client_head("Print for", self._line, self.app.size.width)
@@ -152,6 +192,16 @@ The wallet fold: print it on one side, fold along the lines, the title ends up i
                 if self._line.language in LANGUAGES:
                     self._set("language", self._line.language)
         self._renew()
+
+    async def _read_scopes(self) -> None:
+        """Read whose numbers this person may put on paper; never those of one person."""
+        found = await self.host.browse(self.host.laptop.metric_scopes)
+        self._scopes = {f"{one.kind}:{one.id}": one for one in found if one.kind in ("team", "program")}
+        offered = {code: one.name for code, one in self._scopes.items()}
+        self.query_one("#field-whose", FormChoice).box.offer(tuple(offered.items()))
+        wanted = self._about.get("whose", "")
+        if offered:
+            self._set("whose", wanted if wanted in offered else next(iter(offered)))
 
     @on(FormField.Changed)
     def _changed(self, event: FormField.Changed) -> None:
@@ -176,7 +226,9 @@ The wallet fold: print it on one side, fold along the lines, the title ends up i
         wanted, form = self._wanted, self._picked("form")
         try:
             prepared = await self.host.ask(self.host.laptop.print_sheet, wanted)
-            finished = await self.host.aside(made, prepared.sheet, form, lambda: mine != self._round)
+            finished = await self.host.aside(
+                made, prepared.sheet, form, lambda: mine != self._round, prepared.table
+            )
         except Stopped:
             return
         except FieldappError as failure:

@@ -39,8 +39,8 @@ or stands before them (`lock`, `blank`, `pin`, `help`, `emergency`) is opened by
 * `chart(client)`: the client's chart.
 * `same_visit(record, other)`: two contacts that may be one visit.
 * `own(entry)`: read one's own words that the server did not take.
-* `print(client=None, document="", record="")`: put something on paper; the document is the one offered first, the
-  record one that is a document of its own.
+* `print(client=None, document="", record="", about=None)`: put something on paper; the document is the one offered first, the
+  record one that is a document of its own, `about` what other fields begin with.
 * `quick(client=None, draft=None)`: contacts by one typed line each.
 * `groups()`: today's groups, those of other days, and the sessions that were signed.
 * `group_session(team="", group="", record=None, draft=None, like="", same_as="")`: run and sign a session, or correct one.
@@ -56,6 +56,8 @@ or stands before them (`lock`, `blank`, `pin`, `help`, `emergency`) is opened by
 * `shift_form(record=None, draft=None)`: write one, or change one.
 * `checkin(client, line, visit=None)`: go on a visit and say by when one is out.
 * `checked_in(checkin)`: say that one is safe, or stays longer.
+* `numbers()`: what a team, a program or oneself counts.
+* `number(key, scopes, at=0, weeks=1, back=0)`: one metric, its chart and the records behind it.
 * `snippets()`: one's own texts for notes.
 * `snippet(record=None, draft=None)`: write one of them, or change it.
 """
@@ -126,6 +128,8 @@ ROUTES = {
     "groups": "fieldapp.screens.groups:GroupsScreen",
     "group_session": "fieldapp.screens.group:GroupScreen",
     "pick": "fieldapp.screens.pick_client:PickClient",
+    "numbers": "fieldapp.screens.numbers:NumbersScreen",
+    "number": "fieldapp.screens.number:NumberScreen",
     "emergency": "fieldapp.screens.emergency:EmergencyAccess",
     "pin": "fieldapp.screens.pin:PinDialog",
     "help": "fieldapp.screens.crisis_help:CrisisHelpScreen",

@@ -50,6 +50,8 @@ class Line:
     words: str
     source: str
     is_limit: bool = False
+    unit: Unit = ""
+    """In which unit; a chart draws the lines of its own unit only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,9 @@ TYPES: Choices = {
     "other": "Other",
 }
 ABSENT = "absent"
-"""The last part of a contact's fact, where it took place without the client."""
+"""The fourth part of a contact's fact, where it took place without the client."""
+NO_NOTE = "no_note"
+"""The fifth part, where it wants no note."""
 WITHOUT_CLIENT = frozenset({"collateral", "care_coordination", "housing_landlord", "team_meeting"})
 """Types that may be completed although the client was not there."""
 
@@ -360,6 +362,7 @@ def _facts(view: View) -> Sequence[Fact]:
         return ()
     doc = {name: known.value for name, known in view.fields.items()}
     present = doc.get("client_present_min")
+    unnoted = doc.get("note_required") is False
     of_group = [
         Fact(
             "session_of",
@@ -383,7 +386,8 @@ def _facts(view: View) -> Sequence[Fact]:
                     doc.get("contact_type"),
                     doc.get("modality"),
                     doc.get("setting"),
-                    *([ABSENT] if present == 0 else []),
+                    *([ABSENT if present == 0 else ""] if present == 0 or unnoted else []),
+                    *([NO_NOTE] if unnoted else []),
                 )
             ),
         ),

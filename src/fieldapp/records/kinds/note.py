@@ -57,6 +57,10 @@ class GoalProgress(Fields):
     step: Step
 
 
+NO_GOAL = "no_goal"
+"""What the fact of a note says that names neither a goal nor why it has none."""
+
+
 class Note(Fields):
     """One note."""
 
@@ -204,6 +208,11 @@ def _derive(view: View) -> dict[str, Json]:
     return {"signed_at_ms": signed[0].at_ms if signed else None}
 
 
+def lacks_goal(doc: Mapping[str, Any]) -> bool:
+    """Tell whether a note names neither a goal nor why it has none (clinical.md 2.11, 5.16)."""
+    return not doc.get("goals") and not str(doc.get("no_goal_reason") or "").strip()
+
+
 def _facts(view: View) -> Sequence[Fact]:
     if view.in_error or not view.steps:
         return ()
@@ -215,7 +224,14 @@ def _facts(view: View) -> Sequence[Fact]:
     done_ms = instant_ms(started) if started else first.at_ms
     done = dict.fromkeys(view.doc.get("interventions") or ())
     return [
-        Fact("note", first.at_ms, staff=first.author, minutes=max(0, waited), value=view.status),
+        Fact(
+            "note",
+            first.at_ms,
+            staff=first.author,
+            minutes=max(0, waited),
+            value=view.status,
+            extra=NO_GOAL if lacks_goal(view.doc) else "",
+        ),  # fmt: skip
         *(Fact(INTERVENTION, done_ms, staff=first.author, value=code) for code in done),
     ]
 

@@ -14,6 +14,7 @@ from fieldapp.records.defaults import setting
 from fieldapp.records.fold import View
 from fieldapp.records.ids import one_per
 from fieldapp.records.kind import DOC
+from fieldapp.records.kinds import note
 from fieldapp.records.kinds.treatment_plan import REVIEWERS, due_of, is_open, ordered, reviews
 
 from ..goal_models import GoalsRead, GoalThread, LooseNote
@@ -169,8 +170,4 @@ def notes_without_goal(asking: Asking) -> list[tuple[View, str]]:
 
 def lacks_goal(view: View) -> bool:
     """Tell whether a note names neither a goal nor why it has none."""
-    return (
-        view.sensitivity != WALLED
-        and not view.doc.get("goals")
-        and not str(view.doc.get("no_goal_reason") or "").strip()
-    )
+    return view.sensitivity != WALLED and note.lacks_goal(view.doc)

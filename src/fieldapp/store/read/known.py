@@ -62,6 +62,8 @@ class PlanFacts:
     """When the newest version that stands was signed."""
     helpers: tuple[Mapping[str, Any], ...] = ()
     """Whom step 4 names."""
+    copy_given: bool = True
+    """Of every version that stands it is said how the client got a copy, or that they want none."""
     triggers: frozenset[str] = frozenset()
     fired: str = ""
     """What happened since, for which the plan is looked at again now: a code of `kinds.plan.TRIGGERS`."""

@@ -142,5 +142,6 @@ def plan_facts(data: Mapping[str, Any]) -> PlanFacts:
         review_due=due,
         signed_ms=max((at_ms for _, at_ms in shown), default=0),
         helpers=tuple(row for body, _ in standing for row in body.get("helpers") or ()),
+        copy_given=all(body.get("copy_given") for body, _ in standing),
         triggers=frozenset().union(*(wanted(body) for body, _ in standing)),
     )
