@@ -62,6 +62,8 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "waitlist_contact_d": 7,
         "pact_intensity_d": 90,
         "bring_over_d": 7,
+        "program_weeks_structured": 12,
+        "program_weeks_community": 0,
     }
 )
 

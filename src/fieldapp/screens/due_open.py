@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _OF_CLIENT = {
     "contact_plan": "contact_plan", "no_contact": "contact_plan", "plan_review": "plan", "measure": "measures",
     "lai": "medications", "missed": "medications", "risk": "risk", "alert_review": "face_sheet", "goals": "goals",
-    "back": "stays", "stay": "stays",
+    "back": "stays", "stay": "stays", "length": "episode",
 }  # fmt: skip
 """Lines that are done on a screen about their client."""
 

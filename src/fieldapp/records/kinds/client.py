@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..canonical import Json
 from ..fold import View
@@ -102,6 +102,18 @@ def check(doc: Mapping[str, Json], _: Signing) -> Sequence[Problem]:
     if not (doc.get("legal_name") or "").strip():
         return [Problem("legal_name", "Give the client's name.", stops=True)]
     return []
+
+
+def lived(rows: Iterable[Mapping[str, Json]]) -> list[Mapping[str, Json]]:
+    """Return places where somebody lives or lived: where they are now first, each group by its first day, newest first."""
+    by_start = sorted(rows, key=lambda row: str(row.get("since") or row.get("until") or ""), reverse=True)
+    return sorted(by_start, key=lambda row: bool(row.get("until")))
+
+
+def county_of(rows: Iterable[Mapping[str, Json]]) -> str:
+    """Return the county of where somebody lives now; "" where no address that holds names one."""
+    now = (str(row.get("county") or "").strip() for row in lived(rows) if not row.get("until"))
+    return next((county for county in now if county), "")
 
 
 def shown_name(view: View) -> str:

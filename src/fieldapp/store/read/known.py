@@ -129,6 +129,10 @@ class ClientFacts:
     """Of the episode, on hold while the client is away: `clinical.stays.effective_status`."""
     tier: str = ""
     admitted: str = ""
+    county: str = ""
+    """Of where the client lives, else of the episode."""
+    extended: str = ""
+    """The last day that a reason was given for, where the client stays longer than the program plans."""
     last_seen_ms: int | None = None
     measured_ms: int | None = None
     """When a measure was last done; a screen for suicide answers a question of its own and is none."""
