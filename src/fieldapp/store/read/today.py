@@ -61,7 +61,7 @@ TASKS_D = 3
 _DAY_MS = 86_400_000
 _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
-    "checkin", "needs_you", "returned", "handoff", "crisis", "cosign", "back", "task", "connection", "risk", "lai", "no_contact", "stay", "missed", "unsigned", "draft", "same_visit", "conflict",
+    "checkin", "needs_you", "returned", "handoff", "crisis", "cosign", "back", "task", "intensity", "connection", "risk", "lai", "no_contact", "stay", "missed", "unsigned", "draft", "same_visit", "conflict",
     "plan_review", "goals", "no_goal",
     "measure", "contact_plan", "length", "alert_review", "credential",
 )  # fmt: skip
@@ -362,7 +362,8 @@ def _tasks(todo: Iterable[TaskLine], reviewed: Set[str], back: Set[str]) -> Iter
                 other=line.source,
             )
             continue
-        yield DueLine("task", line.record, line.client, line.name, line.title, line.due_ms, line.late)
+        kind = "intensity" if line.what == "intensity" else "task"
+        yield DueLine(kind, line.record, line.client, line.name, line.title, line.due_ms, line.late)
 
 
 def _clients(asking: Asking) -> Iterator[DueLine]:
