@@ -20,8 +20,11 @@ DOCUMENTS: Mapping[str, str] = {
     "treatment_plan": "Treatment plan, for the client",
     "aftercare": "Aftercare sheet, for the client",
     "discharge": "Discharge summary, with all that was added",
+    "credentials": "Credentials of the staff",
 }
 """Code to the words on screen, in the order of the form."""
+OF_REVIEWERS = frozenset({"credentials"})
+"""Offered to supervisors and managers."""
 OF_A_RECORD = frozenset({"note"})
 """Offered only where one record is at hand."""
 OF_A_CLIENT = (
@@ -45,6 +48,7 @@ _FILES = {
     "plan": "safety-plan", "blank_plan": "blank-safety-plan", "appointment": "appointment",
     "crisis_card": "crisis-card", "schedule": "visits", "roster": "caseload", "note": "progress-note",
     "treatment_plan": "my-plan", "aftercare": "after-the-program", "discharge": "discharge-summary",
+    "credentials": "credentials",
 }  # fmt: skip
 
 

@@ -511,6 +511,8 @@ class CrisisCard:
     directive: str = ""
     guardian: str = ""
     allergies: str = ""
+    naloxone: str = ""
+    """What is known of naloxone; empty where nobody needs to ask."""
     medical: str = ""
     medicines: tuple[str, ...] = ()
     """What is taken now with the days of injections, then by whom the list was last verified."""

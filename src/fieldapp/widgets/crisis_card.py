@@ -125,7 +125,11 @@ def card_rest(card: CrisisCard, now_ms: int, tz: tzinfo, width: int) -> Content:
     staff = [f"{role}: {name}" for role, name in card.team if name]
     health = [
         f"{label}: {words}"
-        for label, words in (("Allergies", card.allergies), ("Medical", card.medical))
+        for label, words in (
+            ("Allergies", card.allergies),
+            ("Naloxone", card.naloxone),
+            ("Medical", card.medical),
+        )
         if words
     ]
     legal = [

@@ -33,6 +33,7 @@ def card(asking: Asking, client: str, way: str) -> CrisisCard:
         raise NotHere
     risk = rx.view(one_per(client, "risk"))
     program = known.programs.get(facts.program)
+    taken = medications(asking, client)
     legal = value_words("client", "legal_status", view.get("legal_status"))
     return CrisisCard(
         line=client_line(asking, facts),
@@ -55,7 +56,8 @@ def card(asking: Asking, client: str, way: str) -> CrisisCard:
         guardian=view.get("guardian") or "",
         allergies=view.get("allergies") or "",
         medical=view.get("medical_alerts") or "",
-        medicines=medicine_words(medications(asking, client)),
+        naloxone=taken.naloxone,
+        medicines=medicine_words(taken),
     )
 
 

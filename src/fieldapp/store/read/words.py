@@ -121,6 +121,8 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
             "medication_list": "Medicines",
         },
         ("medication_list", "medicines.route"): medication_list.ROUTES,
+        ("medication_list", "medicines.mat"): medication_list.MAT,
+        ("adherence", "naloxone"): adherence.NALOXONE,
         ("medication_list", "medicines.source"): medication_list.SOURCES,
         ("medication_list", "medicines.lai_site"): medication_list.SITES,
         ("medication_list", "labs.what"): medication_list.LABS,
@@ -221,6 +223,7 @@ def medicine_words(row: Mapping[str, Any]) -> str:
         f"by {row['prescriber']}" if row.get("prescriber") else "",
         f"last given {row['last_given']}" if row.get("last_given") else "",
         f"next due {row['next_due']}" if row.get("next_due") else "",
+        medication_list.mat_words(row),
     ]
     return " · ".join(part for part in parts if part)
 
