@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from fieldapp.clinical.counties import crisis_label
 from fieldapp.clinical.plan_words import step_lines
 from fieldapp.clinical.roles import REVIEWERS
 from fieldapp.clinical.times import clock_words, day_of, local
@@ -64,6 +66,9 @@ def _agency(asking: Asking, client: str = "") -> tuple[plan.Agency, tuple[str, .
     found = plan.Agency(
         *prints.agency(asking, facts.program if facts and facts.program else asking.me.program)
     )
+    if facts is not None:
+        lines = asking.known.lines_for(client)
+        found = replace(found, local_line=lines.crisis, county=lines.crisis_county)
     missing = tuple(
         sentence for number, sentence in ((found.phone, NO_PHONE), (found.local_line, NO_LINE)) if not number
     )
@@ -136,7 +141,7 @@ def _card(asking: Asking, wanted: Wanted) -> Prepared:
         lifelines=[
             (whose, number)
             for whose, number in (
-                ("Team, day and night", read.team_phone), ("Crisis line, call or text", "988"), ("Local crisis line", read.local_line)
+                ("Team, day and night", read.team_phone), ("Crisis line, call or text", "988"), (crisis_label(line.local_county), read.local_line)
             )
             if number
         ],

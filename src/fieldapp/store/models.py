@@ -83,6 +83,13 @@ class ClientLine:
     """Safety plan: none, active, declined, overdue, now (something happened since), two (two active versions)."""
     conflicts: int
     street: str = ""
+    county: str = ""
+    local_line: str = ""
+    """The crisis line of where they live, else the program's."""
+    local_county: str = ""
+    """Whose line that is; "" where it is the program's."""
+    reporting: str = ""
+    """Where abuse and neglect are reported, in one line."""
     mrn: str = ""
     plan_why: str = ""
     """What happened since the plan was signed, in words."""

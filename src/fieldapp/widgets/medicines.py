@@ -67,7 +67,7 @@ def labels(read: MedicationsRead) -> Content:
         tone = "bold $text-warning" if read.naloxone_missing else "$text-muted"
         parts.append(styled(f"{'! ' if read.naloxone_missing else ''}Naloxone: {read.naloxone}", tone))
     if read.part2 and any(line.values.get("mat") for line in read.current):
-        parts.append(styled("42 CFR Part 2: ask for the consent before you tell anybody", "$text-warning"))
+        parts.append(styled("42 CFR Part 2", "$text-warning"))
     return Content("  ").join(parts)
 
 

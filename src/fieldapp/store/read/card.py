@@ -42,7 +42,7 @@ def card(asking: Asking, client: str, way: str) -> CrisisCard:
         address=chart.address(view),
         finding=view.get("best_places_to_find") or "",
         team_phone=program.phone if program else asking.me.phone_24_7,
-        local_line=program.local_crisis_line if program else asking.me.local_crisis_line,
+        local_line=known.lines_for(client).crisis if program else asking.me.local_crisis_line,
         risk_since_ms=chart.risk_since(risk),
         risk_reason=chart.risk_reason(risk),
         plan=plan_read(asking, client),

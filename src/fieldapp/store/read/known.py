@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fieldapp.clinical.assigning import covering
+from fieldapp.clinical.counties import Lines, lines_of
 from fieldapp.clinical.identity import called, on_paper
 from fieldapp.clinical.stays import Stay
 from fieldapp.records.fold import View
@@ -39,6 +40,11 @@ class ProgramFacts:
     settings: Mapping[str, int]
     notes: Agreed = field(default_factory=Agreed)
     groups: tuple[GroupPlan, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def lines(self, county: str) -> Lines:
+        """Return whom to call for somebody who lives in a county."""
+        return lines_of(self.values, county)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +236,11 @@ class Known:
         """Return the client's program; None for an unknown one."""
         facts = self.clients.get(client or "")
         return self.programs.get(facts.program) if facts else None
+
+    def lines_for(self, client: str | None) -> Lines:
+        """Return whom to call for a client: the lines of their county, else those of the program."""
+        facts, program = self.clients.get(client or ""), self.program_of(client)
+        return program.lines(facts.county) if program is not None and facts is not None else Lines()
 
     def settings_of(self, client: str | None) -> Mapping[str, int]:
         """Return the limits of the client's program that differ from the defaults."""

@@ -56,6 +56,7 @@ def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
     )
     lai, lai_words = _lai(asking, facts)
     away = stays.open_visit(facts.stays)
+    calls = known.lines_for(facts.client)
     return ClientLine(
         client=facts.client,
         name=facts.name,
@@ -78,6 +79,10 @@ def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
         plan_why=TRIGGERS.get(facts.plan.fired, ""),
         conflicts=facts.conflicts,
         street=facts.street,
+        county=facts.county,
+        local_line=calls.crisis,
+        local_county=calls.crisis_county,
+        reporting=calls.reporting,
         mrn=facts.mrn,
         goals=treatment_state(asking, facts),
         lai=lai,

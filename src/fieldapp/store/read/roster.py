@@ -150,6 +150,7 @@ def _org(rx: Rx) -> Known:
                     tuple((row["name"], row["text"]) for row in values.get("note_snippets") or ()),
                 ),
                 plans_of(values.get("groups")),
+                values,
             )
         else:
             teams[record] = TeamFacts(record, values.get("name") or "", values.get("program") or "")
