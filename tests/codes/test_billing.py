@@ -166,3 +166,8 @@ def test_a_colleagues_overlapping_visit_holds_the_second_and_not_the_first(
     codes = {record: holds(found) for record in (first, second) if (found := laptop.record(record).billing)}
     assert "second_staff" not in codes[first]
     assert "second_staff" in codes[second]
+
+
+def test_a_call_to_the_pharmacy_is_never_billed_and_waits_for_nothing() -> None:
+    found = asked(coding(credential="MA-C"), Documented(note="not_needed"), contact_type="pharmacy_call")
+    assert (found.billable, found.ever, holds(found)) == (False, False, ["not_billed"])

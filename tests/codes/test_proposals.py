@@ -247,3 +247,15 @@ def test_a_table_that_is_not_here_is_taken_at_its_word_and_one_that_is_not() -> 
     assert wrong_units(stated | {"code_table": "0" * 64, "units_rule": "per15/ceil"}, known) == ""
     assert "another rule" in wrong_units(stated | {"units_rule": "per15/ceil"}, known)
     assert "not in the table" in wrong_units(stated | {"service_code": "ZZ7"}, known)
+
+
+def test_a_call_to_the_pharmacy_has_no_units_unless_the_agencys_own_row_names_it() -> None:
+    """It is no service of its own (clinical.md 2.8, 2.10): a row for every type does not take it in."""
+    every = table({"code": "ZZ9", "label": "Any", "since": "2026-01-01"})
+    call = visit(contact_type="pharmacy_call", modality="audio_only", setting=None)
+    assert "ZZ9" in codes(visit(), coding(every))
+    line = code_line(call, coding(every, credential="MA-C"))
+    assert (line.taken, line.why) == (None, "Pharmacy call: not billed, 0 units")
+    assert line.fields["units"] == 0
+    named = table({"code": "ZZ8", "label": "Refill", "types": ["pharmacy_call"], "since": "2026-01-01"})
+    assert codes(call, coding(named, credential="MA-C")) == ["ZZ8"]

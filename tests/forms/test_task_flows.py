@@ -9,7 +9,8 @@ import pytest
 from fieldapp.errors import FieldappError
 from fieldapp.records.envelope import instant
 from fieldapp.screens.task import TaskScreen
-from fieldapp.screens.tasks import FinishTask, TasksScreen
+from fieldapp.screens.task_finish import FinishTask
+from fieldapp.screens.tasks import TasksScreen
 from tests.forms.desk import (
     ADA,
     DANA,

@@ -7,7 +7,19 @@ from typing import Any
 
 import pytest
 
-from tests.forms.desk import DAY, NAIR, Desk, ident, keys, make_app, scrolled, settled, typed, unlocked
+from tests.forms.desk import (
+    DAY,
+    NAIR,
+    PROGRAM,
+    Desk,
+    ident,
+    keys,
+    make_app,
+    scrolled,
+    settled,
+    typed,
+    unlocked,
+)
 from tests.intake.test_episode_screen import EPISODE, NEW, referred
 
 Make = Callable[..., Desk]
@@ -141,6 +153,29 @@ def test_picture(name: str, size: tuple[int, int], desk_of: Make, snap_compare: 
     async def before(pilot: Any) -> None:
         await unlocked(pilot)
         await SHOTS[name](pilot)
+        await scrolled(pilot)
+
+    assert snap_compare(make_app(desk.opened()), terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("name", ["longer", "longer_form"])
+def test_picture_of_a_long_stay(name: str, size: tuple[int, int], desk_of: Make, snap_compare: Any) -> None:
+    desk = desk_of(NAIR)
+    referred(desk, "active", archetype="structured", admit_date="2026-08-24", status_since="2026-08-24")
+    earlier = {"e": {"until": "2026-11-20", "reason": "Waits for a place in supported housing", "on": "2026-11-13",
+                     "by": "Dana Reyes, LICSW"}}  # fmt: skip
+    desk.add("episode", EPISODE, {"items": {"extensions": earlier}}, client=NEW)
+    desk.add("program", PROGRAM, {"set": {"archetype": "structured"}}, prev=[desk.program.hash])
+
+    async def before(pilot: Any) -> None:
+        await unlocked(pilot)
+        await _episode(pilot)
+        if name == "longer_form":
+            await keys(pilot, "x")
+            await typed(pilot, "+21")
+            await keys(pilot, "enter")
+            await typed(pilot, "The flat is promised for December")
         await scrolled(pilot)
 
     assert snap_compare(make_app(desk.opened()), terminal_size=size, run_before=before)

@@ -294,3 +294,24 @@ async def test_another_format_neither_loses_nor_hides_what_was_changed_in_the_li
         assert draft.values.get("format") == "med_visit", (draft.values, form(app).gather())
         rows = draft.values["together"]["medication_list"]["values"]["medicines"]
         assert rows["m-ser"]["dose"] == "75 mg"
+
+
+async def test_a_medical_assistant_logs_a_call_to_the_pharmacy_in_one_line(desk_of: Make) -> None:
+    """It is kept with its words, counts as seeing nobody, has no units and asks for no note (clinical.md 2.8, 2.10)."""
+    laptop = desk_of(LOU).opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        before = laptop.client_line(ADA).last_contact_ms
+        await keys(pilot, "f4")
+        await typed(pilot, "okafor done pharmacy call 10:00 10m refill is ready on Tuesday")
+        await keys(pilot, "enter")
+        assert "Logged: Okafor, Ada" in shown(app), shown(app)
+        values = values_of(laptop, ADA, "contact")
+        assert (values["contact_type"], values["modality"], values["outcome"]) == (
+            "pharmacy_call", "audio_only", "completed",
+        )  # fmt: skip
+        assert values["remark"] == "refill is ready on Tuesday"
+        assert (values["units"], values["note_required"]) == (0, False)
+        assert laptop.client_line(ADA).last_contact_ms == before
+        assert [line for line in laptop.today().due if line.client == ADA and "note" in line.kind] == []

@@ -30,6 +30,7 @@ from tests.forms.desk import (
     unlocked,
 )
 from tests.medical.team import HANNA, LOU, list_of, measured, prescriber_for
+from tests.medical.test_mat import add_treatment as treated
 
 Make = Callable[..., Desk]
 pytestmark = pytest.mark.usefixtures("medical_team")
@@ -174,12 +175,18 @@ async def _read(pilot: Any) -> None:
     await settled(pilot)
 
 
+async def _mat_line(pilot: Any) -> None:
+    pilot.app.open("medicine", client=ADA, item="m-bup")
+    await settled(pilot)
+
+
 SCENES: dict[str, tuple[str, Callable[[Any], Awaitable[None]]]] = {
     "list": (HANNA, _list), "list-field": (TOM, _list), "list-read": (TOM, _read), "verify": (HANNA, _verify),
     "line": (HANNA, _line), "line-new": (HANNA, _new_line), "lab": (LOU, _lab), "vitals": (LOU, _medical),
     "vitals-sign": (LOU, _medical_signed), "report": (TOM, _report), "queue": (HANNA, _queue), "queue-ma": (LOU, _queue),
     "visit": (HANNA, _visit), "visit-sign": (HANNA, _visit_signed), "card": (DANA, _card), "today": (DANA, _today),
     "today-prescriber": (HANNA, _today), "chart": (DANA, _chart), "caseload": (DANA, _caseload),
+    "mat": (TOM, _list), "mat-line": (HANNA, _mat_line),
 }  # fmt: skip
 
 
@@ -192,6 +199,8 @@ def test_the_screen_looks_as_it_was_accepted(
     staff, act = SCENES[scene]
     desk = desk_of(staff)
     furnished(desk)
+    if scene.startswith("mat"):
+        treated(desk)
     app: FieldApp = make_app(desk.opened())
 
     async def before(pilot: Any) -> None:

@@ -20,7 +20,9 @@ def furnished(desk: Desk) -> None:
     desk.add("client", ADA, {
         "set": {"pronouns": "she/her", "dob": "1984-03-09", "language": "es", "interpreter_needed": True},
         "items": {"phones": {"a": {"number": "425-555-0100", "ok_to_leave_message": False, "safe_times": "mornings"}},
-                  "addresses": {"a": {"street": "12 Hoyt Ave", "city": "Everett", "county": "Snohomish", "kind": "home"}}},
+                  "addresses": {"a": {"street": "12 Hoyt Ave", "city": "Everett", "county": "Snohomish", "kind": "home", "since": "2025-05-01"},
+                                "b": {"street": "Motel 9", "city": "Mount Vernon", "county": "Skagit", "kind": "motel",
+                                      "since": "2024-11-01", "until": "2025-05-01", "ended": "evicted"}}},
     }, client=ADA)  # fmt: skip
     person(desk, "Rosa Vega", "family", phone="425-555-0111", involvement_ok=True)
     person(desk, "Ed Stone", "landlord", organisation="Stone Homes", phone="425-555-0122")
@@ -51,6 +53,17 @@ async def _which(pilot: Any) -> None:
 async def _identity(pilot: Any) -> None:
     await _sheet(pilot)
     await keys(pilot, "enter")
+
+
+async def _housing(pilot: Any) -> None:
+    await _sheet(pilot)
+    await keys(pilot, "end")
+
+
+async def _new_place(pilot: Any) -> None:
+    pilot.app.open("housing", client=ADA)
+    await settled(pilot)
+    await keys(pilot, "2")
 
 
 async def _consent(pilot: Any) -> None:
@@ -91,6 +104,8 @@ SHOTS: dict[str, Callable[[Any], Awaitable[None]]] = {
     "alert": _alert,
     "revoke": _revoke,
     "told": _told,
+    "housing": _housing,
+    "new_place": _new_place,
 }
 
 

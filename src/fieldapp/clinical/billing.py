@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fieldapp.records.canonical import Json
 from fieldapp.records.codes.stated import TOGETHER
 from fieldapp.records.envelope import instant_ms
-from fieldapp.records.kinds.contact import BY_PAYER, OUTCOMES, SEEN, SETTINGS
+from fieldapp.records.kinds.contact import BY_PAYER, NOT_BILLED, OUTCOMES, SEEN, SETTINGS, TYPES
 
 from .coding import Coded, Coding, Coverage, day_of_service, may_use, payer_on
 from .credentials import held_on
@@ -65,6 +65,9 @@ def billing(
     if outcome not in SEEN:
         said = f"{OUTCOMES.get(outcome, outcome) or 'No outcome'}: nothing to bill."
         return Billing(False, (Hold("not_completed", said),), ever=False)
+    kind = values.get("contact_type") or ""
+    if kind in NOT_BILLED and not values.get("service_code"):
+        return Billing(False, (Hold("not_billed", f"{TYPES[kind]}: not billed."),), ever=False)
     holds = [
         *_documentation(values, documented),
         *_code(values, known, record=record, staff=staff),

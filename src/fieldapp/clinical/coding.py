@@ -12,7 +12,7 @@ from fieldapp.records.codes.stated import TOGETHER
 from fieldapp.records.codes.table import CodeRow, Placed, Tables
 from fieldapp.records.codes.why import why
 from fieldapp.records.envelope import instant_ms
-from fieldapp.records.kinds.contact import OUTCOMES, SEEN, TYPES, WITHOUT_CLIENT, minutes
+from fieldapp.records.kinds.contact import NOT_BILLED, OUTCOMES, SEEN, TYPES, WITHOUT_CLIENT, minutes
 
 from .credentials import held_on
 from .due import day_of
@@ -169,7 +169,7 @@ def _fits(row: CodeRow, values: Mapping[str, Json], known: Coding) -> bool:
     kind, modality = values.get("contact_type"), values.get("modality")
     return (
         row.offered
-        and (not row.types or kind in row.types)
+        and (kind in row.types or (not row.types and kind not in NOT_BILLED))
         and (not row.modalities or not modality or modality in row.modalities)
         and (not row.archetypes or known.archetype in row.archetypes)
     )
@@ -272,6 +272,9 @@ def code_line(values: Mapping[str, Json], known: Coding, *, record: str = "", ch
         said = "no code chosen: 0 units"
         return Line(offers, None, said, nothing | {"units": 0, "units_why": said})
     taken = next((one for one in offers if one.code == chosen), offers[0] if offers else None)
+    if taken is None and values.get("contact_type") in NOT_BILLED:
+        said = f"{TYPES[str(values['contact_type'])]}: not billed, 0 units"
+        return Line((), None, said, nothing | {"units": 0, "units_why": said})
     if taken is None:
         return Line(offers, None, _nothing_fits(values), nothing)
     ready = bool(outcome) and counted_minutes(values) > 0

@@ -29,6 +29,13 @@ def check_words(row: Row) -> str:
     )  # fmt: skip
 
 
+def extension_words(row: Row) -> str:
+    """Return until when somebody stays longer, why, and who said so on which day."""
+    return _joined(
+        f"until {row.get('until') or '?'}", row.get("reason"), ", ".join(filter(None, (row.get("by"), row.get("on"))))
+    )  # fmt: skip
+
+
 def raised(row: Row) -> tuple[str, ...]:
     """Return the red flags that were answered with yes, in words."""
     return tuple(words for code, words in RED_FLAGS.items() if row.get(code) is True)
@@ -49,6 +56,10 @@ def decision_words(row: Row) -> str:
 
 def listed(name: str, rows: Mapping[str, Row]) -> list[str]:
     """Return the rows of a list of an episode in the order of its table: `Risk of harm: 2026-11-05 · D. Reyes`."""
+    if name == "extensions":
+        return [
+            extension_words(row) for row in sorted(rows.values(), key=lambda row: str(row.get("until") or ""))
+        ]
     table, say = (ELEMENTS, element_words) if name == "assessment" else (CHECKS, check_words)
     order = [*(code for code in table if code in rows), *(code for code in rows if code not in table)]
     return [f"{table.get(code, code)}: {say(rows[code])}" for code in order if say(rows[code])]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from fieldapp.records.defaults import setting
 from fieldapp.records.episode_tables import BEFORE, CLOSED, STATUSES
 from fieldapp.records.kind import Problem
 
@@ -178,6 +179,25 @@ def review_week(admitted: str, today: str) -> tuple[int, str] | None:
         if number >= week:
             return number, add_days(admitted, (number - 1) * 7)
     return None
+
+
+def planned_end(admitted: str, archetype: str, extended: str, settings: Mapping[str, int]) -> str:
+    """Return the first day after the program's planned length; "" where none is planned (programs.md 100).
+
+    Args:
+        extended: the last day that somebody gave a reason for; "" for none.
+        settings: a program's `program_weeks_<archetype>`, 0 for a program that goes on as long as it is needed.
+    """
+    weeks = setting(settings, f"program_weeks_{'structured' if archetype == 'structured' else 'community'}")
+    if not weeks or not _is_day(admitted):
+        return ""
+    planned = add_days(admitted, weeks * 7)
+    return max(planned, add_days(extended, 1)) if _is_day(extended) else planned
+
+
+def last_extension(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the last day that any reason for staying longer reaches to; "" for none."""
+    return max((until for row in rows.values() if _is_day(until := str(row.get("until") or ""))), default="")
 
 
 def is_closed(status: str) -> bool:

@@ -120,6 +120,16 @@ def add_program(ctx: click.Context, /, name: str, **options: Any) -> None:
 @click.argument("program")
 @click.option("--phone", help="Phone, answered day and night; '' takes it away.")
 @click.option("--local-crisis-line", help="Local crisis line; '' takes it away.")
+@click.option("--aps-line", help="Where abuse of a vulnerable adult is reported; '' takes it away.")
+@click.option("--cps-line", help="Where abuse of a child is reported; '' takes it away.")
+@click.option(
+    "--county",
+    "counties",
+    nargs=3,
+    multiple=True,
+    metavar="COUNTY WHAT NUMBER",
+    help="A county's own number: WHAT is crisis, aps or cps; '-' takes it away. May be repeated.",
+)
 @click.option(
     "--name-on-prints/--no-name-on-prints",
     default=None,
@@ -139,6 +149,9 @@ def set_program(
     program: str,
     phone: str | None,
     local_crisis_line: str | None,
+    aps_line: str | None,
+    cps_line: str | None,
+    counties: tuple[tuple[str, str, str], ...],
     name_on_prints: bool | None,
     limits: tuple[tuple[str, str], ...],
 ) -> None:
@@ -146,17 +159,38 @@ def set_program(
     from fieldapp.errors import UsageFailure
     from fieldapp.server import admin
 
-    given = {"phone": phone, "local_crisis_line": local_crisis_line, "show_agency_on_prints": name_on_prints}
+    given = {
+        "phone": phone, "local_crisis_line": local_crisis_line, "aps_line": aps_line, "cps_line": cps_line,
+        "show_agency_on_prints": name_on_prints,
+    }  # fmt: skip
     values = {name: None if value == "" else value for name, value in given.items() if value is not None}
     wanted = _limits(limits)
-    if not values and not wanted:
-        raise UsageFailure("Say what to set: --phone, --local-crisis-line, --name-on-prints or --set.")
+    of_counties = _of_counties(counties)
+    if not values and not wanted and not of_counties:
+        raise UsageFailure(
+            "Say what to set: --phone, --local-crisis-line, --aps-line, --cps-line, --county, --name-on-prints or --set."
+        )
     with open_server(ctx) as server:
+        if of_counties:
+            admin.change_counties(server, program, of_counties)
         if wanted:
             admin.change_limits(server, program, wanted)
         if values:
             admin.change_program(server, program, values)
     click.echo(f"Program {program} is changed; laptops have it after their next sync.")
+
+
+def _of_counties(given: tuple[tuple[str, str, str], ...]) -> list[tuple[str, str, str]]:
+    """Return (county, field, number) of each; raises UsageFailure."""
+    from fieldapp.clinical.counties import NUMBERS
+    from fieldapp.errors import UsageFailure
+
+    found = []
+    for county, what, number in given:
+        if what not in NUMBERS or not county.strip():
+            raise UsageFailure("After --county give the county, one of crisis, aps, cps, and the number.")
+        found.append((county.strip(), NUMBERS[what], "" if number == "-" else number.strip()))
+    return found
 
 
 def _limits(given: tuple[tuple[str, str], ...]) -> dict[str, int | None]:

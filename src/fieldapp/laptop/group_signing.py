@@ -19,7 +19,7 @@ SHARED = ("title", "module_title", "topic", "summary", "homework", "homework_bef
 OWN_ROW = ("response", "detail", "no_goal_reason", "location")
 OWN = (
     "remark", "client_location", "late_reason", "no_goal_reason", "participation", "function", "substance_use", "meds_line",
-    "telehealth_line", "next_contact", "topic", "homework",
+    "telehealth_line", "next_contact", "life_event", "topic", "homework",
 )  # fmt: skip
 """Words of one person's contact or note."""
 _ALIKE_CHARS = 15

@@ -45,7 +45,9 @@ def _steps(
 ) -> list[Problem]:
     if any(values.get(name) != base.get(name) for name in _OF_DISCHARGE) or _ends(base, values):
         return [Problem("status", ONLY_DISCHARGED, stops=True)]
-    found = [*step_problems(base, values, asking.day), *_care(base, values)]
+    found = [
+        *step_problems(base, values, asking.day), *_care(base, values), *_longer(asking, base, values)
+    ]  # fmt: skip
     if found or base.get("status") == values.get("status") or now is None:
         return found
     standing = str(now.get("status") or "")
@@ -54,6 +56,16 @@ def _steps(
         words = "The episode has moved on meanwhile: leave this, look at it, and begin the step again."
         return [Problem("status", words, stops=True)]
     return []
+
+
+def _longer(asking: Asking, base: Mapping[str, Any], values: Mapping[str, Any]) -> list[Problem]:
+    """Ask for a day to come: who stays longer stays until then."""
+    before = base.get("extensions") or {}
+    return [
+        Problem(f"extensions.{item}.until", "Say a day that is still to come.", stops=True)
+        for item, row in (values.get("extensions") or {}).items()
+        if item not in before and row.get("until") and str(row["until"]) <= asking.day
+    ]
 
 
 def _ends(base: Mapping[str, Any], values: Mapping[str, Any]) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from fieldapp.clinical.counties import crisis_label
 from fieldapp.clinical.metrics.hiding import for_paper
 from fieldapp.clinical.metrics.periods import period
 from fieldapp.clinical.plan_words import step_lines
+from fieldapp.clinical.roles import REVIEWERS
 from fieldapp.clinical.times import clock_words, day_of, local
 from fieldapp.errors import UsageFailure
 from fieldapp.prints import aftercare, appointment, csv_file, plan, staff, treatment, weekly, words
@@ -20,7 +23,17 @@ from fieldapp.records.kinds.risk import LEVELS
 from fieldapp.records.kinds.safety_plan import STEPS
 from fieldapp.store.models import AlertLine, ClientLine, PlanRead, PlanVersion, VisitLine
 from fieldapp.store.read import card as crisis_card
-from fieldapp.store.read import caseload, chart, discharges, goals, metrics, prints, record, today
+from fieldapp.store.read import (
+    caseload,
+    chart,
+    credentials,
+    discharges,
+    goals,
+    metrics,
+    prints,
+    record,
+    today,
+)
 from fieldapp.store.read import plan as plans
 from fieldapp.store.read.lines import Asking
 from fieldapp.store.read.words import value_words
@@ -66,6 +79,9 @@ def _agency(asking: Asking, client: str = "") -> tuple[plan.Agency, tuple[str, .
     found = plan.Agency(
         *prints.agency(asking, facts.program if facts and facts.program else asking.me.program)
     )
+    if facts is not None:
+        lines = asking.known.lines_for(client)
+        found = replace(found, local_line=lines.crisis, county=lines.crisis_county)
     missing = tuple(
         sentence for number, sentence in ((found.phone, NO_PHONE), (found.local_line, NO_LINE)) if not number
     )
@@ -138,7 +154,7 @@ def _card(asking: Asking, wanted: Wanted) -> Prepared:
         lifelines=[
             (whose, number)
             for whose, number in (
-                ("Team, day and night", read.team_phone), ("Crisis line, call or text", "988"), ("Local crisis line", read.local_line)
+                ("Team, day and night", read.team_phone), ("Crisis line, call or text", "988"), (crisis_label(line.local_county), read.local_line)
             )
             if number
         ],
@@ -152,7 +168,7 @@ def _card(asking: Asking, wanted: Wanted) -> Prepared:
         facts=[
             (named, said)
             for named, said in (
-                ("Allergies", read.allergies), ("Medical", read.medical), ("Legal order", read.legal),
+                ("Allergies", read.allergies), ("Naloxone", read.naloxone), ("Medical", read.medical), ("Legal order", read.legal),
                 ("Advance directive", read.directive), ("Guardian or POA", read.guardian),
             )
             if said
@@ -275,6 +291,16 @@ def _client(asking: Asking, line: ClientLine) -> tuple[str, str, str, str, str]:
     )
 
 
+def _credentials(asking: Asking, _: Wanted) -> Prepared:
+    if not REVIEWERS & set(asking.me.roles):
+        raise NotAllowed("A supervisor or manager prints the credentials of the staff.")
+    rows = credentials.of_teams(asking)
+    names = [name for team in sorted(asking.teams) if (name := asking.known.team_name(team))]
+    over = sum("expired" in row[3] for row in rows)
+    remarks = (f"{over} {'is' if over == 1 else 'are'} expired.",) if over else ()
+    return Prepared(staff.credentials_sheet(", ".join(sorted(names)), rows, _printed(asking)), remarks)
+
+
 def _note(asking: Asking, wanted: Wanted) -> Prepared:
     return note_paper.prepare(asking, wanted, _printed(asking))
 
@@ -355,6 +381,6 @@ def _report(asking: Asking, wanted: Wanted) -> Prepared:
 
 _MAKERS: Mapping[str, Callable[[Asking, Wanted], Prepared]] = {
     "plan": _plan, "blank_plan": _blank, "appointment": _appointment, "crisis_card": _card, "schedule": _schedule,
-    "roster": _roster, "note": _note, "treatment_plan": _treatment,
+    "roster": _roster, "credentials": _credentials, "note": _note, "treatment_plan": _treatment,
     "aftercare": _aftercare, "discharge": _discharge, "weekly_report": _report,
 }  # fmt: skip

@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from fieldapp.clinical.counties import crisis_lines
 from fieldapp.clinical.due import day_of
 from fieldapp.crypto import vault
 from fieldapp.crypto.vault import AttemptLog, Policy, VaultDamaged, WrongPassphrase, wrong_delay
@@ -237,7 +238,9 @@ def help_of(asking: Asking) -> CrisisHelp | None:
     """Return the crisis help of this person's program; None before the program is known."""
     if not asking.me.program_name:
         return None
-    return CrisisHelp(asking.me.program_name, asking.me.phone_24_7, asking.me.local_crisis_line)
+    me, program = asking.me, asking.known.programs.get(asking.me.program)
+    counties = crisis_lines(program.values) if program is not None else ()
+    return CrisisHelp(me.program_name, me.phone_24_7, me.local_crisis_line, counties=counties)
 
 
 def _clock(asking: Asking) -> list[str]:

@@ -71,7 +71,7 @@ def aftercare_sheet(doc: Mapping[str, Any], agency: Agency, language: Language) 
         blocks += _section(said.medicines, *medicines, said.ask_medicines)
     reached = [row for row in doc.get("goals") or () if row.get("status") in ("met", "partly")]
     blocks += _section(said.reached, *(str(row.get("words") or "") for row in reached))
-    blocks.append(words.numbers(language, agency.phone, agency.local_line))
+    blocks.append(words.numbers(language, agency.phone, agency.local_line, agency.county))
     return Sheet(
         language=language,
         title=said.title,

@@ -22,8 +22,11 @@ DOCUMENTS: Mapping[str, str] = {
     "aftercare": "Aftercare sheet, for the client",
     "discharge": "Discharge summary, with all that was added",
     "weekly_report": "Numbers of a team or program, staff only",
+    "credentials": "Credentials of the staff",
 }
 """Code to the words on screen, in the order of the form."""
+OF_REVIEWERS = frozenset({"credentials", "weekly_report"})
+"""Offered to supervisors and managers."""
 OF_A_RECORD = frozenset({"note"})
 """Offered only where one record is at hand."""
 OF_A_CLIENT = (
@@ -51,7 +54,7 @@ _FILES = {
     "plan": "safety-plan", "blank_plan": "blank-safety-plan", "appointment": "appointment",
     "crisis_card": "crisis-card", "schedule": "visits", "roster": "caseload", "note": "progress-note",
     "treatment_plan": "my-plan", "aftercare": "after-the-program", "discharge": "discharge-summary",
-    "weekly_report": "weekly-report",
+    "weekly_report": "weekly-report", "credentials": "credentials",
 }  # fmt: skip
 
 

@@ -27,6 +27,8 @@ class Agency:
     local_line: str = ""
     name: str = ""
     """Only where the program wants its name on what clients carry."""
+    county: str = ""
+    """Whose crisis line it is; "" where it is the program's."""
 
 
 def plan_sheet(
@@ -58,7 +60,7 @@ def _sheet(sections: Sequence[Section], subtitle: str, agency: Agency, language:
         language=language,
         title=said.plan,
         subtitle=subtitle,
-        blocks=(*sections, words.numbers(language, agency.phone, agency.local_line)),
+        blocks=(*sections, words.numbers(language, agency.phone, agency.local_line, agency.county)),
         foot=said.agency.format(agency.name) if agency.name else "",
         page_words=said.page,
     )

@@ -9,6 +9,7 @@ from .sheet import Block, Facts, Section, Sheet, Table
 
 CONFIDENTIAL = "CONFIDENTIAL · for staff only · shred it when it is no longer needed"
 PART_2 = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+AS_KEPT = "As kept by the agency on the day of printing: look up a licence with the state that issued it."
 PAGE = "Page {} of {}"
 
 
@@ -84,6 +85,21 @@ def roster_sheet(rows: Sequence[tuple[str, str, str, str, str]], printed: str) -
         else (Section("Clients", ("You have no clients here.",)),)
     )
     return _paper("Downtime caseload", blocks, printed, landscape=True)
+
+
+def credentials_sheet(team: str, rows: Sequence[tuple[str, str, str, str, str]], printed: str) -> Sheet:
+    """Return who works in the teams: (name, role, credential with number and state, until when, supervisor)."""
+    head = ("Name", "Role", "Credential, number, state", "Expires", "Supervisor")
+    blocks: tuple[Block, ...] = (
+        (Table(f"Staff: {len({row[0] for row in rows})}", head, tuple(rows), (18, 14, 26, 14, 18)),)
+        if rows
+        else (Section("Staff", ("Nobody is a member of these teams today.",)),)
+    )
+    title = f"Credentials: {team}" if team else "Credentials"
+    return Sheet(
+        language="en", title=title, subtitle=printed, whose="", blocks=blocks, foot=AS_KEPT, warning="", page_words=PAGE,
+        landscape=True,
+    )  # fmt: skip
 
 
 def _paper(

@@ -99,7 +99,7 @@ def treatment_sheet(
     if day := _day(next_due):
         rows.append((said.next_look, words.day_words(day, language)))
     blocks.append(Facts(said.signed, tuple(rows)))
-    blocks.append(words.numbers(language, agency.phone, agency.local_line))
+    blocks.append(words.numbers(language, agency.phone, agency.local_line, agency.county))
     subtitle = common.version.format(version, words.day_words(signed, language))
     return Sheet(
         language=language,

@@ -47,6 +47,7 @@ class Words:
     team_line: str
     call_988: str
     local_line: str
+    county_line: str
     danger: str
     agency: str
     date: str
@@ -63,14 +64,14 @@ ENGLISH = Words(
     steps=steps_of("safety_plan"), actions=MEANS_ACTIONS, plan="My safety plan", version="Version {} · {}", declined="No plan now",
     by="by {}", notes="Notes", page="Page {} of {}", crisis="Call, day and night",
     team_line="My care team", call_988="Call or text (Spanish: press 2)",
-    local_line="Local crisis line", danger="Life in danger now", agency="From {}", date="Date",
+    local_line="Local crisis line", county_line="{} crisis line", danger="Life in danger now", agency="From {}", date="Date",
     appointment="My appointment", when="When", where="Where", who="With", next_ones="After that",
     change="Cannot come? Call", at="{} at {}",
 )  # fmt: skip
 SPANISH = Words(
     steps=steps_of("safety_plan", "es"), actions=MEANS_ACTIONS_ES, plan="Mi plan de seguridad", version="Versión {} · {}",
     declined="Sin plan por ahora", by="por {}", notes="Notas", page="Página {} de {}",
-    crisis="Llamar, día y noche", team_line="Mi equipo", call_988="Llame o mande texto (español: oprima 2)", local_line="Línea de crisis local",
+    crisis="Llamar, día y noche", team_line="Mi equipo", call_988="Llame o mande texto (español: oprima 2)", local_line="Línea de crisis local", county_line="Línea de crisis de {}",
     danger="Peligro de muerte ahora", agency="De {}", date="Fecha", appointment="Mi cita", when="Cuándo",
     where="Dónde", who="Con", next_ones="Después", change="¿No puede venir? Llame al", at="{} a las {}",
 )  # fmt: skip
@@ -91,7 +92,7 @@ def clock(moment: datetime) -> str:
     return f"{moment.hour % 12 or 12}:{moment:%M} {'am' if moment.hour < 12 else 'pm'}"
 
 
-def numbers(language: Language, team_phone: str, local_line: str) -> Numbers:
+def numbers(language: Language, team_phone: str, local_line: str, county: str = "") -> Numbers:
     """Return whom to call day and night; a number that the agency has not set is a line to write on."""
     words = WORDS[language]
     return Numbers(
@@ -99,7 +100,7 @@ def numbers(language: Language, team_phone: str, local_line: str) -> Numbers:
         (
             (words.team_line, team_phone),
             (words.call_988, "988"),
-            (words.local_line, local_line),
+            (words.county_line.format(county) if county else words.local_line, local_line),
             (words.danger, "911"),
         ),
     )

@@ -67,6 +67,8 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "engagement_cut_3": 17,
         "laptop_silent_h": 24,
         "small_cell": 5,
+        "program_weeks_structured": 12,
+        "program_weeks_community": 0,
     }
 )
 

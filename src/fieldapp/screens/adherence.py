@@ -10,7 +10,7 @@ from textual.widgets import Static
 from ..clinical.times import floor_minute
 from ..records.envelope import instant
 from ..records.kind import Problem
-from ..records.kinds.adherence import BARRIERS, SEVERITIES, TAKEN
+from ..records.kinds.adherence import BARRIERS, NALOXONE, SEVERITIES, TAKEN
 from ..widgets.form_about import FormAbout
 from ..widgets.form_choice import FormChoice
 from ..widgets.form_field import FormField
@@ -146,6 +146,7 @@ def adherence_fields(
         found += [
             FormNumber(f"{prefix}pill_count", "Pills counted", most=2_000),
             FormNumber(f"{prefix}pack_left_days", "Days left", most=400, placeholder="in the pack"),
+            FormChoice(f"{prefix}naloxone", "Naloxone", NALOXONE, none="not asked"),
             FormLine(f"{prefix}remark", "Remark"),
         ]
     return found

@@ -28,7 +28,8 @@ from .board_rows import (
 from .checkin import look_after
 from .keys import BACK, REFRESH, key
 from .reason_ask import Choose
-from .tasks import finish_task, who_does
+from .task_finish import finish_task
+from .tasks import who_does
 from .visit_actions import cancel_visit, give_visit, start_visit, take_visit
 
 if TYPE_CHECKING:

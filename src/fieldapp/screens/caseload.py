@@ -33,7 +33,7 @@ class CaseloadScreen(FieldScreen[None]):
     HELP = """# Caseload
 
 `/` puts the cursor into the field: type part of a name, a nickname, a street or a number, and press Enter
-to open the first one. Escape goes back to the list.
+to open the first one. `county:skagit` shows those who live in that county. Escape goes back to the list.
 
 Marks, most urgent first: `■ STOP` and `▲` risk, `◷` days without contact, `≠` two versions to settle,
 `∅` no safety plan, `!` caution, `⇄` interpreter. `m` shows only clients whose primary you are. `N` takes a new
@@ -128,6 +128,7 @@ client in, `I` lists who was referred and waits.
                 f"{age} years" if age is not None else "",
                 f"MRN {line.mrn}" if line.mrn else "",
                 line.street,
+                f"{line.county} County" if line.county else "",
                 f"primary {line.primary}" if line.primary else "no primary",
                 line.team,
             )

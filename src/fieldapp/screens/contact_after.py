@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..clinical.contact_entry import ATTEMPTS
 from ..clinical.times import HOUR_MS, MINUTE_MS, day_of, day_words, moment_words
 from ..records.envelope import instant
-from ..records.kinds.contact import SEEN, minutes
+from ..records.kinds.contact import NOT_BILLED, SEEN, minutes
 from .reason_ask import Choose
 from .stay_offer import OF_OUTCOME, wants_stay
 
@@ -28,6 +28,8 @@ async def after_contact(screen: FieldScreen[None], line: ClientLine, values: Map
     if agreed:
         length = max(ATTEMPT_MIN, minutes(values))
         await _plan_visit(screen, line, values, str(agreed), length, "As agreed last time")
+    if outcome in SEEN and values.get("contact_type") in NOT_BILLED:
+        return None
     if outcome in SEEN:
         picked = await screen.app.push_screen_wait(
             Choose(

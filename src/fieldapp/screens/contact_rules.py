@@ -7,7 +7,7 @@ from typing import Any
 
 from ..clinical.contact_entry import CALLS
 from ..records.envelope import instant_ms
-from ..records.kinds.contact import BY_PAYER, POS, SEEN, of_telehealth
+from ..records.kinds.contact import BY_PAYER, NOT_BILLED, POS, SEEN, of_telehealth
 
 OUTCOMES = (
     ("completed", "Completed"),
@@ -68,7 +68,7 @@ def complete(values: dict[str, Any], tz: str) -> None:
     elif setting not in BY_PAYER and values.get("pos"):
         values["pos"] = None
     if values.get("outcome"):
-        values["note_required"] = values["outcome"] in SEEN
+        values["note_required"] = values["outcome"] in SEEN and values.get("contact_type") not in NOT_BILLED
 
 
 def asked(values: Mapping[str, Any]) -> dict[str, bool]:

@@ -142,7 +142,9 @@ class CrisisScreen(DraftScreen[None]):
             past("dcr.arrived_at", "DCR arrived", "after the call"),
             FormLine("dcr.outcome", "DCR outcome"),
             FormText("dcr.legal_basis", "Legal basis, as the DCR said it", classes="-stacked"),
-            FormRows("reports", "", rules.REPORTS, most=4),
+            FormRows(
+                "reports", self._line.reporting if self._line is not None else "", rules.REPORTS, most=4
+            ),
             FormMoment("follow_up_due", "Follow up by", now=now, tz=tz, placeholder=self._follow_up_words()),
             FormChoice("follow_up_owner", "Who", self._staff, none="the client's primary worker"),
             FormText("late_reason", "Why it is late"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..records.kinds import PLANS, VERSIONED
 from .form_values import read_focus
+from .housing import only_housing
 from .measure_values import measure_route
 from .sheet_fields import FIELDS
 
@@ -52,6 +53,8 @@ def form_of(draft: Draft) -> tuple[str, dict[str, Any]] | None:
         return None
     if draft.kind == "episode" and _only_payers(draft):
         route = "coverage"
+    if draft.kind == "client" and only_housing(draft):
+        return "housing", {"draft": draft.id}
     if route == "measure":
         route = measure_route(draft.values)
     more: dict[str, Any] = {"client": draft.client} if draft.kind in (*VERSIONED, "risk", "measure") else {}

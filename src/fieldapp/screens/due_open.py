@@ -8,7 +8,8 @@ from .checkin import look_after
 from .connection import ask_connection
 from .draft_choice import draft_to_open
 from .draft_routes import form_of
-from .tasks import finish_task
+from .intensity_ask import ask_intensity
+from .task_finish import finish_task
 
 if TYPE_CHECKING:
     from ..store.models import DueLine
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _OF_CLIENT = {
     "contact_plan": "contact_plan", "no_contact": "contact_plan", "plan_review": "plan", "measure": "measures",
     "lai": "medications", "missed": "medications", "risk": "risk", "alert_review": "face_sheet", "goals": "goals",
-    "back": "stays", "stay": "stays",
+    "back": "stays", "stay": "stays", "length": "episode",
 }  # fmt: skip
 """Lines that are done on a screen about their client."""
 
@@ -31,6 +32,8 @@ def open_due(screen: FieldScreen[Any], due: DueLine) -> None:
         _open_own(screen, due)
     elif due.kind == "connection":
         screen.run_worker(_connection(screen, due), group="done", exclusive=True)
+    elif due.kind == "intensity":
+        screen.run_worker(_intensity(screen, due), group="done", exclusive=True)
     elif due.kind == "task":
         screen.run_worker(close_task(screen, due), group="done", exclusive=True)
     elif due.kind == "handoff":
@@ -57,6 +60,11 @@ def open_due(screen: FieldScreen[Any], due: DueLine) -> None:
 async def _connection(screen: FieldScreen[Any], due: DueLine) -> None:
     with screen.saying():
         await ask_connection(screen, due.other, due.name, due.risk)
+
+
+async def _intensity(screen: FieldScreen[Any], due: DueLine) -> None:
+    with screen.saying():
+        await ask_intensity(screen, due.record, due.what, due.client, due.name)
 
 
 async def close_task(screen: FieldScreen[Any], due: DueLine) -> None:

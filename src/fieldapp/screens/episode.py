@@ -57,6 +57,12 @@ class EpisodeScreen(ClientListScreen["EpisodeRead"]):
             "Write down where each element of the assessment is found.",
         ),
         key("v", "part('checks')", "Intake", "Coverage, video, transport, letter."),
+        key(
+            "x",
+            "part('extend')",
+            "Stays longer",
+            "Say why somebody stays longer than planned, and until when.",
+        ),
         key("l", "part('care')", "Care", "Change level of care, tier, program or format.", show=False),
         key("o", "part('referral')", "Referral", "Who refers, when, why.", show=False),
         REFRESH,
@@ -99,6 +105,8 @@ class EpisodeScreen(ClientListScreen["EpisodeRead"]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what cannot be done now, or by this person."""
         read = self._read
+        if action == "part" and parameters == ("extend",) and (read is None or not read.planned_until):
+            return False
         if action in ("step", "part"):
             return True if read is not None and read.may_write else None
         if action == "decide":
@@ -134,6 +142,8 @@ class EpisodeScreen(ClientListScreen["EpisodeRead"]):
                 self.action_flags()
         elif group == "draft":
             self.host.open("episode_form", client=self._client, draft=read.draft)
+        elif group == "length":
+            self.action_part("extend")
         elif group == "wait":
             self.host.open("tasks", client=self._client)
         elif read.record:

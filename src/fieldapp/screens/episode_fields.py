@@ -22,6 +22,7 @@ PARTS: Mapping[str, str] = {
     "assessment": "Assessment",
     "checks": "Intake",
     "care": "Care",
+    "extend": "Longer stay",
 }
 """What of an episode one form writes."""
 MOST_BEFORE, MOST_RATING = 999, 4
@@ -36,6 +37,8 @@ class Given:
     structured: bool
     programs: Options = ()
     documents: Options = ()
+    item: str = ""
+    """Of the reason for staying longer that is written."""
     """Records of the client that may hold an element of the assessment."""
 
     def past(self, path: str, label: str, placeholder: str = "today, 11/02") -> FormField:
@@ -136,6 +139,17 @@ def care(given: Given) -> Sequence[FormField]:
     ]
 
 
+def extend(given: Given) -> Sequence[FormField]:
+    """Return until when and why somebody stays longer than the program plans (programs.md 100)."""
+    at = f"extensions.{given.item}"
+    return [
+        given.coming(f"{at}.until", "Stays until", "+28, 12/20"),
+        FormText(
+            f"{at}.reason", "Why longer", placeholder="what is still to be reached, or what holds it up"
+        ),
+    ]
+
+
 def assessment(given: Given) -> Sequence[FormField]:
     """Return three fields for each element: when, by whom, where it is found (clinical.md 2.2, 4.6)."""
     found: list[FormField] = []
@@ -187,6 +201,7 @@ FIELDS: Mapping[str, Callable[[Given], Sequence[FormField]]] = {
     "assessment": assessment,
     "checks": checks,
     "care": care,
+    "extend": extend,
 }
 """By part; a step has fields of its own."""
 _OF_STEP = frozenset({"status", "status_since", "status_reason"})
@@ -201,6 +216,8 @@ def part_of(base: Mapping[str, Any], values: Mapping[str, Any]) -> str:
         return "assessment"
     if "intake_checks" in changed:
         return "checks"
+    if "extensions" in changed:
+        return "extend"
     if changed & {
         "level_of_care",
         "intensity_tier",

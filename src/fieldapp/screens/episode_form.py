@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Static
 
-from ..clinical.intake import fields_of
+from ..clinical.intake import fields_of, last_extension
 from ..clinical.times import day_of
 from ..records.episode_tables import STATUSES
+from ..records.ids import uuid7
 from ..records.kind import Problem
 from ..records.kinds import KINDS
 from ..widgets.form_field import FormField
@@ -35,6 +36,7 @@ _SAID = {
     "assessment": "Kept: where the assessment is found.",
     "checks": "The intake is kept.",
     "care": "The level of care is kept.",
+    "extend": "Kept: why they stay longer, and until when.",
 }
 _STEP_SAID = {
     "waitlist": "On the waitlist. P prints what helps while they wait; the weekly contact is a task.",
@@ -69,6 +71,8 @@ class EpisodeForm(DraftScreen[None]):
         self._read: EpisodeRead | None = None
         self._documents: dict[str, TimelineRow] = {}
         self._programs: tuple[tuple[str, str], ...] = ()
+        self._item = ""
+        """Of the reason for staying longer."""
 
     @property
     def client_at_hand(self) -> str | None:
@@ -90,6 +94,7 @@ class EpisodeForm(DraftScreen[None]):
         self._part = self._part or part_of(found.base, found.values)
         if self._part == "step":
             self._step = str(found.values.get("status") or "")
+        self._item = _new_item(found) or uuid7(host.now_ms())
         if self._part == "assessment":
             rows = await host.ask(host.laptop.timeline, client, 0, _DOCUMENTS, HOLDS)
             self._documents = {row.record: row for row in rows if row.status != "error"}
@@ -130,7 +135,7 @@ class EpisodeForm(DraftScreen[None]):
         host, read = self.host, self._read
         structured = (draft.values.get("archetype") or (read.archetype if read else "")) == "structured"
         documents = tuple((record, self._named(row)) for record, row in self._documents.items())
-        given = Given(host.corrected_ms, host.me.tz, structured, self._programs, documents)
+        given = Given(host.corrected_ms, host.me.tz, structured, self._programs, documents, self._item)
         return step_fields(given, self._step) if self._part == "step" else FIELDS[self._part](given)
 
     def _named(self, row: TimelineRow) -> str:
@@ -185,12 +190,25 @@ class EpisodeForm(DraftScreen[None]):
             who = ", ".join(filter(None, (me.name, me.credential)))
             on, reason = str(values.get("status_since") or ""), str(values.get("status_reason") or "")
             values.update(fields_of(self._step, on, who, reason) if on else {})
+        elif self._part == "extend":
+            values["extensions"] = self._extended(values.get("extensions") or {})
+            values["expected_end"] = last_extension(values["extensions"]) or values.get("expected_end")
         elif not base:
             values["status_since"] = values.get("received_on")
         for code, row in (values.get("intake_checks") or {}).items():
             before = (base.get("intake_checks") or {}).get(code) or {}
             if row.get("answer") != before.get("answer"):
                 put(values, f"intake_checks.{code}.on", self._today() if row.get("answer") else None)
+
+    def _extended(self, rows: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the reasons for staying longer, the one that is written with its author and day."""
+        found, row = dict(rows), rows.get(self._item) or {}
+        if any(row.get(name) for name in ("until", "reason")):
+            who = ", ".join(filter(None, (self.host.me.name, self.host.me.credential)))
+            found[self._item] = {**row, "on": self._today(), "by": who}
+        else:
+            found.pop(self._item, None)
+        return found
 
     async def confirm(self, problems: Sequence[Problem]) -> dict[str, Any] | None:
         return await overrides_for(self, problems)
@@ -201,3 +219,9 @@ class EpisodeForm(DraftScreen[None]):
         )
         self.say_below(said or _SAID[self._part])
         self.dismiss()
+
+
+def _new_item(draft: Draft) -> str:
+    """Return the id of the reason for staying longer that a draft has begun; "" for none."""
+    before = draft.base.get("extensions") or {}
+    return next((item for item in draft.values.get("extensions") or {} if item not in before), "")

@@ -146,6 +146,15 @@ def _steps(read: EpisodeRead) -> Iterator[Fact]:
         yield Fact("down", "Step-down", f"from {read.step_down}{f', discharged {on}' if on else ''}{since}")
     if read.review is not None:
         yield Fact("review", "Length", f"look at the length in week {read.review[0]}, from {read.review[1]}")
+    if read.overdue:
+        said = f"than planned since {read.planned_until}: say why"
+        yield Fact("length", "Stays longer", said, "look", "x")
+    elif read.planned_until:
+        yield Fact(
+            "length", "Planned until", f"the day before {read.planned_until} · x says why they stay longer"
+        )
+    for number, words in enumerate(read.extensions):
+        yield Fact(f"extension:{number}", "Stays longer", words)
     if read.care_waits:
         yield Fact("approval", "Approval", "a change waits for a supervisor's approval", "look")
     if read.draft:

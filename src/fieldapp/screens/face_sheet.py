@@ -30,6 +30,8 @@ _TONES = {"over": "note"}
 _TITLE = 22
 _ONE = ("client", "episode", "coverage")
 """What begins elsewhere: at the intake."""
+_OF_ONE_RECORD = ("coverage", "housing")
+"""Sections whose lines are parts of one record."""
 
 
 def draw_record(line: SheetLine, begun: bool, width: int) -> Content:
@@ -75,7 +77,7 @@ class FaceSheetScreen(ClientListScreen["FaceSheet"]):
     HEAD = "Face sheet of"
     AUTO_FOCUS = "#records"
     HELP = (
-        "# Face sheet\n\nEnter opens a line for changing, `a` adds a person, a consent, an alert. Beside each person stands "
+        "# Face sheet\n\nEnter opens a line for changing, `a` adds a person, a consent, an alert, a new place where they live. Beside each person stands "
         "whether they may hear about the client: ALLOWED, NOT ALLOWED, or LISTEN ONLY, and by which consent. `x` takes a "
         "consent back at once, or says that an alert is over; `y` says that an alert still holds."
     )
@@ -106,11 +108,13 @@ class FaceSheetScreen(ClientListScreen["FaceSheet"]):
         self._lines = {}
         for part in read.sections:
             count = "" if part.kind == "client" else f" · {len(part.lines)}"
-            rows.append(heading(f"{part.title}{count}"))
+            remark = f" · {part.remark}" if part.remark else ""
+            rows.append(heading(f"{part.title}{count}{remark}"))
             for number, one in enumerate(part.lines):
-                name = f"{part.kind}:{one.record}:{number if part.kind == 'coverage' else ''}"
+                name = f"{part.kind}:{one.record}:{number if part.kind in _OF_ONE_RECORD else ''}"
                 self._lines[name] = one
-                rows.append(Row(name, partial(draw_record, one, one.record in read.drafts)))
+                begun = one.record in read.drafts and part.kind != "housing"
+                rows.append(Row(name, partial(draw_record, one, begun)))
         self.rows.show(rows)
         self._tell()
 
@@ -157,6 +161,8 @@ class FaceSheetScreen(ClientListScreen["FaceSheet"]):
             self.host.open("record", record=line.record)
         elif line.kind == "episode":
             self.host.open("episode", client=self._client)
+        elif line.kind == "housing":
+            self.host.open("housing", client=self._client, item=line.item)
         elif line.kind == "coverage":
             self.host.open("coverage", client=self._client)
         else:
@@ -173,7 +179,9 @@ class FaceSheetScreen(ClientListScreen["FaceSheet"]):
             if part.may_write and part.kind not in _ONE
         )
         kind = await self.app.push_screen_wait(WhichKind(offered))
-        if kind is not None:
+        if kind == "housing":
+            self.host.open("housing", client=self._client)
+        elif kind is not None:
             self.host.open("sheet_form", kind=kind, client=self._client)
 
     @work(group="end", exclusive=True)

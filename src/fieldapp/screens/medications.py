@@ -13,7 +13,7 @@ from textual.widgets import Static
 from ..store.read.words import medicine_words
 from ..widgets.flags import titled
 from ..widgets.identity import called
-from ..widgets.medicines import allergies, draw_lab, draw_medicine, trust
+from ..widgets.medicines import allergies, draw_lab, draw_medicine, labels, trust
 from ..widgets.row_list import Row, RowList, heading
 from ..widgets.text import lines, styled
 from .client_list import ClientListScreen
@@ -67,7 +67,7 @@ class MedicationsScreen(ClientListScreen["MedicationsRead"]):
 
     def draw(self, read: MedicationsRead, line: ClientLine) -> None:
         """Show what is taken, what was stopped, and labs."""
-        shown = [trust(read), allergies(read)]
+        shown = [trust(read), allergies(read), *([marks] if (marks := labels(read)) else [])]
         if read.draft:
             shown.append(styled("▸ A change was begun: enter goes on with it.", "$text-warning"))
         self.query_one("#trust", Static).update(lines(*shown))

@@ -11,7 +11,7 @@ from ..clinical.medication import next_injection
 from ..clinical.times import day_of
 from ..records.ids import uuid7
 from ..records.kind import Problem
-from ..records.kinds.medication_list import LABS, LAI, ROUTES, SITES, SOURCES
+from ..records.kinds.medication_list import LABS, LAI, MAT, ROUTES, SITES, SOURCES
 from ..widgets.form_choice import FormChoice, FormYes
 from ..widgets.form_field import FormField
 from ..widgets.form_line import FormLine, FormNumber
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 KIND = "medication_list"
 _OF_LAI = ("lai_every_d", "lai_window_d", "last_given", "next_due", "lai_site")
+_OF_MAT = ("mat_place", "mat_phone", "mat_next")
 _ENDS = ("stop", "stop_reason")
 
 
@@ -127,6 +128,12 @@ class MedicineScreen(DraftScreen[None]):
             FormPastDay(self._path("last_given"), "Last given", now=now, tz=tz, placeholder="today, 11/02"),
             FormDay(self._path("next_due"), "Next due", now=now, tz=tz, placeholder="+28, 12/20"),
             FormChoice(self._path("lai_site"), "Last site", SITES),
+            FormChoice(self._path("mat"), "MAT", MAT, none="not for opioid or alcohol use"),
+            FormLine(self._path("mat_place"), "Clinic, OTP", placeholder="who prescribes or gives it"),
+            FormLine(self._path("mat_phone"), "Phone there"),
+            FormDay(
+                self._path("mat_next"), "Next there", now=now, tz=tz, placeholder="next dose, visit or refill"
+            ),
             FormLine(self._path("reason"), "For", placeholder="what it is for"),
             FormLine(self._path("prescriber"), "Prescriber"),
             FormPastDay(self._path("start"), "Since", now=now, tz=tz, placeholder="today, 11/02"),
@@ -168,12 +175,15 @@ class MedicineScreen(DraftScreen[None]):
             return
         route = self.field_at(self._path("route"))
         lai = isinstance(route, FormChoice) and route.value == LAI
-        for name in (*_OF_LAI, *_ENDS):
+        treatment = self.field_at(self._path("mat"))
+        mat = isinstance(treatment, FormChoice) and bool(treatment.value)
+        for name in (*_OF_LAI, *_OF_MAT, *_ENDS):
             field = self.field_at(self._path(name))
             if field is None:
                 continue
             filled = any(value is not None for value in field.values().values()) or bool(field.typed())
-            field.display = filled or (lai if name in _OF_LAI else self._stop or name == "stop")
+            wanted = lai if name in _OF_LAI else mat if name in _OF_MAT else self._stop or name == "stop"
+            field.display = filled or wanted
 
     def react(self, field: FormField) -> None:
         """Say when the next one is due as soon as it can be told; a day that was typed stays."""

@@ -18,6 +18,7 @@ HINTS: Mapping[str, str] = {
     "interpreter": "who, which language",
     "telehealth_line": "platform, where the client is, who else is in the room",
     "next_contact": "when, where, with whom",
+    "life_event": "a loss, a birth, a job or school: asks to look at how often you meet",
 }
 BLOCKS = frozenset({"interventions", "mse_quick", *LINES, "client_saw_note"})
 """Values of the fields that one key shows; one that holds something is always shown."""

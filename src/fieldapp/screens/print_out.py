@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ..clinical.metrics.periods import LENGTHS, period
+from ..clinical.roles import REVIEWERS
 from ..clinical.times import day_of
 from ..errors import FieldappError
 from ..laptop import outlets
@@ -22,6 +23,7 @@ from ..prints.documents import (
     FORMS,
     OF_A_CLIENT,
     OF_A_RECORD,
+    OF_REVIEWERS,
     Made,
     Stopped,
     Wanted,
@@ -86,12 +88,7 @@ The wallet fold: print it on one side, fold along the lines, the title ends up i
         """What the screen it comes from shows, by field: whose numbers, over which time."""
         self._scopes: dict[str, Scope] = {}
         self._client, self._record = client, record
-        self._offered = {
-            code: said
-            for code, said in DOCUMENTS.items()
-            if (client or code not in OF_A_CLIENT) and (record or code not in OF_A_RECORD)
-        }
-        self._first = document if document in self._offered else next(iter(self._offered))
+        self._document = document
         self._line: ClientLine | None = None
         self._made: Made | None = None
         self._round = 0
@@ -102,11 +99,23 @@ The wallet fold: print it on one side, fold along the lines, the title ends up i
     def client_at_hand(self) -> str | None:
         return self._client
 
+    def _documents(self) -> dict[str, str]:
+        """Return what may be printed with what is at hand, by this person."""
+        reviews = bool(REVIEWERS & set(self.host.me.roles))
+        return {
+            code: said
+            for code, said in DOCUMENTS.items()
+            if (self._client or code not in OF_A_CLIENT)
+            and (self._record or code not in OF_A_RECORD)
+            and (reviews or code not in OF_REVIEWERS)
+        }
+
     def compose_body(self) -> ComposeResult:
+        offered = self._documents()
         ways = {FILE: "A new file"} | ({PRINTER: "The printer"} if outlets.printer() else {})
         yield Static("Print", id="form-head")
         with VerticalScroll(id="form"):
-            yield FormChoice("document", "Print", self._offered, optional=False)
+            yield FormChoice("document", "Print", offered, optional=False)
             yield FormChoice("language", "Language", LANGUAGES, optional=False)
             yield FormChoice("day", "Day", self._days(), optional=False)
             yield FormChoice("whose", "Whose", {}, optional=False)
@@ -118,7 +127,8 @@ The wallet fold: print it on one side, fold along the lines, the title ends up i
             yield Static("", id="paper")
 
     def on_mount(self) -> None:
-        self._set("document", self._first)
+        offered = self._documents()
+        self._set("document", self._document if self._document in offered else next(iter(offered)))
         self._set("language", "en")
         self._set("day", next(iter(self._days())))
         self._set("over", self._about.get("over", "1/1"))
@@ -183,7 +193,7 @@ The wallet fold: print it on one side, fold along the lines, the title ends up i
     async def _read(self) -> None:
         """Read whom it is for, and take their language."""
         with self.saying():
-            if REPORT in self._offered:
+            if REPORT in self._documents():
                 await self._read_scopes()
             if self._client is not None:
                 self._line = await self.host.ask(self.host.laptop.client_line, self._client)

@@ -121,7 +121,11 @@ def _fields(kind: str, values: Mapping[str, Any], tz: str) -> list[Part]:
         value = values[name]
         if name in _HIDDEN:
             continue
-        if kind == "episode" and name in ("assessment", "intake_checks") and isinstance(value, Mapping):
+        if (
+            kind == "episode"
+            and name in ("assessment", "intake_checks", "extensions")
+            and isinstance(value, Mapping)
+        ):
             text = "\n".join(listed(name, value))
         elif name in lists and isinstance(value, Mapping):
             text = "\n".join(row_words(kind, name, row) for row in value.values())

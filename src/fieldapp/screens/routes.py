@@ -24,6 +24,7 @@ or stands before them (`lock`, `blank`, `pin`, `help`, `emergency`) is opened by
 * `assignment(client)`: who works with a client, from when until when.
 * `caseloads()`: who carries how many clients.
 * `sweep()`: what is left at the end of the day.
+* `housing(client=None, draft=None, item="")`: one place where the client lives or lived.
 * `episode(client)`: the client's episode: steps, red flags, what the record lacks.
 * `episode_form(part="", client=None, draft=None, step="", new=False)`: one part of it, its next step, or a new referral.
 * `new_client(draft=None)`: take somebody in.
@@ -98,6 +99,7 @@ ROUTES = {
     "med_queue": "fieldapp.screens.med_queue:QueueScreen",
     "face_sheet": "fieldapp.screens.face_sheet:FaceSheetScreen",
     "sheet_form": "fieldapp.screens.sheet_form:SheetForm",
+    "housing": "fieldapp.screens.housing:HousingScreen",
     "episode": "fieldapp.screens.episode:EpisodeScreen",
     "episode_form": "fieldapp.screens.episode_form:EpisodeForm",
     "new_client": "fieldapp.screens.new_client:NewClientScreen",

@@ -70,7 +70,9 @@ class SafetyPlanScreen(PlanReading):
     def _phones(self) -> list[str]:
         phone = self.host.me.phone_24_7
         calls = [f"Team, day and night: {phone}" if phone else "", "988: call or text"]
-        return [call for call in (*calls, self.host.me.local_crisis_line) if call]
+        line = self._line
+        local = f"{line.local_county} {line.local_line}".strip() if line is not None else ""
+        return [call for call in (*calls, local or self.host.me.local_crisis_line) if call]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim turning a plan that there is not."""
@@ -83,7 +85,10 @@ class SafetyPlanScreen(PlanReading):
         version = self.version
         if version is not None:
             me, doc = self.host.me, version.doc
-            found = numbers(spoken(doc.get("language")), me.phone_24_7, me.local_crisis_line)
+            line = self._line
+            local = line.local_line if line is not None else me.local_crisis_line
+            county = line.local_county if line is not None else ""
+            found = numbers(spoken(doc.get("language")), me.phone_24_7, local, county)
             phones = [f"{label}: {number}" for label, number in found.rows if number]
             self.app.push_screen(TurnedPlan(self._form, doc, phones))
 

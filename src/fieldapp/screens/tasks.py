@@ -13,13 +13,14 @@ from textual.widgets import Static
 from ..records.kinds.staff import ROLES
 from ..widgets.due_words import due_words
 from ..widgets.flags import RISK, STYLES
-from ..widgets.form_line import FormLine
 from ..widgets.row_list import Row, RowList
-from ..widgets.text import clip, fit, join, lines, plain, styled
-from .base import UNREAD, Dialog, FieldScreen
+from ..widgets.text import fit, join, lines, plain, styled
+from .base import UNREAD, FieldScreen
 from .connection import ask_connection
+from .intensity_ask import ask_intensity
 from .keys import BACK, REFRESH, key
 from .reason_ask import Choose
+from .task_finish import finish_task
 
 if TYPE_CHECKING:
     from ..store.models import TaskLine
@@ -51,58 +52,6 @@ def draw_task(line: TaskLine, now_ms: int, named: bool, width: int) -> Content:
     if who:
         parts.append(styled(" " + fit(who_does(line), who - 1), "$text-muted"))
     return join(*parts)
-
-
-class FinishTask(Dialog[str | None]):
-    """Dismissed with what came of a task, or None."""
-
-    CSS_PATH = "form.tcss"
-    AUTO_FOCUS = ""
-    HELP = "# Done\n\nOne line of what came of it, then enter. Escape leaves the task open."
-    BINDINGS = [
-        key("ctrl+s", "go", "Done", "The task is done.", priority=True),
-        key("escape", "back", "Back", "Leave the task open."),
-    ]
-
-    def __init__(self, title: str, name: str) -> None:
-        super().__init__()
-        self._title, self._name = title, name
-
-    def compose_body(self) -> ComposeResult:
-        yield Static(plain(clip(f"Done: {self._title}", 72)), classes="title")
-        if self._name:
-            yield Static(plain(self._name), classes="muted")
-        yield FormLine(
-            "outcome", "What came of it", placeholder="in one line, then enter", classes="-stacked"
-        )
-
-    def on_mount(self) -> None:
-        self.query_one(FormLine).land()
-
-    @on(FormLine.Done)
-    def action_go(self) -> None:
-        """The task is done."""
-        line = self.query_one(FormLine)
-        if line.text.strip():
-            self.dismiss(line.text.strip())
-        else:
-            line.complain("Say in a few words what came of it.")
-
-    def action_back(self) -> None:
-        """Leave the task open."""
-        self.dismiss(None)
-
-
-async def finish_task(screen: FieldScreen[None], record: str, title: str, name: str) -> bool:
-    """Ask what came of a task and close it; returns whether it was done."""
-    host = screen.host
-    outcome = await screen.app.push_screen_wait(FinishTask(title, name))
-    if outcome is None:
-        return False
-    await host.ask(host.laptop.finish_task, record, outcome)
-    host.touched(record)
-    screen.say(f"Done: {title}.", tone="done")
-    return True
 
 
 class TasksScreen(FieldScreen[None]):
@@ -201,7 +150,9 @@ class TasksScreen(FieldScreen[None]):
         line = self._picked()
         if line is not None:
             with self.saying():
-                if line.what == "connection_check" and line.source:
+                if line.what == "intensity":
+                    await ask_intensity(self, line.record, line.title, line.client, line.name)
+                elif line.what == "connection_check" and line.source:
                     await ask_connection(self, line.source, line.name, line.risk)
                 else:
                     await finish_task(self, line.record, line.title, line.name)

@@ -33,7 +33,7 @@ DUE_GLYPHS = {
     "no_contact": "◷", "conflict": "≠", "same_visit": "≠", "risk": "▲", "task": "☐", "crisis": "✎", "cosign": "✎",
     "measure": "◷",
     "lai": "◷", "missed": "℞", "contact_plan": "◷",
-    "back": "⌂", "stay": "⌂", "connection": "⚐",
+    "back": "⌂", "stay": "⌂", "connection": "⚐", "length": "◷", "intensity": "☐",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, insert, select, update
 
+from fieldapp.clinical.counties import with_number
 from fieldapp.crypto.enrolment import Code
 from fieldapp.errors import UsageFailure
 from fieldapp.records.canonical import Json
@@ -105,6 +106,15 @@ def change_limits(server: Server, program: str, limits: Mapping[str, int | None]
     before: Mapping[str, Json] = _view(server, known).get("settings") or {}
     after = {name: value for name, value in {**before, **limits}.items() if value is not None}
     change_program(server, known, {"settings": after})
+
+
+def change_counties(server: Server, program: str, given: Sequence[tuple[str, str, str]]) -> None:
+    """Change (county, field, number) of a program (id or short name); "" for the number takes it away."""
+    known = find(server, "program", program)
+    rows: list[dict[str, Json]] = list(_view(server, known).get("counties") or ())
+    for county, name, number in given:
+        rows = with_number(rows, county, name, number)
+    change_program(server, known, {"counties": rows or None})
 
 
 def add_team(server: Server, name: str, *, program: str, code: str) -> str:

@@ -106,6 +106,12 @@ class EpisodeRead:
     step_down: str
     week: int | None
     review: tuple[int, str] | None
+    planned_until: str
+    """The first day after the planned length, reasons for staying longer included; "" where none is planned."""
+    overdue: bool
+    """Whether that day has come and nobody has said why they stay."""
+    extensions: tuple[str, ...]
+    """Reasons for staying longer, each in words, the last one at the end."""
     care_waits: bool
     """A change of the level of care waits for a supervisor's approval."""
     may_write: bool

@@ -55,6 +55,12 @@ class MedicationsRead:
     draft: str = ""
     """A change of the list that this person began."""
     allergies: str = ""
+    naloxone: str = ""
+    """What is known of naloxone, in words; "" where nobody needs to ask."""
+    naloxone_missing: bool = False
+    """Whether there is none on hand, or nobody has asked."""
+    part2: bool = False
+    """Whether the client's record is protected by 42 CFR Part 2, or may be."""
     may_write: bool = False
     may_verify: bool = False
 

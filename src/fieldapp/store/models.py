@@ -83,6 +83,13 @@ class ClientLine:
     """Safety plan: none, active, declined, overdue, now (something happened since), two (two active versions)."""
     conflicts: int
     street: str = ""
+    county: str = ""
+    local_line: str = ""
+    """The crisis line of where they live, else the program's."""
+    local_county: str = ""
+    """Whose line that is; "" where it is the program's."""
+    reporting: str = ""
+    """Where abuse and neglect are reported, in one line."""
     mrn: str = ""
     plan_why: str = ""
     """What happened since the plan was signed, in words."""
@@ -511,6 +518,8 @@ class CrisisCard:
     directive: str = ""
     guardian: str = ""
     allergies: str = ""
+    naloxone: str = ""
+    """What is known of naloxone; empty where nobody needs to ask."""
     medical: str = ""
     medicines: tuple[str, ...] = ()
     """What is taken now with the days of injections, then by whom the list was last verified."""

@@ -18,6 +18,8 @@ class SheetLine:
     mark: str = ""
     """How it stands: "" as it should, `warning`, `error`, or `over` for what no longer holds."""
     mark_words: str = ""
+    item: str = ""
+    """Of a line that is one item of its record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class SheetSection:
     title: str
     lines: tuple[SheetLine, ...]
     may_write: bool
+    remark: str = ""
+    """What is said of all of them: how many placements failed."""
 
 
 @dataclass(frozen=True, slots=True)

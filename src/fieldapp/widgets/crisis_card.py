@@ -59,14 +59,28 @@ def _lifelines(card: CrisisCard, width: int) -> str:
     many = [
         f"Team, day and night {card.team_phone}" if card.team_phone else "",
         "988 (call, text)",
-        f"Local {card.local_line}" if card.local_line else "",
+        f"{_local(card)} {card.local_line}" if card.local_line else "",
     ]
     shown = one_line(" · ".join(filter(None, many)))
     if cell_len(shown) <= width:
         return shown
     # Two lines at most: nothing that somebody wrote pushes the plan off the screen.
-    few = " · ".join(filter(None, [card.team_phone and f"Team {card.team_phone}", "988", card.local_line]))
+    few = " · ".join(
+        filter(
+            None,
+            [
+                card.team_phone and f"Team {card.team_phone}",
+                "988",
+                card.local_line and f"{_local(card)} {card.local_line}",
+            ],
+        )
+    )
     return clip(few, 2 * width)
+
+
+def _local(card: CrisisCard) -> str:
+    """Return whose line it is: the county's, else `Local`."""
+    return card.line.local_county or "Local"
 
 
 def _place(card: CrisisCard) -> str:
@@ -125,7 +139,11 @@ def card_rest(card: CrisisCard, now_ms: int, tz: tzinfo, width: int) -> Content:
     staff = [f"{role}: {name}" for role, name in card.team if name]
     health = [
         f"{label}: {words}"
-        for label, words in (("Allergies", card.allergies), ("Medical", card.medical))
+        for label, words in (
+            ("Allergies", card.allergies),
+            ("Naloxone", card.naloxone),
+            ("Medical", card.medical),
+        )
         if words
     ]
     legal = [

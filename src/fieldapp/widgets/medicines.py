@@ -31,10 +31,17 @@ def draw_medicine(line: MedicineLine, width: int) -> Content:
         marks.append(styled("◷ next day not known", "$text-warning"))
     if not line.current:
         marks.append(styled(f"stopped {line.values.get('stop') or ''}".rstrip(), "$text-muted"))
+    if line.current and line.values.get("mat"):
+        marks.insert(0, styled(f"MAT{_next(line)}", "$text-primary"))
     said = Content("  ").join(marks)
     room = max(8, width - said.cell_length - 1)
     text = fit(line.words, room)
     return join(styled(text, "bold" if line.current else "$text-muted"), " ", said)
+
+
+def _next(line: MedicineLine) -> str:
+    coming = line.values.get("mat_next")
+    return f" next {coming}" if coming else ""
 
 
 def draw_lab(line: LabLine, width: int) -> Content:
@@ -51,6 +58,17 @@ def allergies(read: MedicationsRead) -> Content:
     if not read.allergies.strip():
         return styled("Allergies: nothing is written down", "$text-muted")
     return styled(f"! Allergies: {one_line(read.allergies)}", "bold $text-warning")
+
+
+def labels(read: MedicationsRead) -> Content:
+    """Return what is known of naloxone, and the label of a protected record; empty for neither."""
+    parts = []
+    if read.naloxone:
+        tone = "bold $text-warning" if read.naloxone_missing else "$text-muted"
+        parts.append(styled(f"{'! ' if read.naloxone_missing else ''}Naloxone: {read.naloxone}", tone))
+    if read.part2 and any(line.values.get("mat") for line in read.current):
+        parts.append(styled("42 CFR Part 2", "$text-warning"))
+    return Content("  ").join(parts)
 
 
 def trust(read: MedicationsRead) -> Content:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 from ...records.envelope import instant
-from ...records.kinds.contact import SEEN
+from ...records.kinds.contact import NOT_BILLED, SEEN
 from ..contact_entry import (
     ATTEMPT_TYPE,
     ATTEMPTS,
@@ -98,6 +98,11 @@ def filled(reading: Reading, basis: Basis, now_ms: int, tz: str) -> Filled:
     sources: dict[str, str] = {}
     if values.get("platform") and not values.get("modality"):
         values["modality"], sources["modality"] = "video", "as the platform says"
+    if values.get("contact_type") in NOT_BILLED:
+        # Nobody calls a pharmacy in the client's home: neither the last visit nor the one of today is this one.
+        basis = replace(basis, visit=None)
+        if not values.get("modality") and not values.get("setting"):
+            values["modality"], sources["modality"] = "audio_only", "as it was a call"
     troubles = list(reading.troubles)
     if reading.again:
         for name in (*CODES, "client_location", "goals", "travel_min"):

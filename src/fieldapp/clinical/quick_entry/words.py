@@ -92,6 +92,7 @@ SHORT: Mapping[str, Mapping[str, str]] = {
         "measure_only": "measure only, measure",
         "discharge_planning": "discharge, discharge plan",
         "transport_with_service": "transport, ride",
+        "pharmacy_call": "pharmacy, pharmacist",
         "other": "other type",
     },
     "platform": {

@@ -13,6 +13,7 @@ from .contacts import of_contact
 from .crises import of_crisis
 from .discharges import of_discharge
 from .episodes import of_episode
+from .intensity import of_client, of_contact_plan, of_medicines
 from .measures import of_measure
 from .medicines import of_adherence, of_injection
 from .notes import of_note
@@ -41,4 +42,7 @@ _EFFECTS: Mapping[str, Callable[[Pen, Entry, Values, Values], list[Entry]]] = {
     "injection": of_injection,
     "stay": of_stay,
     "discharge": of_discharge,
+    "medication_list": of_medicines,
+    "client": of_client,
+    "contact_plan": of_contact_plan,
 }

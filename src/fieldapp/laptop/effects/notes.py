@@ -7,14 +7,18 @@ from fieldapp.records.defaults import setting
 from fieldapp.records.envelope import Entry
 
 from ..pen import Pen
-from . import red_flags
+from . import intensity, red_flags
 from .risks import raise_risk
 from .tasks import follow_up
 from .values import Values
 
 
 def of_note(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
-    """Raise the client's risk when the note says that risk is present, and says so newly."""
+    """Raise the client's risk when the note says newly that risk is present, and ask for a look after a life event."""
+    return [*_risk(pen, entry, base, values), *intensity.of_note(pen, entry, base, values)]
+
+
+def _risk(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
     said, before = values.get("risk_block") or {}, base.get("risk_block") or {}
     if said.get("answer") != "present" or said == before:
         return []

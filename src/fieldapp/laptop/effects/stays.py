@@ -17,13 +17,14 @@ from fieldapp.store.read.seen import seen_days
 from fieldapp.store.read.stays import TASK, of_client, task_id
 
 from ..pen import Pen
+from . import intensity
 from .tasks import may_write, open_tasks
 from .values import Values
 
 
 def of_stay(pen: Pen, entry: Entry, base: Values, values: Values) -> list[Entry]:
     """Ask for the follow-ups of a stay that has ended; those of a day that it did not end on are called off."""
-    return follow(pen, entry.envelope.client or "")
+    return [*follow(pen, entry.envelope.client or ""), *intensity.of_stay(pen, entry, values)]
 
 
 def follow(pen: Pen, client: str) -> list[Entry]:

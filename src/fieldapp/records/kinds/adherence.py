@@ -32,6 +32,15 @@ BARRIERS: Choices = {
 }
 SEVERITIES: Choices = {"mild": "Mild", "troubling": "Troubling", "severe": "Severe: today"}
 SEVERE = "severe"
+NALOXONE_FACT = "naloxone"
+"""The fact that somebody asked about naloxone; its value is what they found."""
+NALOXONE: Choices = {
+    "given": "Given today, shown how",
+    "on_hand": "On hand",
+    "none": "None on hand",
+    "declined": "Offered, not wanted",
+}
+"""What was found of naloxone, which anybody of the team may give and ask about (programs.md 64)."""
 
 DaysOfWeek = Annotated[int, Limit(ge=0, le=7)]
 
@@ -61,11 +70,13 @@ class Adherence(Fields):
     lai_overdue: Yes | None = None
     """Whether a long-acting injection was overdue then."""
     lai_due: Day | None = None
+    naloxone: Code | None = None
+    """As in `NALOXONE`."""
     remark: Line | None = None
 
 
 SAYS = (
-    "taken", "days_missed_7", "barriers", "side_effects", "severity", "pill_count", "pack_left_days", "remark",
+    "taken", "days_missed_7", "barriers", "side_effects", "severity", "pill_count", "pack_left_days", "naloxone", "remark",
 )  # fmt: skip
 """What a person says; the rest is filled in."""
 
@@ -78,7 +89,8 @@ def says(doc: Mapping[str, Any]) -> bool:
 def check(doc: Mapping[str, Json], signing: Signing) -> Sequence[Problem]:
     """Return what stands against signing an observation."""
     found: list[Problem] = []
-    if doc.get("taken") not in TAKEN and not (doc.get("side_effects") or "").strip():
+    said = doc.get("naloxone") or (doc.get("side_effects") or "").strip()
+    if doc.get("taken") not in TAKEN and not said:
         found.append(Problem("taken", "Say whether it was taken, or write down the side effect.", stops=True))
     if doc.get("severity") and not (doc.get("side_effects") or "").strip():
         found.append(Problem("side_effects", "Say in words what the side effect is.", stops=True))
@@ -98,6 +110,9 @@ def words(doc: Mapping[str, Any]) -> str:
         f"missed {missed} of 7 days" if missed is not None else "",
         ", ".join(BARRIERS.get(str(one), str(one)) for one in doc.get("barriers") or ()),
         f"side effect: {effect}" if effect else "",
+        f"naloxone: {NALOXONE.get(str(doc['naloxone']), str(doc['naloxone'])).lower()}"
+        if doc.get("naloxone")
+        else "",
     ]
     return " · ".join(part for part in parts if part)
 
@@ -115,7 +130,11 @@ def _facts(view: View) -> Sequence[Fact]:
         Fact(
             "adherence", _at(view), staff=view.steps[0].author, value=str(doc.get("taken") or ""),
             extra="" if missed is None else str(missed),
-        )
+        ),
+        *(
+            [Fact(NALOXONE_FACT, _at(view), staff=view.steps[0].author, value=str(doc["naloxone"]))]
+            if doc.get("naloxone") else []
+        ),
     ]  # fmt: skip
 
 
@@ -129,7 +148,7 @@ KIND = Kind(
         "taken": "Taken", "days_missed_7": "Days missed of the last 7", "about": "About", "barriers": "In the way",
         "side_effects": "Side effects", "severity": "How bad", "pill_count": "Pills counted",
         "pack_left_days": "Days left in the pack", "lai_overdue": "Injection overdue", "lai_due": "Injection due",
-        "as_of": "As of", "remark": "Remark",
+        "naloxone": "Naloxone", "as_of": "As of", "remark": "Remark",
     },
     sign_checks=check,
     index=lambda view: IndexRow(_at(view), "Medicine taking", state=str(view.doc.get("taken") or "")),

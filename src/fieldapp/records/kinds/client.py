@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..canonical import Json
 from ..fold import View
@@ -38,6 +38,19 @@ ADDRESS_KINDS: Choices = {
     "street_location_text": "Street location",
     "facility": "Facility",
 }
+ENDED_HOW: Choices = {
+    "moved": "Moved on as planned",
+    "evicted": "Evicted",
+    "asked_to_leave": "Asked to leave",
+    "walked_out": "Left, did not come back",
+    "place_lost": "The place was lost: fire, sale, closed",
+    "hospital": "Hospital or treatment",
+    "jail": "Jail",
+    "other": "Other",
+}
+"""How living somewhere came to an end."""
+FAILED_PLACEMENTS = frozenset({"evicted", "asked_to_leave", "walked_out"})
+"""Ends that count as a failed placement (programs.md 29)."""
 
 
 class Address(Item):
@@ -51,6 +64,10 @@ class Address(Item):
     notes: Line | None = None
     since: Day | None = None
     until: Day | None = None
+    ended: Code | None = None
+    """As in `ENDED_HOW`."""
+    remark: Line | None = None
+    """With whom, on whose lease, why it ended."""
 
 
 class Phone(Item):
@@ -99,9 +116,32 @@ class Client(Fields):
 
 def check(doc: Mapping[str, Json], _: Signing) -> Sequence[Problem]:
     """Return what stands against saving a client."""
+    found: list[Problem] = []
     if not (doc.get("legal_name") or "").strip():
-        return [Problem("legal_name", "Give the client's name.", stops=True)]
-    return []
+        found.append(Problem("legal_name", "Give the client's name.", stops=True))
+    for item, row in (doc.get("addresses") or {}).items():
+        if row.get("since") and row.get("until") and row["until"] < row["since"]:
+            found.append(
+                Problem(f"addresses.{item}.until", "They left before they came: check the days.", stops=True)
+            )
+    return found
+
+
+def lived(rows: Iterable[Mapping[str, Json]]) -> list[Mapping[str, Json]]:
+    """Return places where somebody lives or lived: where they are now first, each group by its first day, newest first."""
+    by_start = sorted(rows, key=lambda row: str(row.get("since") or row.get("until") or ""), reverse=True)
+    return sorted(by_start, key=lambda row: bool(row.get("until")))
+
+
+def failed_placements(rows: Iterable[Mapping[str, Json]]) -> int:
+    """Return in how many places living came to an end against the client's plan (programs.md 29)."""
+    return sum(row.get("ended") in FAILED_PLACEMENTS for row in rows)
+
+
+def county_of(rows: Iterable[Mapping[str, Json]]) -> str:
+    """Return the county of where somebody lives now; "" where no address that holds names one."""
+    now = (str(row.get("county") or "").strip() for row in lived(rows) if not row.get("until"))
+    return next((county for county in now if county), "")
 
 
 def shown_name(view: View) -> str:

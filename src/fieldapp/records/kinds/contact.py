@@ -56,14 +56,20 @@ TYPES: Choices = {
     "measure_only": "Measure only",
     "discharge_planning": "Discharge planning",
     "transport_with_service": "Transport with service",
+    "pharmacy_call": "Pharmacy call",
     "other": "Other",
 }
 ABSENT = "absent"
 """The fourth part of a contact's fact, where it took place without the client."""
 NO_NOTE = "no_note"
 """The fifth part, where it wants no note."""
-WITHOUT_CLIENT = frozenset({"collateral", "care_coordination", "housing_landlord", "team_meeting"})
+WITHOUT_CLIENT = frozenset(
+    {"collateral", "care_coordination", "housing_landlord", "team_meeting", "pharmacy_call"}
+)
 """Types that may be completed although the client was not there."""
+NOT_BILLED = frozenset({"pharmacy_call"})
+"""Types that no code is for unless an agency's own row names them: a call about a refill is part of managing medicines
+and not a service of its own (clinical.md 2.8, 2.10). Their remark is all that is written of them."""
 
 MODALITIES: Choices = {
     "in_person": "In person",

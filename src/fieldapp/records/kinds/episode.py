@@ -75,6 +75,15 @@ class IntakeCheck(Item):
     remark: Line | None = None
 
 
+class Extension(Item):
+    """Why somebody stays longer than the program plans, and until when (programs.md 100)."""
+
+    until: Day | None = None
+    reason: Prose | None = None
+    on: Day | None = None
+    by: Line | None = None
+
+
 class Episode(Fields):
     """One stay in a program, from the referral on."""
 
@@ -124,6 +133,7 @@ class Episode(Fields):
     """By code of `CHECKS`."""
     admit_date: Day | None = None
     expected_end: Day | None = None
+    extensions: dict[str, Extension] = {}
     intensity_tier: Code | None = None
     coverage: dict[str, Coverage] = {}
     hospitalisations_prior_12m: Count | None = None
@@ -157,6 +167,11 @@ def check(doc: Mapping[str, Json], _: Signing) -> Sequence[Problem]:
             found.append(
                 Problem(f"assessment.{code}.by", f"{label}: say by whom and where it is found.", stops=True)
             )
+    for item, row in (doc.get("extensions") or {}).items():
+        if not row.get("until"):
+            found.append(Problem(f"extensions.{item}.until", "Say until when they stay.", stops=True))
+        if not str(row.get("reason") or "").strip():
+            found.append(Problem(f"extensions.{item}.reason", "Say why they stay longer.", stops=True))
     if doc.get("step_down_on") and doc.get("admit_date") and doc["step_down_on"] > doc["admit_date"]:
         found.append(Problem("step_down_on", "The discharge there is after the admission here.", stops=False))
     return found
@@ -208,6 +223,7 @@ KIND = Kind(
         "intake_checks": "Intake",
         "admit_date": "Admitted",
         "expected_end": "Expected end",
+        "extensions": "Stays longer",
         "intensity_tier": "Tier",
         "coverage": "Coverage",
         "hospitalisations_prior_12m": "Hospital stays, 12 months before",

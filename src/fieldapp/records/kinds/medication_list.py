@@ -52,6 +52,13 @@ LABS: Choices = {
     "aims": "AIMS",
     "other": "Other",
 }
+MAT: Choices = {
+    "buprenorphine": "Buprenorphine",
+    "naltrexone": "Naltrexone",
+    "methadone_otp": "Methadone, from an opioid treatment program",
+    "other": "Other",
+}
+"""Medication-assisted treatment that the team coordinates with whoever prescribes or gives it (programs.md 62, 64)."""
 LAI = "im_lai"
 GIVEN = frozenset({"last_given", "next_due", "lai_site", "given"})
 """What an injection that was given changes: it does not make a verified list an unverified one."""
@@ -83,6 +90,13 @@ class Medicine(Item):
     next_due: Day | None = None
     given: Id | None = None
     """The record of the injection that the dates come from."""
+    mat: Code | None = None
+    """As in `MAT`; none for a medicine that is no such treatment."""
+    mat_place: Line | None = None
+    """Clinic or opioid treatment program that prescribes or gives it."""
+    mat_phone: Line | None = None
+    mat_next: Day | None = None
+    """The next dose there, visit or refill."""
 
 
 class Lab(Item):
@@ -140,6 +154,19 @@ def line_of(medicine: Mapping[str, Any]) -> str:
         "when needed" if medicine.get("prn") else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def mat_words(medicine: Mapping[str, Any]) -> str:
+    """Return what is coordinated of medication-assisted treatment: `MAT: Harbor Clinic, 360-555-0100, next 2026-12-01`.
+
+    For staff of the team only: a paper for somebody else names the medicine and not where it is given.
+    """
+    if not medicine.get("mat"):
+        return ""
+    coming = f"next {medicine['mat_next']}" if medicine.get("mat_next") else ""
+    said = (medicine.get("mat_place"), medicine.get("mat_phone"), coming)
+    where = ", ".join(str(part) for part in said if part)
+    return f"MAT: {where}" if where else "MAT"
 
 
 def rule(meaning: str, body: Mapping[str, Json]) -> str | None:

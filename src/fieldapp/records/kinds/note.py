@@ -31,6 +31,7 @@ LINES: Choices = {
     "interpreter": "Interpreter",
     "telehealth_line": "Telehealth",
     "next_contact": "Next contact",
+    "life_event": "Life event",
 }
 """Common blocks of one line each."""
 
@@ -88,6 +89,8 @@ class Note(Fields):
     interpreter: Line | None = None
     telehealth_line: Line | None = None
     next_contact: Line | None = None
+    life_event: Line | None = None
+    """What has happened that may call for more contact: a birth, a death, a job, school (clinical.md 2.7)."""
     pmp_checked: Yes | None = None
     """Of a medical visit: whether the state's prescription monitoring program was looked up."""
     medications: list[Line] | None = None

@@ -10,6 +10,17 @@ from ..types import Choices, Code, Count, Id, Line, Yes
 ARCHETYPES: Choices = {"community": "Community (contact-driven)", "structured": "Structured (group-driven)"}
 
 
+class CountyLines(Fields):
+    """Whom to call in one county; what it does not say is the program's number."""
+
+    county: Line
+    crisis_line: Line | None = None
+    aps_line: Line | None = None
+    """Where the abuse or neglect of a vulnerable adult is reported (clinical.md 4.8)."""
+    cps_line: Line | None = None
+    """The same of a child."""
+
+
 class Program(Fields):
     """A care program."""
 
@@ -21,6 +32,10 @@ class Program(Fields):
     phone: Line | None = None
     """Answered day and night."""
     local_crisis_line: Line | None = None
+    aps_line: Line | None = None
+    cps_line: Line | None = None
+    counties: list[CountyLines] | None = None
+    """Where a county has numbers of its own (programs.md 16)."""
     intake_team: Id | None = None
     show_agency_on_prints: Yes | None = None
     settings: dict[Code, Count] | None = None
@@ -48,6 +63,9 @@ KIND = Kind(
         "archetype": "Archetype",
         "phone": "Phone, day and night",
         "local_crisis_line": "Local crisis line",
+        "aps_line": "Adult protective services",
+        "cps_line": "Child protective services",
+        "counties": "Numbers by county",
     },
     index=lambda view: IndexRow(view.first_ms, view.get("name") or "", state=view.get("archetype") or ""),
 )

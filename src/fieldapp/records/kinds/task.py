@@ -28,6 +28,7 @@ WHATS: Choices = {
     "bring_safety_plan": "Bring over the last safety plan",
     "bring_medicines": "Bring over the list of medicines",
     "intensity_review": "Look at the intensity again",
+    "intensity": "Look at how often you meet",
     "hand_off": "Take the client over",
     "cover": "Say who covers",
     "call": "Call",

@@ -33,6 +33,7 @@ def card(asking: Asking, client: str, way: str) -> CrisisCard:
         raise NotHere
     risk = rx.view(one_per(client, "risk"))
     program = known.programs.get(facts.program)
+    taken = medications(asking, client)
     legal = value_words("client", "legal_status", view.get("legal_status"))
     return CrisisCard(
         line=client_line(asking, facts),
@@ -41,7 +42,7 @@ def card(asking: Asking, client: str, way: str) -> CrisisCard:
         address=chart.address(view),
         finding=view.get("best_places_to_find") or "",
         team_phone=program.phone if program else asking.me.phone_24_7,
-        local_line=program.local_crisis_line if program else asking.me.local_crisis_line,
+        local_line=known.lines_for(client).crisis if program else asking.me.local_crisis_line,
         risk_since_ms=chart.risk_since(risk),
         risk_reason=chart.risk_reason(risk),
         plan=plan_read(asking, client),
@@ -55,7 +56,8 @@ def card(asking: Asking, client: str, way: str) -> CrisisCard:
         guardian=view.get("guardian") or "",
         allergies=view.get("allergies") or "",
         medical=view.get("medical_alerts") or "",
-        medicines=medicine_words(medications(asking, client)),
+        naloxone=taken.naloxone,
+        medicines=medicine_words(taken),
     )
 
 

@@ -12,14 +12,20 @@ from .known import ClientFacts
 from .lines import Asking, client_line, is_ours
 from .today import is_on_call
 
+COUNTY = "county:"
+"""What begins a word that picks a county."""
+
 
 def caseload(asking: Asking, query: str = "", *, mine: bool = False) -> tuple[ClientLine, ...]:
     """Return the clients of the person's teams by name; with a query any client that is kept, best first.
 
-    Discharged clients are found but not listed.
+    Discharged clients are found but not listed. A word such as `county:skagit` leaves those who live there.
     """
-    words = plain(query).split()
-    everyone = list(asking.known.clients.values())
+    words, counties = _parted(query)
+    everyone = [
+        facts for facts in asking.known.clients.values()
+        if all(plain(facts.county).startswith(county) for county in counties)
+    ]  # fmt: skip
     if mine:
         everyone = [f for f in everyone if asking.me.staff in f.staff_on(asking.day)]
     if not words:
@@ -30,6 +36,14 @@ def caseload(asking: Asking, query: str = "", *, mine: bool = False) -> tuple[Cl
     found = [pair for pair in found if pair[0] > 0]
     found.sort(key=lambda pair: (-pair[0], not is_ours(asking, pair[1]), plain(pair[1].name), pair[1].client))
     return tuple(client_line(asking, facts) for _, facts in found)
+
+
+def _parted(query: str) -> tuple[list[str], list[str]]:
+    """Return the words that are searched for, and the beginnings of a county: `county:skag`."""
+    words = query.split()
+    named = [word.partition(":")[2] for word in words if word.lower().startswith(COUNTY)]
+    rest = " ".join(word for word in words if not word.lower().startswith(COUNTY))
+    return plain(rest).split(), [plain(county) for county in named if county]
 
 
 def cards(asking: Asking, query: str = "") -> tuple[ClientLine, ...]:

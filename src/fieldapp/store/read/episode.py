@@ -26,7 +26,7 @@ from fieldapp.records.kinds.related_person import LISTEN_ONLY
 from ..episode_models import CheckLine, EpisodeRead, FlagLine, IntakeLine
 from . import lenient, tasks
 from .known import ClientFacts
-from .lines import Asking, client_line, first_plan_due, is_ours
+from .lines import Asking, archetype_of, client_line, first_plan_due, is_ours, length_over
 from .record import NotHere
 from .releases import answers, person_of
 from .words import one_line, value_words
@@ -86,6 +86,15 @@ def episode_read(asking: Asking, client: str) -> EpisodeRead:
         else "",
         week=intake.week_of(admitted, day) if structured and status == "active" else None,
         review=intake.review_week(admitted, day) if structured and status == "active" else None,
+        planned_until=intake.planned_end(
+            admitted, archetype_of(asking, client), facts.extended, asking.known.settings_of(client)
+        )
+        if status in ("active", "on_hold")
+        else "",
+        overdue=bool(length_over(asking, facts)),
+        extensions=tuple(
+            one_line(said) for said in words.listed("extensions", values.get("extensions") or {})
+        ),
         care_waits=view is not None and any(step.status == "pending" for step in view.steps),
         may_write=bool(allow(actor, "save", "episode")),
         may_decide="supervisor" in asking.me.roles,

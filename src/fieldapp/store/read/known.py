@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fieldapp.clinical.assigning import covering
+from fieldapp.clinical.counties import Lines, lines_of
 from fieldapp.clinical.identity import called, on_paper
 from fieldapp.clinical.stays import Stay
 from fieldapp.records.fold import View
@@ -39,6 +40,11 @@ class ProgramFacts:
     settings: Mapping[str, int]
     notes: Agreed = field(default_factory=Agreed)
     groups: tuple[GroupPlan, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def lines(self, county: str) -> Lines:
+        """Return whom to call for somebody who lives in a county."""
+        return lines_of(self.values, county)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,10 @@ class ClientFacts:
     """Of the episode, on hold while the client is away: `clinical.stays.effective_status`."""
     tier: str = ""
     admitted: str = ""
+    county: str = ""
+    """Of where the client lives, else of the episode."""
+    extended: str = ""
+    """The last day that a reason was given for, where the client stays longer than the program plans."""
     last_seen_ms: int | None = None
     measured_ms: int | None = None
     """When a measure was last done; a screen for suicide answers a question of its own and is none."""
@@ -228,6 +238,11 @@ class Known:
         """Return the client's program; None for an unknown one."""
         facts = self.clients.get(client or "")
         return self.programs.get(facts.program) if facts else None
+
+    def lines_for(self, client: str | None) -> Lines:
+        """Return whom to call for a client: the lines of their county, else those of the program."""
+        facts, program = self.clients.get(client or ""), self.program_of(client)
+        return program.lines(facts.county) if program is not None and facts is not None else Lines()
 
     def settings_of(self, client: str | None) -> Mapping[str, int]:
         """Return the limits of the client's program that differ from the defaults."""

@@ -7,6 +7,7 @@ from datetime import date
 
 from fieldapp.clinical import due, stays
 from fieldapp.clinical.contact_plan import to_review
+from fieldapp.clinical.intake import planned_end
 from fieldapp.clinical.medication import LAI_ORDER, LaiState, lai_state
 from fieldapp.records.episode_tables import CLOSED
 from fieldapp.records.kinds.plan import TRIGGERS
@@ -55,6 +56,7 @@ def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
     )
     lai, lai_words = _lai(asking, facts)
     away = stays.open_visit(facts.stays)
+    calls = known.lines_for(facts.client)
     return ClientLine(
         client=facts.client,
         name=facts.name,
@@ -77,6 +79,10 @@ def client_line(asking: Asking, facts: ClientFacts) -> ClientLine:
         plan_why=TRIGGERS.get(facts.plan.fired, ""),
         conflicts=facts.conflicts,
         street=facts.street,
+        county=facts.county,
+        local_line=calls.crisis,
+        local_county=calls.crisis_county,
+        reporting=calls.reporting,
         mrn=facts.mrn,
         goals=treatment_state(asking, facts),
         lai=lai,
@@ -146,6 +152,15 @@ def first_plan_due(asking: Asking, facts: ClientFacts) -> str:
         return ""
     settings = asking.known.settings_of(facts.client)
     return due.first_plan_day(facts.admitted, archetype_of(asking, facts.client), settings)
+
+
+def length_over(asking: Asking, facts: ClientFacts) -> str:
+    """Return since which day a client stays longer than planned with no reason given; "" for nobody of the kind."""
+    if facts.status not in ("active", "on_hold"):
+        return ""
+    archetype = archetype_of(asking, facts.client)
+    end = planned_end(facts.admitted, archetype, facts.extended, asking.known.settings_of(facts.client))
+    return end if end and end <= asking.day else ""
 
 
 def treatment_state(asking: Asking, facts: ClientFacts) -> str:

@@ -15,6 +15,7 @@ from fieldapp.records.ids import one_per
 from fieldapp.records.kinds import adherence, measure, note, vitals
 from fieldapp.records.kinds import medication_list as kind
 from fieldapp.records.kinds.contact import SEEN
+from fieldapp.records.kinds.episode import open_episode
 
 from ..medical_models import LabLine, MedicalBrief, MedicationsRead, MedicineLine, QueueLine, Seen
 from ..models import TaskLine
@@ -22,6 +23,7 @@ from . import lenient, tasks
 from .known import ClientFacts
 from .lines import Asking, client_line, injections, lai_until_ms, lai_words, short_day
 from .record import NotHere
+from .releases import is_part2
 from .timeline import timeline
 
 LIST = "medication_list"
@@ -41,7 +43,11 @@ def medications(asking: Asking, client: str) -> MedicationsRead:
     actor = Actor(asking.me.staff, frozenset(asking.me.roles), asking.me.is_mhp)
     draft = next((row.id for row in asking.rx.drafts() if row.record == record), "")
     own = asking.rx.view(client)
+    words, missing = naloxone(asking, client, view)
     rights = {
+        "naloxone": words,
+        "naloxone_missing": missing,
+        "part2": is_part2(asking, client),
         "draft": draft,
         "allergies": str(own.get("allergies") or "") if own is not None else "",
         "may_write": bool(allow(actor, "save", LIST)),
@@ -69,6 +75,28 @@ def medications(asking: Asking, client: str) -> MedicationsRead:
     )
 
 
+def naloxone(asking: Asking, client: str, listed: View | None) -> tuple[str, bool]:
+    """Return what is known of a client's naloxone, and whether somebody should see to it (programs.md 64).
+
+    Asked about are clients with substance use services or medication-assisted treatment; of others what was said stands.
+    """
+    rows = asking.rx.all(
+        "SELECT at_ms, value FROM fact WHERE client = ? AND name = ? ORDER BY at_ms DESC, value",
+        client, adherence.NALOXONE_FACT,
+    )  # fmt: skip
+    if not rows:
+        treated = any(row.get("mat") for _, row in kind.current(listed, asking.day))
+        episode = open_episode([one for one in asking.rx.views("episode", client) if not one.in_error])
+        wanted = treated or (episode is not None and bool(episode.get("sud_services")))
+        return ("nobody has asked", True) if wanted else ("", False)
+    at_ms, code = rows[0]
+    said = f"{adherence.NALOXONE.get(code, code).lower()} ({short_day(due.day_of(at_ms, asking.me.tz))})"
+    given = next((at for at, value in rows if value == "given"), None)
+    if given is not None and code != "given":
+        said += f", given {short_day(due.day_of(given, asking.me.tz))}"
+    return said, code not in ("given", "on_hand")
+
+
 def medicine_words(read: MedicationsRead) -> tuple[str, ...]:
     """Return what is taken now, one line each with the days of an injection, and how far the list can be trusted.
 
@@ -89,7 +117,8 @@ def medicine_words(read: MedicationsRead) -> tuple[str, ...]:
         ]
         dates = ", ".join(filter(None, days))
         two = "two versions to settle" if line.conflict else ""
-        found.append(" · ".join(filter(None, [line.words, dates, two])))
+        mat = kind.mat_words(line.values)
+        found.append(" · ".join(filter(None, [line.words, dates, mat, two])))
     if not found:
         found.append("Nothing is taken now")
     if read.verified_on:

@@ -14,11 +14,12 @@ from typing import Any
 import orjson
 
 from fieldapp.clinical import stays
+from fieldapp.clinical.intake import last_extension
 from fieldapp.records.fold import View
 from fieldapp.records.group_tables import plans_of
 from fieldapp.records.instruments import suicide
 from fieldapp.records.kinds import alert as alert_kind
-from fieldapp.records.kinds.client import shown_name
+from fieldapp.records.kinds.client import county_of, shown_name
 from fieldapp.records.kinds.episode import standing
 from fieldapp.records.kinds.medication_list import is_lai
 from fieldapp.records.note_tables import Agreed
@@ -149,6 +150,7 @@ def _org(rx: Rx) -> Known:
                     tuple((row["name"], row["text"]) for row in values.get("note_snippets") or ()),
                 ),
                 plans_of(values.get("groups")),
+                values,
             )
         else:
             teams[record] = TeamFacts(record, values.get("name") or "", values.get("program") or "")
@@ -226,6 +228,7 @@ def _client(client: str, records: list[tuple[str, str, str, str, dict[str, Any]]
         interpreter=bool(_shown(data, "interpreter_needed")),
         mrn=_shown(data, "mrn") or "",
         street=next((street for street in streets if street), ""),
+        county=county_of(addresses),
         team=team,
         program=program,
         alerts=_alerts(records),
@@ -254,6 +257,8 @@ def _with_records(
             status=_shown(newest, "status") or "",
             tier=_shown(newest, "intensity_tier") or "",
             admitted=lenient.day(_shown(newest, "admit_date")),
+            county=facts.county or str(_shown(newest, "county") or ""),
+            extended=last_extension(_items(newest, "extensions")),
         )
     for _, kind, state, _, data in records:
         if kind == "risk":

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from fieldapp.clinical import due
+from fieldapp.clinical import due, housing
 from fieldapp.clinical.disclosing import STANDINGS, Answer, stands
 from fieldapp.clinical.policy import Actor, allow
 from fieldapp.clinical.stays import away_words, effective_status, open_visit
 from fieldapp.records.changes import values_of
 from fieldapp.records.fold import View
 from fieldapp.records.kinds import KINDS, consent
-from fieldapp.records.kinds.client import shown_name
+from fieldapp.records.kinds.client import failed_placements, lived, shown_name
 from fieldapp.records.kinds.episode import open_episode
 
 from ..sheet_models import FaceSheet, SheetLine, SheetSection
@@ -30,9 +30,10 @@ _SECTIONS = (
     ("related_person", "People around the client"),
     ("consent", "Consents and releases"),
     ("disclosure", "Told to others"),
+    ("housing", "Where they live and lived"),
 )
 _STANDING = {"allowed": "", "not_allowed": "warning", "listen_only": "warning"}
-_RECORD_OF = {"coverage": "episode"}
+_RECORD_OF = {"coverage": "episode", "housing": "client"}
 """Where a section is a part of a record."""
 _TOLD = 20
 """Disclosures that are listed; the whole accounting is printed."""
@@ -54,14 +55,41 @@ def face_sheet(asking: Asking, client: str) -> FaceSheet:
         "disclosure": lambda: tuple(
             _told(asking, view) for view in _of(asking, "disclosure", client)[-_TOLD:][::-1]
         ),
+        "housing": lambda: _housing(own),
     }
     sections = tuple(
-        SheetSection(kind, title, lines[kind](), bool(allow(actor, "save", _RECORD_OF.get(kind, kind))))
+        SheetSection(
+            kind,
+            title,
+            lines[kind](),
+            bool(allow(actor, "save", _RECORD_OF.get(kind, kind))),
+            _failed(own) if kind == "housing" else "",
+        )
         for kind, title in _SECTIONS
     )
     shown = {line.record for section in sections for line in section.lines}
     drafts = frozenset(row.record for row in asking.rx.drafts() if row.record in shown)
     return FaceSheet(client, sections, drafts)
+
+
+def _failed(own: View) -> str:
+    failed = failed_placements(row.to_data() for row in own.items("addresses").values())
+    return f"{failed} failed {'placement' if failed == 1 else 'placements'}" if failed else ""
+
+
+def _housing(own: View) -> tuple[SheetLine, ...]:
+    """Return where the client lives, then where they lived, newest first."""
+    rows = [{**row.to_data(), "item": item} for item, row in own.items("addresses").items()]
+    found = []
+    for row in lived(rows):
+        ended = housing.ended_words(row)
+        found.append(
+            SheetLine(
+                "housing", own.id, housing.place_name(row), _joined(housing.place_words(row)), "over" if ended else "",
+                ended, str(row["item"]),
+            )
+        )  # fmt: skip
+    return tuple(found)
 
 
 def _of(asking: Asking, kind: str, client: str) -> list[View]:

@@ -47,6 +47,7 @@ from .lines import (
     is_mine,
     lai_until_ms,
     lai_words,
+    length_over,
     short_day,
 )
 from .titles import title, title_of
@@ -60,9 +61,9 @@ TASKS_D = 3
 _DAY_MS = 86_400_000
 _SEVERITY = ("stop", "caution", "info")
 _FIRST = (
-    "checkin", "needs_you", "returned", "handoff", "crisis", "cosign", "back", "task", "connection", "risk", "lai", "no_contact", "stay", "missed", "unsigned", "draft", "same_visit", "conflict",
+    "checkin", "needs_you", "returned", "handoff", "crisis", "cosign", "back", "task", "intensity", "connection", "risk", "lai", "no_contact", "stay", "missed", "unsigned", "draft", "same_visit", "conflict",
     "plan_review", "goals", "no_goal",
-    "measure", "contact_plan", "alert_review", "credential",
+    "measure", "contact_plan", "length", "alert_review", "credential",
 )  # fmt: skip
 
 
@@ -361,7 +362,8 @@ def _tasks(todo: Iterable[TaskLine], reviewed: Set[str], back: Set[str]) -> Iter
                 other=line.source,
             )
             continue
-        yield DueLine("task", line.record, line.client, line.name, line.title, line.due_ms, line.late)
+        kind = "intensity" if line.what == "intensity" else "task"
+        yield DueLine(kind, line.record, line.client, line.name, line.title, line.due_ms, line.late)
 
 
 def _clients(asking: Asking) -> Iterator[DueLine]:
@@ -488,6 +490,9 @@ def _client(asking: Asking, facts: ClientFacts) -> Iterator[DueLine]:
     if next_one is not None and facts.status == "active" and next_one[0] <= day:
         what = "First measures are to be asked" if next_one[1] else f"Measures: last asked on {measured}"
         yield waits("measure", what, next_one[0])
+    over = length_over(asking, facts)
+    if over:
+        yield waits("length", "Longer than the program plans: say why and until when", over)
     for alert in facts.alerts:
         if alert.review_by and alert.review_by <= day:
             yield waits(

@@ -8,6 +8,7 @@ from typing import Any
 
 from fieldapp.clinical.discharge_words import discharge_rows
 from fieldapp.clinical.goal_words import plan_rows
+from fieldapp.clinical.housing import ended_words, place_name, place_words
 from fieldapp.records import episode_tables, group_tables, note_tables
 from fieldapp.records.kind import DOC, Kind
 from fieldapp.records.kinds import (
@@ -42,6 +43,7 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
         ("client", "legal_status"): client.LEGAL,
         ("client", "language"): client.LANGUAGES,
         ("client", "addresses.kind"): client.ADDRESS_KINDS,
+        ("client", "addresses.ended"): client.ENDED_HOW,
         ("contact", "outcome"): contact.OUTCOMES,
         ("contact", "contact_type"): contact.TYPES,
         ("contact", "modality"): contact.MODALITIES,
@@ -115,8 +117,12 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
             "adherence": "Medicine taking",
             "stay": "Hospital, ED or jail",
             "discharge": "Discharge",
+            "client": "Where they live",
+            "medication_list": "Medicines",
         },
         ("medication_list", "medicines.route"): medication_list.ROUTES,
+        ("medication_list", "medicines.mat"): medication_list.MAT,
+        ("adherence", "naloxone"): adherence.NALOXONE,
         ("medication_list", "medicines.source"): medication_list.SOURCES,
         ("medication_list", "medicines.lai_site"): medication_list.SITES,
         ("medication_list", "labs.what"): medication_list.LABS,
@@ -217,6 +223,7 @@ def medicine_words(row: Mapping[str, Any]) -> str:
         f"by {row['prescriber']}" if row.get("prescriber") else "",
         f"last given {row['last_given']}" if row.get("last_given") else "",
         f"next due {row['next_due']}" if row.get("next_due") else "",
+        medication_list.mat_words(row),
     ]
     return " · ".join(part for part in parts if part)
 
@@ -272,6 +279,8 @@ def row_words(kind: str, name: str, row: Mapping[str, Any]) -> str:
         return since + "; ".join(filter(None, (agreed_words(row), why, agreed)))
     if (kind, name) == ("assignment", "periods"):
         return period_words(row)
+    if (kind, name) == ("client", "addresses"):
+        return " · ".join(filter(None, (place_name(row), place_words(row), ended_words(row))))
     if (kind, name) == ("contact", "participants"):
         shown = {inner: value for inner, value in row.items() if inner not in ("staff", "related")}
         return value_words(kind, name, shown)
