@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import orjson
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from fieldapp.errors import UsageFailure
+from fieldapp.records.fold import View
 
 from .connection import Connection
+from .projection import waits_of
 from .tables import LaptopTable
 
 _SEARCH = (
@@ -34,7 +37,32 @@ def _nothing(_: Connection) -> None:
     """The first release's tables are made by `create`."""
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration("0001_first_release", _nothing),)
+def _review(connection: Connection) -> None:
+    """What a supervisor's queue looks through on a laptop with a year of contacts."""
+    connection.run("CREATE INDEX view_last ON view (kind, last_ms, when_ms, in_error)")
+    connection.run(
+        "CREATE INDEX view_contact ON view (when_ms, client, record) WHERE kind = 'contact' AND in_error = 0"
+    )
+    connection.run("CREATE INDEX fact_waits ON fact (name) WHERE name = 'waits'")
+    found = connection.rows(
+        "SELECT client, label, data FROM view WHERE status IN ('pending', 'returned')"
+        " OR (kind IN ('risk', 'episode') AND instr(data, '\"pending\"'))"
+    )
+    connection.run_many(
+        "INSERT INTO fact(record, client, name, at_ms, staff, minutes, value, extra) VALUES (?,?,?,?,?,?,?,?)",
+        [
+            (view.id, client, one.name, one.at_ms, one.staff, one.minutes, one.value, one.extra)
+            for client, label, data in found
+            for view in [View.from_data(orjson.loads(data))]
+            for one in waits_of(view, label)
+        ],
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration("0001_first_release", _nothing),
+    Migration("0002_review", _review),
+)
 
 
 def create(connection: Connection) -> None:
