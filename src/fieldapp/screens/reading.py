@@ -126,6 +126,12 @@ class ReadingScreen(FieldScreen[bool]):
         self.query_one("#form-head", Static).update(head)
         self.query_one("#record-text", Static).update(record_text(read, self.version, self.host.me.tz))
         self.refresh_bindings()
+        if self._review and self.version is not None:
+            self._looked_at(self.version.entry)
+
+    @work(group="looked-at")
+    async def _looked_at(self, entry: str) -> None:
+        await self.host.ask(self.host.laptop.look_at, entry)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what this person may not do with this version."""
