@@ -177,7 +177,7 @@ class SessionApp(SafeApp[None]):
 
     def count_review(self) -> None:
         """Count anew what waits in Review, for those who have it."""
-        if self.me.is_supervisor:
+        if self.me.reviews:
             self.run_worker(self._count_review(), group="review-count", exclusive=True)
 
     async def _count_review(self) -> None:
@@ -331,7 +331,7 @@ class SessionApp(SafeApp[None]):
         tabs = tuple(
             (key, self._counted(word) if name == "review" else word, self.current_mode == name)
             for key, name, word in TABS
-            if name != "review" or (me is not None and me.is_supervisor)
+            if name != "review" or (me is not None and me.reviews)
         )
         return StatusFacts(
             now,

@@ -55,6 +55,7 @@ from fieldapp.store.models import (
 from fieldapp.store.oncall_models import OncallRead, ReportRead, ReportStart
 from fieldapp.store.sheet_models import FaceSheet, Hearer
 from fieldapp.store.stay_models import StayLine, StaysRead
+from fieldapp.store.triage_models import Triage
 from fieldapp.sync.round import Syncer
 from fieldapp.sync.transport import HttpTransport, Transport
 
@@ -346,6 +347,10 @@ class Laptop(VaultSide):
     def review_counts(self) -> tuple[int, int]:
         """Return how much waits for a second pair of eyes, and how much of it is late."""
         return self._read().review_counts()
+
+    def triage(self) -> Triage:
+        """Return the morning's red list of one's teams: what cannot wait, and why."""
+        return self._read().triage()
 
     def look_at(self, entry: str) -> None:
         """Note that a version is on screen in order to be reviewed."""

@@ -87,10 +87,12 @@ from fieldapp.store.read import (
     tasks,
     timeline,
     today,
+    triage,
 )
 from fieldapp.store.read.freezing import note_of
 from fieldapp.store.sheet_models import FaceSheet, Hearer
 from fieldapp.store.stay_models import StayLine, StaysRead
+from fieldapp.store.triage_models import Triage
 
 from . import drafts_beside, forms, gate, intake, intake_checks, review_actions
 from .failures import NotAllowed
@@ -489,6 +491,11 @@ class Reading:
         """Return how many lines wait in the queue and how many of them are late."""
         found = self.review()
         return len(found), sum(line.late for line in found)
+
+    def triage(self) -> Triage:
+        """Return the red list."""
+        with self._opened.reading() as asking:
+            return triage.red_list(asking)
 
     def check_cosign(self, entries: Sequence[str]) -> None:
         """Raise what stands against co-signing versions, before anything is asked of who wants to."""

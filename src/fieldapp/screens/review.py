@@ -111,6 +111,7 @@ The age stands in hours or days, and in words: <24 h, 24-72 h, >72 h, LATE above
 Nothing is co-signed that was not opened; lowered risk, errors, alerts and emergencies are decided one by one.
 """
     BINDINGS = [
+        key("v", "cosign_opened", "Co-sign opened", "Co-sign all that you have opened, under one proof of who you are."),
         key("left", "group(-1)", "Kinds", "Show the kind of lines before.", show=False),
         key("right", "group(1)", "Kinds", "Show the next kind of lines only.", shown_key="←→"),
         key("l", "late", "Late", "Show late lines only, or all again."),
@@ -118,7 +119,6 @@ Nothing is co-signed that was not opened; lowered risk, errors, alerts and emerg
         key("w", "client", "Client", "Show lines about the client of this one only, or everybody's again."),
         key("slash", "type", "Words", "Look for words in client, author, title and reason."),
         key("o", "order", "Order", "Sort by urgency, age, author or client."),
-        key("v", "cosign_opened", "Co-sign opened", "Co-sign all that you have opened, under one proof of who you are."),
         key("s", "settle", "Settle", "Settle the conflict that is picked out."),
         key("escape", "clear", "Show all", "Back to the list, then to everything that waits."),
         REFRESH,

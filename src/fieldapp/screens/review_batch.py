@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..clinical.triage import moment
 from ..widgets.flags import with_risk
 from ..widgets.text import join, lines
 from .reading_text import when
@@ -29,7 +30,9 @@ async def cosign_all(screen: FieldScreen[Any], ready: Sequence[ReviewLine]) -> s
     await host.ask(host.laptop.check_cosign, entries)
     secret = await host.ask(lambda: host.laptop.needs_reauth)
     said = [
-        join(with_risk(line.name or "-", line.risk), f"  {line.title}, {line.author}, {when(line.at_ms, tz)}")
+        join(
+            with_risk(line.name or "-", line.risk), f"  {line.title}, {line.author}, {moment(line.at_ms, tz)}"
+        )
         for line in ready
     ]
     who = ", ".join(part for part in (host.me.name, host.me.credential) if part)

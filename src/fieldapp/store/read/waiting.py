@@ -92,7 +92,7 @@ def _due(asking: Asking, row: _Waits) -> int:
 def waiting(asking: Asking) -> Iterator[ReviewLine]:
     """Yield versions that wait for a co-sign which this person may give, and those that were sent back."""
     me, actor = asking.me, actor_of(asking)
-    reviewer = me.is_supervisor or "manager" in me.roles
+    reviewer = me.reviews
     for row in _rows(asking, f"NOT ({_OF_RISK})"):
         if not (row.leaf or row.kind in EVERY_VERSION):
             continue
