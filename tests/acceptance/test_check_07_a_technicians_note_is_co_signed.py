@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from fieldapp.laptop.failures import NotAllowed
 from fieldapp.laptop.laptop import Laptop
 from fieldapp.records.kind import DOC
 from tests.acceptance.field import Field
@@ -27,11 +30,17 @@ def test_check_07_pending_then_returned_then_a_new_version_is_co_signed(field: F
     assert waiting(boss) == [record]
     (first,) = boss.record(record).versions
     assert first.cosign_required == "supervisor"
+    assert first.signature.startswith("signed by "), (
+        "checked with the key of the laptop that it was written on"
+    )
     boss.reauthenticate(PASSPHRASE)
     boss.send_back(first.entry, "Say what was agreed about the landlord")
     field.exchange(boss, tech)
     assert {laptop.record(record).status for laptop in (tech, boss)} == {"returned"}
     assert waiting(boss) == []
+    assert [line.what for line in boss.review() if line.record == record] == ["returned"]
+    with pytest.raises(NotAllowed, match="wait for its author"):
+        boss.check_cosign([first.entry])
     # Who signed it writes a new version on top; the words that were sent back stay readable.
     draft = tech.start("note", client, record)
     text = {"narrative": "First words of the visit; he agreed to wait for the landlord."}
@@ -45,6 +54,11 @@ def test_check_07_pending_then_returned_then_a_new_version_is_co_signed(field: F
     ] * 2
     assert read.versions[0].body[DOC]["sections"] != read.versions[1].body[DOC]["sections"]
     assert read.status == "pending"
+    assert read.versions[0].entry == first.entry
+    (line,) = [line for line in boss.review() if line.record == record]
+    assert (line.what, line.entry) == ("answered", read.heads[0])
+    sent_back = [note.entry for note in read.annotations if note.meaning == "return"]
+    assert list(read.versions[1].answers) == sent_back
     boss.reauthenticate(PASSPHRASE)
     boss.cosign(read.heads[0])
     field.exchange(boss, tech)
