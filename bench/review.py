@@ -126,6 +126,12 @@ def furnish(laptop: Laptop, contacts: int, waiting: int) -> None:
         tx.add(piece, own=False, state="confirmed", received_ms=team.now_ms)
 
 
+def fresh(laptop: Laptop) -> int:
+    """Read the queue as if anything had changed since it was last read."""
+    laptop._open().queue = ((-1, -1), ())
+    return len(laptop.review())
+
+
 def main() -> None:
     """Make the laptop, read so often, say median and worst in ms."""
     ask = argparse.ArgumentParser(description=__doc__)
@@ -144,8 +150,12 @@ def main() -> None:
         laptop.unlock(PASSPHRASE)
         if not there:
             furnish(laptop, said.contacts, said.waiting)
-        print(f"{len(laptop.review())} lines wait")
-        for what, read in (("review", laptop.review), ("today", laptop.today)):
+        print(f"{fresh(laptop)} lines wait, {len(laptop.triage().lines)} are red")
+        for what, read in (
+            ("review", lambda: fresh(laptop)),
+            ("red list", laptop.triage),
+            ("today", laptop.today),
+        ):
             wall, cpu = [], []
             for _ in range(said.runs):
                 before, used = time.perf_counter(), time.process_time()
