@@ -46,7 +46,7 @@ def draw(line: ReviewLine, now_ms: int, opened: bool, width: int) -> Content:
     parts: list[Content | str] = [
         f"{GLYPHS.get(line.what, '·')} ",
         fit(LINES[line.what].short, 12),
-        fit(age(line.at_ms, now_ms), 5),
+        fit(age(line.at_ms, now_ms), 6),
         styled(fit(how_old, 8), style.get(how_old, "")),
         name_cells(line.name or "-", line.risk, name),
         " ",
@@ -54,7 +54,7 @@ def draw(line: ReviewLine, now_ms: int, opened: bool, width: int) -> Content:
         " ",
     ]
     said = " · ".join(part for part in ("opened" if opened else "", line.title, line.reason) if part)
-    return join(*parts, fit(said, max(0, width - 29 - name - who)))
+    return join(*parts, fit(said, max(0, width - 30 - name - who)))
 
 
 def head(found: Sequence[ReviewLine], showing: int, shown: Shown, now_ms: int, width: int) -> Content:
