@@ -102,6 +102,19 @@ FLOWS = (
         ("e", "enter", "4", "ctrl+s", "3", "enter", "ctrl+s", "enter", "enter"),
         ("what is left", "what came of it", "no next try now", "the note is right", "send"), 10, 60, secret=True,
     ),
+    Flow("C1", "red list", "morning triage: what cannot wait", ("enter", "U"), ("is anything red",), 3, 5, secret=True),
+    Flow(
+        "C2", "Review", "co-sign one note that was read, the PIN counted as one key", ("enter", "c", "PIN", "enter"),
+        ("it is right as it stands",), 4, 30, secret=True,
+    ),
+    Flow(
+        "C3", "Review", "return a note with a picked reason and words", ("enter", "r", "2", "~name the housing goal", "ctrl+s"),
+        ("what is missing", "what to write"), 8, 30,
+    ),
+    Flow(
+        "C6", "Review", "settle two values of one field", ("right", "enter", "2", "enter"),
+        ("which is right",), 6, 60,
+    ),
     Flow(
         "A10", "grid", "a group of 8: attendance and 8 lines", _group_of_eight(),
         ("which group", *("how it went", "risk", "goal still right", "what to write") * 8, "all is right"), 60, 480,

@@ -32,7 +32,7 @@ OUTSIDE_FORMS = frozenset(
     {
         "area", "find", "log_contact", "new_note", "open_plan", "open_goals", "open_risk", "print", "tasks", "field_mode",
         "next_theme", "medications", "adherence", "medical", "med_queue", "face_sheet", "groups", "check_in", "shift_reports",
-        "episode", "new_client", "intake_list", "board", "plan_visit", "assignment", "caseloads",
+        "episode", "new_client", "intake_list", "board", "plan_visit", "assignment", "caseloads", "triage",
     }
 )  # fmt: skip
 """Actions on single letters that a form must not lose keys to."""
@@ -118,8 +118,8 @@ class FieldApp(SessionApp):
             return bool(TAKE_IN & set(self.me.roles))
         if action in ("medical", "med_queue"):
             return bool(MEDICAL & set(self.me.roles))
-        if action == "area" and parameters == ("review",):
-            return self.me.is_supervisor
+        if (action == "area" and parameters == ("review",)) or action == "triage":
+            return self.me.reviews
         return super().check_action(action, parameters)
 
     async def action_area(self, name: str) -> None:
@@ -282,6 +282,11 @@ class FieldApp(SessionApp):
         """Show the day of the team."""
         if not isinstance(self.screen, routes.load("board")):
             self.open("board")
+
+    def action_triage(self) -> None:
+        """Show what cannot wait."""
+        if not isinstance(self.screen, routes.load("triage")):
+            self.open("triage")
 
     def action_plan_visit(self) -> None:
         """Plan a visit to the client at hand or one that is picked."""

@@ -115,6 +115,8 @@ class SessionApp(SafeApp[None]):
         self.changed: Signal[frozenset[str]] = Signal(self, "changed")
         self.status: Signal[StatusFacts] = Signal(self, "status")
         self._sync: SyncStatus | None = None
+        self._waits = (0, 0)
+        """How much waits in Review, and how much of it is late; of supervisors and managers."""
         self.out_ms = kept_check_in()
         """Until when this person said they would be out of a visit, by this device's clock; None while they are."""
         self._rung_ms: int | None = None
@@ -167,10 +169,22 @@ class SessionApp(SafeApp[None]):
 
     async def _recount(self) -> None:
         await self._look_out()
+        self.count_review()
         fresh = await self.ask(self.laptop.sync_status)
         if not self.rounds.running:
             # The file knows the counts; what the last round said about itself is known here only.
             self.sync_said(replace(fresh, message=self._sync.message if self._sync else ""))
+
+    def count_review(self) -> None:
+        """Count anew what waits in Review, for those who have it."""
+        if self.me.reviews:
+            self.run_worker(self._count_review(), group="review-count", exclusive=True)
+
+    async def _count_review(self) -> None:
+        # Reading it for the tab says nothing new when it fails: the screen itself does.
+        with contextlib.suppress(FieldappError):
+            self._waits = await self.browse(self.laptop.review_counts)
+        self.status.publish(self.status_facts())
 
     async def _look_out(self) -> None:
         """Read where this person is checked in; a colleague or their other laptop may have closed it."""
@@ -250,6 +264,7 @@ class SessionApp(SafeApp[None]):
         if self._watch is not None:
             self._watch.touch(self.now_ms())
         self.rounds.soon()
+        self.count_review()
         self.tick()
 
     # Time
@@ -314,9 +329,9 @@ class SessionApp(SafeApp[None]):
         now = self.now_ms()
         me = getattr(self, "me", None)
         tabs = tuple(
-            (key, word, self.current_mode == name)
+            (key, self._counted(word) if name == "review" else word, self.current_mode == name)
             for key, name, word in TABS
-            if name != "review" or (me is not None and me.is_supervisor)
+            if name != "review" or (me is not None and me.reviews)
         )
         return StatusFacts(
             now,
@@ -329,10 +344,16 @@ class SessionApp(SafeApp[None]):
             check_in_words(self.out_ms, now, self.zone),
         )
 
+    def _counted(self, word: str) -> str:
+        """Return the name of an area with how much waits there, and how much of it is late."""
+        waits, late = self._waits
+        return " ".join([word, *([str(waits)] if waits else []), *([f"◷{late}"] if late else [])])
+
     def sync_ended(self, status: SyncStatus) -> None:
         """Take notice that a round is over; any record may have changed."""
         self.sync_said(status)
         self.run_worker(self._look_out(), group="look-out", exclusive=True)
+        self.count_review()
         self.changed.publish(frozenset())
 
     def sync_said(self, status: SyncStatus) -> None:

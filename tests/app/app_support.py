@@ -25,6 +25,7 @@ from fieldapp.store.models import (
     PendingLine,
     PlanRead,
     PlanVersion,
+    ReviewLine,
     SupportLine,
     SyncStatus,
     TaskLine,
@@ -285,6 +286,15 @@ class FakeLaptop:
 
     def tasks(self, client: str | None = None) -> tuple[Any, ...]:
         return ()
+
+    def review(self) -> tuple[ReviewLine, ...]:
+        return ()
+
+    def review_counts(self) -> tuple[int, int]:
+        return len(self.review()), sum(line.late for line in self.review())
+
+    def opened_for_review(self) -> frozenset[str]:
+        return frozenset()
 
     def caseload(self, query: str = "", mine: bool = False) -> tuple[ClientLine, ...]:
         if self.refuse is not None:

@@ -12,9 +12,10 @@ from fieldapp.records.ids import one_per
 from fieldapp.records.kinds.crisis_plan import STEPS
 from fieldapp.records.kinds.plan import TRIGGERS
 from fieldapp.screens.base import AUTOSAVE_S
+from fieldapp.screens.differences import difference
 from fieldapp.screens.safety_plan import SafetyPlanScreen
 from fieldapp.screens.safety_plan_edit import SafetyPlanEdit
-from fieldapp.screens.safety_plan_rules import difference, review_day
+from fieldapp.screens.safety_plan_rules import review_day
 from fieldapp.screens.safety_plan_turned import TurnedPlan
 from fieldapp.screens.safety_plan_versions import PlanVersions
 from fieldapp.screens.settle import SettleScreen

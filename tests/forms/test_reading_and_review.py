@@ -280,7 +280,7 @@ async def test_what_the_server_holds_back_is_read_before_it_is_admitted_with_a_r
         await keys(pilot, "enter")
         assert "Found Ada at the ferry" in shown(app)
         assert "Tom Berg is in another team." in shown(app)
-        assert "key unknown" in shown(app), "what the signature proves"
+        assert "Key unknown" in shown(app), "what the signature proves"
         await keys(pilot, "a", "1", "ctrl+s")
         await settled(pilot)
         assert "Admit" in shown(app)

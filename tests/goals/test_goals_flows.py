@@ -11,10 +11,10 @@ from textual.widgets import Input
 
 from fieldapp.laptop.failures import NotAllowed, NotReady
 from fieldapp.laptop.laptop import Laptop
+from fieldapp.screens.differences import difference
 from fieldapp.screens.goals import GoalsScreen
 from fieldapp.screens.goals_edit import GoalsEdit
 from fieldapp.screens.goals_rules import complete, first_values, slots
-from fieldapp.screens.safety_plan_rules import difference
 from fieldapp.screens.settle import SettleScreen
 from fieldapp.screens.sign import SignDialog
 from tests.forms.desk import (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -161,7 +162,13 @@ def attempt_freeze_ms(at_ms: int, tz: str, settings: Mapping[str, int]) -> int:
 
 
 def _business_end_ms(at_ms: int, count: int, tz: str, holidays: Collection[str]) -> int:
-    return end_of_day_ms(add_business_days(day_of(at_ms, tz), count, holidays), tz)
+    return _end_after(day_of(at_ms, tz), count, tz, tuple(holidays))
+
+
+@lru_cache(1_000)
+def _end_after(day: str, count: int, tz: str, holidays: tuple[str, ...]) -> int:
+    # A queue of thousands asks this of a few weeks' days.
+    return end_of_day_ms(add_business_days(day, count, holidays), tz)
 
 
 def _midnight_ms(day: date, tz: str) -> int:

@@ -57,6 +57,7 @@ from fieldapp.store.models import (
 from fieldapp.store.oncall_models import OncallRead, ReportRead, ReportStart
 from fieldapp.store.sheet_models import FaceSheet, Hearer
 from fieldapp.store.stay_models import StayLine, StaysRead
+from fieldapp.store.triage_models import Triage
 from fieldapp.sync.round import Syncer
 from fieldapp.sync.transport import HttpTransport, Transport
 
@@ -357,6 +358,26 @@ class Laptop(VaultSide):
         """Return what waits for a second pair of eyes."""
         return self._read().review()
 
+    def review_counts(self) -> tuple[int, int]:
+        """Return how much waits for a second pair of eyes, and how much of it is late."""
+        return self._read().review_counts()
+
+    def triage(self) -> Triage:
+        """Return the morning's red list of one's teams: what cannot wait, and why."""
+        return self._read().triage()
+
+    def look_at(self, entry: str) -> None:
+        """Note that a version is on screen in order to be reviewed."""
+        self._open().looked_at.add(entry)
+
+    def opened_for_review(self) -> frozenset[str]:
+        """Return the versions that were on screen in order to be reviewed, since the vault was opened."""
+        return frozenset(self._open().looked_at)
+
+    def check_cosign(self, entries: Sequence[str]) -> None:
+        """Raise what stands against co-signing versions; before the person is asked to prove who they are."""
+        self._read().check_cosign(entries)
+
     def quarantine(self) -> tuple[ReviewLine, ...]:
         """Return what the server holds back for a decision."""
         return self._read().quarantine()
@@ -499,6 +520,11 @@ class Laptop(VaultSide):
         """Co-sign a version, or approve an error that its author declared."""
         self._need_proof()
         return self._write(review_actions.cosign, entry)
+
+    def cosign_opened(self, entries: Sequence[str]) -> tuple[str, ...]:
+        """Co-sign versions together, all or none; only such as were opened for review."""
+        self._need_proof()
+        return self._write(review_actions.cosign_opened, entries, self.opened_for_review())
 
     def send_back(self, entry: str, reason: str) -> str:
         """Return a version to its author, or lift an error that its author declared."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fieldapp.crypto.keys import Identity
 from fieldapp.crypto.secret import VaultKey
 from fieldapp.errors import KeyFailure
+from fieldapp.store.models import ReviewLine
 from fieldapp.store.read.lines import Asking
 from fieldapp.store.read.roster import Roster
 from fieldapp.store.store import Store
@@ -47,6 +48,10 @@ class Opened:
     clock: Clock
     offset_ms: int | None = None
     """The known offset to server time as it was last read, so that screens may ask for it without the file."""
+    looked_at: set[str] = field(default_factory=set)
+    """Versions that this person had on screen in order to review them, since the vault was opened."""
+    queue: tuple[tuple[int, int], tuple[ReviewLine, ...]] = ((-1, -1), ())
+    """((generation of the store, minute), Review as it was then): list and count of it are asked for together."""
     late_log: LateLog = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -90,16 +90,19 @@ from fieldapp.store.read import (
     tasks,
     timeline,
     today,
+    triage,
 )
 from fieldapp.store.read.freezing import note_of
 from fieldapp.store.sheet_models import FaceSheet, Hearer
 from fieldapp.store.stay_models import StayLine, StaysRead
+from fieldapp.store.triage_models import Triage
 
-from . import drafts_beside, forms, gate, intake, intake_checks
+from . import drafts_beside, forms, gate, intake, intake_checks, review_actions
 from .failures import NotAllowed
 from .opened import Opened
 
 _SEARCH_READ, _SEARCH_SHOWN = 200, 50
+_MINUTE_MS = 60_000
 
 
 class Reading:
@@ -497,9 +500,29 @@ class Reading:
             return interventions.counts(asking, client)
 
     def review(self) -> tuple[ReviewLine, ...]:
-        """Return the queue."""
+        """Return the queue; what was read of the same file within a minute is not read again."""
+        opened = self._opened
+        asked = (opened.store.generation, opened.corrected_ms() // _MINUTE_MS)
+        if opened.queue[0] != asked:
+            with opened.reading() as asking:
+                opened.queue = (asked, review.review(asking))
+        return opened.queue[1]
+
+    def review_counts(self) -> tuple[int, int]:
+        """Return how many lines wait in the queue and how many of them are late."""
+        found = self.review()
+        return len(found), sum(line.late for line in found)
+
+    def triage(self) -> Triage:
+        """Return the red list."""
         with self._opened.reading() as asking:
-            return review.review(asking)
+            return triage.red_list(asking)
+
+    def check_cosign(self, entries: Sequence[str]) -> None:
+        """Raise what stands against co-signing versions, before anything is asked of who wants to."""
+        with self._opened.reading() as asking:
+            for entry in entries:
+                review_actions.check_cosign(asking, entry)
 
     def quarantine(self) -> tuple[ReviewLine, ...]:
         """Return what the server holds back."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from fieldapp.clinical.cosign import cosigner_problem
 from fieldapp.clinical.policy import LOOKED_AT
 from fieldapp.clinical.same_visit import apart
@@ -11,6 +13,7 @@ from fieldapp.records.fold import Step, View
 from fieldapp.records.ids import is_hash, uuid7
 from fieldapp.records.kinds.quarantine_decision import DECISIONS
 from fieldapp.records.text import clean
+from fieldapp.store.read.lines import Asking
 from fieldapp.store.read.record import NotHere
 from fieldapp.store.read.review import is_reviewed, same_act
 
@@ -23,7 +26,7 @@ from .pen import Pen
 from .people import role_for, values_of_me
 
 
-def _target(work: Writing, entry_hash: str) -> tuple[Entry, View]:
+def _target(work: Asking, entry_hash: str) -> tuple[Entry, View]:
     entry = work.rx.entry(entry_hash)
     view = work.rx.view(entry.envelope.id) if entry is not None else None
     if entry is None or view is None:
@@ -38,24 +41,54 @@ def _said(text: str, field: str, sentence: str) -> str:
     return words
 
 
-def cosign(work: Writing, identity: Identity, entry_hash: str) -> str:
-    """Co-sign a version that waits for it, approve an error of its author, or say that an entry was looked at."""
-    target, view = _target(work, entry_hash)
+def check_cosign(asking: Asking, entry_hash: str) -> None:
+    """Say what stands against a person's co-signing a version; nothing if nothing.
+
+    Raises NotHere, NotAllowed where it does not wait, NotReady where the person's credential is not sufficient.
+    """
+    target, view = _target(asking, entry_hash)
     step = view.step(entry_hash)
     if step is None:
         if target.envelope.meaning != "error" or _is_lifted(view, entry_hash):
             raise NotAllowed("Nothing here waits for a co-signature.")
-        return _annotate_act(work, identity, view, target, "cosign", {})
-    if view.kind in LOOKED_AT and step.status == "saved" and not is_reviewed(view, entry_hash):
-        # Nothing was signed that waits: a supervisor says that it was looked at.
-        return Pen(work, identity).annotate(target, "cosign", {}).hash
+        return
+    if _is_looked_at(view, step):
+        return
     if step.status != "pending":
         raise NotAllowed(_not_pending(step))
-    values, role = values_of_me(work.known, work.me), role_for(work.me, view.kind)
-    insufficient = cosigner_problem(view.kind, values, role, work.day, step.cosign_required)
+    values, role = values_of_me(asking.known, asking.me), role_for(asking.me, view.kind)
+    insufficient = cosigner_problem(view.kind, values, role, asking.day, step.cosign_required)
     if insufficient is not None:
         raise NotReady([insufficient])
+
+
+def _is_looked_at(view: View, step: Step) -> bool:
+    """Tell whether nothing was signed that waits: a supervisor says that it was looked at."""
+    return view.kind in LOOKED_AT and step.status == "saved" and not is_reviewed(view, step.hash)
+
+
+def cosign(work: Writing, identity: Identity, entry_hash: str) -> str:
+    """Co-sign a version that waits for it, approve an error of its author, or say that an entry was looked at."""
+    check_cosign(work, entry_hash)
+    target, view = _target(work, entry_hash)
+    step = view.step(entry_hash)
+    if step is None:
+        return _annotate_act(work, identity, view, target, "cosign", {})
+    if _is_looked_at(view, step):
+        return Pen(work, identity).annotate(target, "cosign", {}).hash
     return Pen(work, identity).annotate(target, "cosign", {}, cosign_required=step.cosign_required).hash
+
+
+def cosign_opened(
+    work: Writing, identity: Identity, entries: Sequence[str], looked_at: Collection[str]
+) -> tuple[str, ...]:
+    """Co-sign versions together, all or none, each of which was opened before (clinical.md 6, C2).
+
+    Raises NotAllowed for one that nobody opened here.
+    """
+    if any(entry not in looked_at for entry in entries):
+        raise NotAllowed("Only what you have opened can be co-signed together: open it first.")
+    return tuple(cosign(work, identity, entry) for entry in entries)
 
 
 def _not_pending(step: Step) -> str:

@@ -59,6 +59,13 @@ EVERYWHERE = (
         show=False,
     ),
     key("R", "open_risk", "Risk", "Look at the risk of this client, and sign its level.", show=False),
+    key(
+        "U",
+        "triage",
+        "Red list",
+        "What cannot wait of your teams: risk, crises, no contact, plans, laptops, credentials.",
+        show=False,
+    ),
     key("B", "board", "Board", "The team board: who sees whom, whom nobody sees, who is off.", show=False),
     key("b", "plan_visit", "Plan visit", "Plan a visit to this client or one that you pick.", show=False),
     key(

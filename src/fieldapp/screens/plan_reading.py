@@ -17,16 +17,15 @@ from ..clinical.times import day_of
 from ..records.kind import DOC
 from ..widgets.text import lines, plain, styled
 from .base import FieldScreen
+from .differences import difference
 from .form_head import client_head
 from .keys import BACK, key
 from .reading_text import parts, said, when
-from .safety_plan_rules import difference
+from .reading_words import CHANGE_STYLES
 from .safety_plan_versions import PlanVersions
 
 if TYPE_CHECKING:
     from ..store.models import ClientLine, PlanRead, PlanVersion
-
-MARKS = {"+": "bold $text-success", "-": "strike $text-error", " ": "$text-muted"}
 
 LAST_KEYS: tuple[Binding, ...] = (
     key("s", "settle", "Settle", "Settle two versions that stand side by side."),
@@ -207,7 +206,7 @@ class PlanReading(FieldScreen[None]):
             if change.label != label:
                 label = change.label
                 shown.append(styled(label, "bold $text-primary"))
-            shown.append(styled(f"  {change.mark} {change.text}", MARKS[change.mark]))
+            shown.append(styled(f"  {change.mark} {change.text}", CHANGE_STYLES[change.mark]))
         return lines(*shown) if label else lines(*shown, "Nothing changed.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from ..clinical.policy import WALLED
@@ -19,8 +19,9 @@ from .group_text import seat_words
 from .keys import BACK, key
 from .measure_values import measure_route
 from .reading_rights import actions, declared, may_decide
-from .reading_words import label_of, record_text, title_of
+from .reading_words import changes_text, label_of, record_text, title_of
 from .reason_ask import Choose
+from .review_beside import context
 
 if TYPE_CHECKING:
     from ..store.models import AnnotationRead, RecordRead, VersionRead
@@ -33,12 +34,23 @@ class ReadingScreen(FieldScreen[bool]):
     AUTO_FOCUS = "#text"
     HELP = (
         "# Record\n\nThe whole text, who signed it and when, and what was added. Left and right show other versions. "
-        "The footer shows what you may do with it."
+        "The footer shows what you may do with it. "
+        "`d` shows what a version changed. In Review the client, goals, the last three notes and the safety plan stand beside the text, "
+        "or behind `w` where there is no room."
     )
     BINDINGS = [
         BACK,
         key("c", "cosign", "Co-sign", "Co-sign this version, now that you have read it."),
         key("r", "send_back", "Return", "Send it back to its author with a reason."),
+        key(
+            "w", "context", "Client", "Who the client is: risk, goals, the last three notes, the safety plan."
+        ),
+        key(
+            "d",
+            "changes",
+            "Changes",
+            "What this version changed against the one before, or the whole text again.",
+        ),
         key("e", "correct", "Correct", "Correct it, or write the next version."),
         key("a", "addendum", "Addendum", "Add words in your own name; the original stays."),
         key("x", "mark_error", "Error", "Mark this version as entered in error, with a reason."),
@@ -55,6 +67,8 @@ class ReadingScreen(FieldScreen[bool]):
         self._record, self._entry, self._review = record, entry, review
         self.read: RecordRead | None = None
         self._at = 0
+        self._changes = False
+        """Whether what changed is on screen, instead of the whole text."""
 
     @property
     def client_at_hand(self) -> str | None:
@@ -77,10 +91,14 @@ class ReadingScreen(FieldScreen[bool]):
 
     def compose_body(self) -> ComposeResult:
         yield Static("", id="form-head")
-        with VerticalScroll(id="text"):
-            yield Static("", id="record-text")
+        with Horizontal(id="columns"):
+            with VerticalScroll(id="text"):
+                yield Static("", id="record-text")
+            with VerticalScroll(id="beside"):
+                yield Static("", id="beside-text")
 
     def on_mount(self) -> None:
+        self.set_class(self._review, "-review")
         self.host.changed.subscribe(self, self._changed_elsewhere)
         self.reread(first=True)
 
@@ -100,6 +118,10 @@ class ReadingScreen(FieldScreen[bool]):
                 # A correction was signed meanwhile: whoever read the newest version goes on with the newest.
                 self._at = self._newest()
             self._show()
+            if self._review and first and self.read.client:
+                # Beside the text, so that whoever reads does not wait for it.
+                said = await context(self.host, self.read.client, self._record)
+                self.query_one("#beside-text", Static).update(said)
 
     def _opening(self) -> int:
         """Return the place of the version to show first: the one asked for, else the newest leaf."""
@@ -124,8 +146,21 @@ class ReadingScreen(FieldScreen[bool]):
         about = with_risk(read.name, read.risk) if read.name else styled(label_of(read), "bold")
         head = join(f"{title_of(read)} · ", about)
         self.query_one("#form-head", Static).update(head)
-        self.query_one("#record-text", Static).update(record_text(read, self.version, self.host.me.tz))
+        version, tz = self.version, self.host.me.tz
+        compares = self._changes and version is not None and read.sensitivity != WALLED
+        said = (
+            changes_text(read, version, tz)
+            if compares and version is not None
+            else record_text(read, version, tz)
+        )
+        self.query_one("#record-text", Static).update(said)
         self.refresh_bindings()
+        if self._review and self.version is not None:
+            self._looked_at(self.version.entry)
+
+    @work(group="looked-at")
+    async def _looked_at(self, entry: str) -> None:
+        await self.host.ask(self.host.laptop.look_at, entry)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what this person may not do with this version."""
@@ -146,8 +181,11 @@ class ReadingScreen(FieldScreen[bool]):
             return read is not None and read.kind == "note" and read.sensitivity != WALLED
         if action == "person":
             return read is not None and bool(read.seats)
-        if action == "turn":
+        if action in ("turn", "changes"):
             return read is not None and len(read.versions) > 1
+        if action == "context":
+            # With room it stands beside the text anyway.
+            return self._review and read is not None and bool(read.client) and not self.has_class("-wide")
         return super().check_action(action, parameters)
 
     def action_turn(self, step: int) -> None:
@@ -155,6 +193,17 @@ class ReadingScreen(FieldScreen[bool]):
         if self.read is not None:
             self._at = max(0, min(self._at + step, len(self.read.versions) - 1))
             self._show()
+
+    def action_changes(self) -> None:
+        """Show what changed, or the whole text again."""
+        self._changes = not self._changes
+        self._show()
+        self.query_one("#text", VerticalScroll).scroll_home(animate=False)
+
+    def action_context(self) -> None:
+        """Show who the client is, or the record again."""
+        self.toggle_class("-context")
+        self.query_one("#beside" if self.has_class("-context") else "#text").focus()
 
     def _target(self) -> str:
         error = self.error_declared

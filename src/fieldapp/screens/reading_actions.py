@@ -38,6 +38,8 @@ MOVABLE = frozenset({"contact", "note"})
 async def cosign(screen: FieldScreen[Any], read: RecordRead, version: VersionRead | None, entry: str) -> str:
     """Co-sign an entry after proof of who one is."""
     host, tz = screen.host, screen.host.me.tz
+    # Who may not is told before they are asked to prove who they are.
+    await host.ask(host.laptop.check_cosign, [entry])
     approves = version is None or entry != version.entry
     values = values_of(read, version)
     signature = Signature(

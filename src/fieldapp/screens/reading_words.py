@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
@@ -13,6 +14,7 @@ from ..records.envelope import instant_ms
 from ..records.kind import DOC
 from ..records.kinds import KINDS, group_session
 from ..widgets.text import lines, plain, styled
+from .differences import Change, before, of_version
 from .group_text import seat_words
 from .reading_text import parts, said, span, walled, when
 
@@ -61,6 +63,8 @@ def status_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list
     if version.status == "pending" and version.cosign_required == "mhp":
         words = "◷ active, awaiting a mental health professional"
     found = [styled(words, style)]
+    if version.signature == "altered":
+        found.append(proof_line(version, tz))
     for note in read.annotations:
         if note.about == version.entry and not note.lifted and note.meaning in ("return", "error"):
             found.append(styled(f"  by {who(note)}, {when(note.at_ms, tz)}: {note.reason}", style))
@@ -135,15 +139,80 @@ def signed_lines(read: RecordRead, version: VersionRead, tz: str) -> list[Conten
         found.append(
             styled(f"! Signed in spite of a warning ({field.replace('_', ' ')}): {text}", "$text-warning")
         )
-    alarm = version.signature == "altered"
-    proof = f"Device signature: {version.signature}" + (": this text is not what was signed" if alarm else "")
     received = f", received {when(version.received_ms, tz)}" if version.received_ms else ""
     reason = f": {version.sending_reason}" if version.sending_reason else ""
-    sending = f"{version.sending}{received}{reason}"
-    found.append(
-        styled(f"{'✗ ' if alarm else ''}{proof} · {sending}", "bold $text-error" if alarm else "$text-muted")
-    )
+    found.append(proof_line(version, tz))
+    found.append(styled(f"{version.sending.capitalize()}{received}{reason}", "$text-muted"))
     return found
+
+
+def proof_line(version: VersionRead, tz: str) -> Content:
+    """Return what was checked of a version's signature when it was opened: who signed, altered, or key unknown.
+
+    The key is the one that the organisation certified for the laptop; without its certificate here nothing can be checked.
+    """
+    said = f"{who(version)}, {when(version.signed_ms, tz)}"
+    if version.signature == "altered":
+        return styled(
+            f"✗ ALTERED: this text is not what {who(version)} signed. Tell your administrator.",
+            "bold $text-error",
+        )
+    if version.signature == "key unknown":
+        return styled(
+            f"? Key unknown: that it was signed by {said} cannot be checked on this laptop yet.",
+            "$text-warning",
+        )
+    laptop = version.signature.removeprefix("signed by ")
+    return styled(f"✓ Signed by {said}; checked with the key of {laptop}.", "$text-muted")
+
+
+def answered_lines(read: RecordRead, version: VersionRead | None, tz: str) -> list[Content]:
+    """Return which returns a version answers, and what changed since what was sent back."""
+    notes = [note for note in read.annotations if version is not None and note.entry in version.answers]
+    if version is None or not notes:
+        return []
+    numbers = {one.entry: number for number, one in enumerate(read.versions, 1)}
+    found: list[Content] = []
+    for note in notes:
+        found.append(
+            styled(
+                f"↪ ANSWERED: version {numbers.get(note.about, '?')} was returned by {who(note)}, {when(note.at_ms, tz)}",
+                "bold $text-warning",
+            )
+        )
+        found.append(plain(f"  {note.reason}"))
+    sent_back = next((one for one in read.versions if one.entry == notes[-1].about), None)
+    return [
+        *found,
+        *change_lines(of_version(read, version, tz, sent_back), "What changed since"),
+        Content(""),
+    ]
+
+
+def change_lines(changes: Sequence[Change], title: str) -> list[Content]:
+    """Return a difference under a heading: what is gone struck through, what is new marked; never by colour alone."""
+    found = [styled(title, "bold $text-primary")]
+    label = ""
+    for change in changes:
+        if change.label != label:
+            label = change.label
+            found.append(styled(label, "bold"))
+        found.append(styled(f"  {change.mark} {change.text}", CHANGE_STYLES[change.mark]))
+    return found if changes else [*found, plain("Nothing changed.")]
+
+
+def changes_text(read: RecordRead, version: VersionRead, tz: str) -> Content:
+    """Return what a version changed against the one before it."""
+    earlier = before(read, version)
+    if earlier is None:
+        return plain("This is the first version.")
+    title = f"What changed against version {read.versions.index(earlier) + 1} of {earlier.author}, {when(earlier.signed_ms, tz)}"
+    found = change_lines(of_version(read, version, tz), title)
+    why = [plain(f"Why corrected: {version.reason}")] if version.reason else []
+    return lines(*found, *why)
+
+
+CHANGE_STYLES = {"+": "bold $text-success", "-": "strike $text-error", " ": "$text-muted"}
 
 
 def clock_words_of(version: VersionRead) -> str:
@@ -216,6 +285,8 @@ def record_text(read: RecordRead, version: VersionRead | None, tz: str) -> Conte
     """Return a record as it is read, from the top."""
     struck = version is not None and version.status == "error"
     shown: list[Content | str] = [*status_lines(read, version, tz), ""]
+    if version is not None and read.sensitivity != WALLED:
+        shown += answered_lines(read, version, tz)
     values = values_of(read, version)
     # Any record may carry the label, not only the kind that always does.
     found = walled(values) if read.sensitivity == WALLED else parts(read.kind, values, tz, read.people)

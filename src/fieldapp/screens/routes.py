@@ -22,6 +22,7 @@ or stands before them (`lock`, `blank`, `pin`, `help`, `emergency`) is opened by
 * `board()`: the day of one's teams.
 * `visit(client=None, record=None, draft=None, day="")`: plan a visit, or change one; `day` is typed already.
 * `assignment(client)`: who works with a client, from when until when.
+* `triage()`: what cannot wait of one's teams, for supervisors and managers.
 * `caseloads()`: who carries how many clients.
 * `sweep()`: what is left at the end of the day.
 * `housing(client=None, draft=None, item="")`: one place where the client lives or lived.
@@ -78,6 +79,7 @@ ROUTES = {
     "caseload": "fieldapp.screens.caseload:CaseloadScreen",
     "review": "fieldapp.screens.review:ReviewScreen",
     "sync": "fieldapp.screens.sync:SyncScreen",
+    "triage": "fieldapp.screens.triage:TriageScreen",
     "board": "fieldapp.screens.board:BoardScreen",
     "visit": "fieldapp.screens.visit:VisitScreen",
     "assignment": "fieldapp.screens.assignment:AssignmentScreen",

@@ -1,20 +1,14 @@
-"""What a safety plan's form starts from, offers and adds; and how two versions differ. Pure."""
+"""What a safety plan's form starts from, offers and adds. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..clinical.due import plan_review_day
-from ..clinical.goal_words import changed_rows
-from ..clinical.plan_words import step_lines
 from ..records.envelope import instant
-from ..records.kinds import PLANS
 from ..records.kinds.plan import NEEDED, TRIGGERS
 from ..records.text import folded
-from .reading_text import Part, parts
 
 NEW_HIGH = frozenset({"high", "imminent"})
 
@@ -85,51 +79,3 @@ def people_by_name(people: Iterable[tuple[str, str]]) -> dict[str, str]:
     for record, name in people:
         found[folded(name)] = "" if folded(name) in found else record
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One line of the difference between two versions."""
-
-    label: str
-    mark: str
-    """`+` new, `-` gone, ` ` as before."""
-    text: str
-
-
-def difference(
-    old: Mapping[str, Any], new: Mapping[str, Any], tz: str, kind: str = "safety_plan"
-) -> list[Change]:
-    """Return how a version differs from another, step by step; headings without a change are left out."""
-    found: list[Change] = []
-    for label, before, after in _pairs(old, new, tz, kind):
-        if before == after:
-            continue
-        matcher = SequenceMatcher(None, before, after, autojunk=False)
-        for what, i1, i2, j1, j2 in matcher.get_opcodes():
-            if what == "equal":
-                found += [Change(label, " ", line) for line in before[i1:i2]]
-            else:
-                found += [Change(label, "-", line) for line in before[i1:i2]]
-                found += [Change(label, "+", line) for line in after[j1:j2]]
-    return found
-
-
-def _pairs(
-    old: Mapping[str, Any], new: Mapping[str, Any], tz: str, kind: str
-) -> Sequence[tuple[str, list[str], list[str]]]:
-    if kind == "treatment_plan":
-        return changed_rows(old, new)
-    steps = [
-        (f"{number} {title}", step_lines(old, step), step_lines(new, step))
-        for number, (step, title) in enumerate(PLANS[kind].steps.items(), 1)
-    ]
-    titles = {label for label, _, _ in steps}
-
-    def rest(doc: Mapping[str, Any]) -> dict[str, list[str]]:
-        others: list[Part] = [part for part in parts(kind, doc, tz) if part.label not in titles]
-        return {part.label: part.text.split("\n") for part in others}
-
-    before, after = rest(old), rest(new)
-    labels = list(dict.fromkeys([*after, *before]))
-    return [*steps, *((label, before.get(label, []), after.get(label, [])) for label in labels)]

@@ -97,8 +97,9 @@ def signature_lines(signature: Signature) -> Content:
         found.append(styled("◷ LATE ENTRY", "bold $text-warning"))
     if signature.service:
         found.append(f"Service    {signature.service}")
+    if signature.entry:
+        found.append(f"Entry      {signature.entry}")
     found += [
-        f"Entry      {signature.entry}",
         f"Signature  {signature.signature}",
         styled(f"Signed by  {signature.who}", "bold"),
     ]

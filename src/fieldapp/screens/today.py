@@ -108,7 +108,8 @@ tasks, also those that are due later than in three days.
 
 Visits of the last days that nobody logged stand above as missed, until they are logged, moved or cancelled.
 
-Enter opens a row. `/` finds any client. `e` goes through what is left before you go home.
+Enter opens a row. `/` finds any client. `e` goes through what is left before you go home. Supervisors and managers see under `U`
+what cannot wait of their teams.
 """
     BINDINGS = [
         key("d", "done", "Done", "Say what came of this task and close it."),

@@ -43,6 +43,11 @@ class Me:
     programs: tuple[str, ...] = ()
     is_mhp: bool = False
 
+    @property
+    def reviews(self) -> bool:
+        """Whether work of teams is this person's to review: a supervisor's, a manager's (clinical.md 1.3)."""
+        return self.is_supervisor or "manager" in self.roles
+
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:

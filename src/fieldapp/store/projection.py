@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,8 @@ from fieldapp.records.kinds import KINDS
 from . import search
 from .connection import Connection
 
+WAITS = "waits"
+"""The name of the rows of `waits_of`."""
 WALLED = "psychotherapy"
 """Sensitivity that stays out of search and facts (design.md 6)."""
 
@@ -62,6 +64,35 @@ def link_of(view: View) -> Fact | None:
     return Fact("note_of", signed.at_ms, staff=signed.author, value=contact) if contact and signed else None
 
 
+def waits_of(view: View, label: str) -> Iterator[Fact]:
+    """Yield a row for each version that waits for a co-signature or was sent back, with all that a list of them says.
+
+    A supervisor of ten teams has thousands: reading each record for one line took most of the time. `extra` is JSON of
+    kind, label, status, whether nothing follows, author's name, who co-signs, whether it answers a return, why it was
+    sent back. What is walled waits for nobody.
+    """
+    if view.sensitivity == WALLED:
+        return
+    for step in view.steps:
+        if step.status not in ("pending", "returned"):
+            continue
+        why = next(
+            (n.reason for n in view.notes if n.about == step.hash and n.meaning == "return" and not n.lifted),
+            "",
+        )
+        said = [
+            view.kind,
+            label,
+            step.status,
+            step.leaf,
+            step.name,
+            step.cosign_required,
+            bool(step.answers),
+            why,
+        ]
+        yield Fact(WAITS, step.at_ms, staff=step.author, value=step.hash, extra=orjson.dumps(said).decode())
+
+
 def text_of(kind: Kind, view: View) -> str:
     """Return the text to be found; none for walled records and for those entered in error."""
     if view.sensitivity == WALLED or view.in_error:
@@ -106,7 +137,7 @@ def store(connection: Connection, histories: Mapping[str, Sequence[Entry]]) -> l
         )  # fmt: skip
         fact_rows += [
             (record, client, f.name, f.at_ms, f.staff, f.minutes, f.value, f.extra)
-            for f in (*facts_of(kind, view), *filter(None, [link_of(view)]))
+            for f in (*facts_of(kind, view), *filter(None, [link_of(view)]), *waits_of(view, index.label))
         ]
         text = text_of(kind, view)
         if text:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import orjson
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from fieldapp.errors import UsageFailure
+from fieldapp.records.fold import View
+from fieldapp.records.kinds.contact import NO_NOTE
+from fieldapp.records.kinds.note import NO_GOAL
 
 from .connection import Connection
+from .projection import waits_of
 from .tables import LaptopTable
 
 _SEARCH = (
@@ -34,7 +39,48 @@ def _nothing(_: Connection) -> None:
     """The first release's tables are made by `create`."""
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration("0001_first_release", _nothing),)
+def _review(connection: Connection) -> None:
+    """What a supervisor's queue looks through on a laptop with a year of contacts."""
+    connection.run("CREATE INDEX view_last ON view (kind, last_ms, when_ms, in_error)")
+    connection.run(
+        "CREATE INDEX view_contact ON view (when_ms, client, record) WHERE kind = 'contact' AND in_error = 0"
+    )
+    connection.run("CREATE INDEX fact_waits ON fact (name) WHERE name = 'waits'")
+    found = connection.rows(
+        "SELECT client, label, data FROM view WHERE status IN ('pending', 'returned')"
+        " OR (kind IN ('risk', 'episode') AND instr(data, '\"pending\"'))"
+    )
+    connection.run_many(
+        "INSERT INTO fact(record, client, name, at_ms, staff, minutes, value, extra) VALUES (?,?,?,?,?,?,?,?)",
+        [
+            (view.id, client, one.name, one.at_ms, one.staff, one.minutes, one.value, one.extra)
+            for client, label, data in found
+            for view in [View.from_data(orjson.loads(data))]
+            for one in waits_of(view, label)
+        ],
+    )
+
+
+def _metrics(connection: Connection) -> None:
+    """Facts of contacts that want no note, and of notes without a goal, as storing leaves them now."""
+    said = "json_extract(CAST(data AS TEXT), '$.fields.{}')"
+    connection.run(
+        f"UPDATE fact SET extra = CASE length(extra) - length(replace(extra, '|', '')) WHEN 2 THEN extra || '||' ELSE extra || '|' END"  # noqa: S608
+        f" || '{NO_NOTE}' WHERE name = 'contact' AND extra NOT LIKE '%|{NO_NOTE}' AND record IN"
+        f" (SELECT record FROM view WHERE kind = 'contact' AND {said.format('note_required[0][0]')} = 0)"
+    )
+    connection.run(
+        f"UPDATE fact SET extra = '{NO_GOAL}' WHERE name = 'note' AND record IN (SELECT record FROM view WHERE kind = 'note'"  # noqa: S608
+        " AND COALESCE(json_array_length(CAST(data AS TEXT), '$.fields.doc[0][0].goals'), 0) = 0"
+        f" AND trim(COALESCE({said.format('doc[0][0].no_goal_reason')}, '')) = '')"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration("0001_first_release", _nothing),
+    Migration("0002_review", _review),
+    Migration("0003_metrics", _metrics),
+)
 
 
 def create(connection: Connection) -> None:

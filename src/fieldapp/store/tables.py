@@ -69,6 +69,15 @@ class ViewRow(LaptopTable, table=True):
         Index("view_owner", "owner", "kind", "when_ms"),
         Index("view_status", "status", "kind"),
         Index("view_conflicts", "client", sqlite_where=text("conflicts > 0")),
+        # A record is some kB: what a list leaves out must not be read from the table first.
+        Index("view_last", "kind", "last_ms", "when_ms", "in_error"),
+        Index(
+            "view_contact",
+            "when_ms",
+            "client",
+            "record",
+            sqlite_where=text("kind = 'contact' AND in_error = 0"),
+        ),
     )
     record: str = Field(primary_key=True)
     kind: str
@@ -109,6 +118,7 @@ class FactRow(LaptopTable, table=True):
         Index("fact_client", "client", "name", "at_ms"),
         Index("fact_staff", "staff", "name", "at_ms"),
         Index("fact_note_of", "value", sqlite_where=text("name = 'note_of'")),
+        Index("fact_waits", "name", sqlite_where=text("name = 'waits'")),
         Index("fact_session_of", "value", sqlite_where=text("name = 'session_of'")),
     )
     id: int | None = Field(default=None, primary_key=True)

@@ -10,13 +10,13 @@ import orjson
 
 from fieldapp.clinical import due
 from fieldapp.clinical.alerts import unreviewed
-from fieldapp.clinical.policy import WALLED, Actor, allow
+from fieldapp.clinical.policy import WALLED
 from fieldapp.clinical.told import team as told
 from fieldapp.records.canonical import NotCanonical
 from fieldapp.records.defaults import setting
 from fieldapp.records.envelope import BadEnvelope, Entry
 from fieldapp.records.fold import Note, Step, View
-from fieldapp.records.kinds import KINDS, risk
+from fieldapp.records.kinds import KINDS
 
 from ..models import Device, ReviewLine
 from ..projection import client_of
@@ -27,7 +27,8 @@ from .goals import lacks_goal
 from .lines import Asking
 from .status import desk, devices
 from .titles import title, title_of
-from .words import one_line, value_words
+from .waiting import is_for, lowered, waiting
+from .words import one_line
 
 WALLED_TITLE = "Only its author reads it"
 LATE_SHOWN_D = 14
@@ -35,15 +36,10 @@ LATE_SHOWN_D = 14
 _DAY_MS = 86_400_000
 
 
-def actor_of(asking: Asking) -> Actor:
-    """Return the person as the policy sees them."""
-    return Actor(asking.me.staff, frozenset(asking.me.roles), asking.me.is_mhp)
-
-
 def review(asking: Asking) -> tuple[ReviewLine, ...]:
     """Return the queue of a supervisor, a manager or a mental health professional; most urgent first."""
-    found = [*waiting(asking), *_lowered(asking)]
-    if asking.me.is_supervisor or "manager" in asking.me.roles:
+    found = [*waiting(asking), *lowered(asking)]
+    if asking.me.reviews:
         found += [
             *_errors(asking),
             *_late(asking),
@@ -60,9 +56,11 @@ def review(asking: Asking) -> tuple[ReviewLine, ...]:
         ]
     order = {what: place for place, what in enumerate(ORDER)}
     found.sort(
-        key=lambda line: (not line.late, line.due_ms or 2**63, order[line.what], line.at_ms, line.entry)
-    )
-    return tuple(replace(line, risk=asking.known.risk_of(line.client)) for line in found)
+        key=lambda line: (
+            not line.late, line.due_ms or 2**63, order[line.what], line.at_ms, line.entry, line.record
+        )
+    )  # fmt: skip
+    return tuple(found)
 
 
 ORDER = (
@@ -72,17 +70,11 @@ ORDER = (
 
 
 def _ours(asking: Asking, view: View) -> bool:
-    """Tell whether a record is the business of this person's teams; one without client is everybody's."""
-    client = client_of(view)
-    if client is None:
-        return True
-    facts = asking.known.clients.get(client)
-    # A client whose own record has not arrived yet must not hide work that waits.
-    return facts is None or facts.team in asking.teams
+    return is_for(asking, client_of(view))
 
 
 def _views(asking: Asking, where: str, *params: object) -> list[tuple[View, str]]:
-    rows = asking.rx.all(f"SELECT data, label FROM view WHERE {where} ORDER BY last_ms, record", *params)  # noqa: S608
+    rows = asking.rx.all(f"SELECT data, label FROM view WHERE {where}", *params)  # noqa: S608
     return [(View.from_data(orjson.loads(data)), label) for data, label in rows]
 
 
@@ -109,83 +101,8 @@ def _line(
         due_ms=due_ms,
         late=due_ms is not None and asking.now_ms > due_ms,
         reason=reason,
+        risk=asking.known.risk_of(client),
     )
-
-
-def waiting(asking: Asking) -> Iterator[ReviewLine]:
-    """Yield versions that wait for a co-sign which this person may give, and those that were sent back."""
-    me, actor = asking.me, actor_of(asking)
-    reviewer = me.is_supervisor or "manager" in me.roles
-    for view, label in _views(asking, f"(status IN ('pending', 'returned') OR {_CARE}) AND kind != 'risk'"):
-        ours = _ours(asking, view)
-        if not ours and not (me.is_mhp and _in_programs(asking, view)):
-            continue
-        settings = asking.known.settings_of(client_of(view))
-        # A level of care that waits for approval still does when the episode was written to since.
-        for step in view.steps if view.kind == "episode" else view.leaves:
-            own = step.author == me.staff
-            if not ours and step.cosign_required != "mhp":
-                continue
-            if step.status == "pending":
-                may = allow(
-                    actor, "cosign", view.kind, own_target=own, cosign_required=step.cosign_required,
-                    sensitivity=view.sensitivity,
-                )  # fmt: skip
-                if may and (reviewer or step.cosign_required == "mhp"):
-                    by = due.cosign_due_ms(step.at_ms, view.kind, me.tz, settings)
-                    line = _line(asking, "answered" if step.answers else "cosign", view, label, step, by)
-                    yield _care_line(line, asking, step) if view.kind == "episode" else line
-            elif step.status == "returned" and step.leaf and reviewer and not own:
-                why = next(
-                    (n.reason for n in view.notes if n.about == step.hash and n.meaning == "return"), ""
-                )
-                yield _line(asking, "returned", view, label, step, reason=why)
-
-
-_CARE = "(kind = 'episode' AND in_error = 0 AND instr(data, '\"pending\"'))"
-
-
-def _care_line(line: ReviewLine, asking: Asking, step: Step) -> ReviewLine:
-    """Return the line of a changed level of care or program with what it became and why."""
-    entry = asking.rx.entry(step.hash)
-    said = (entry.envelope.body.get("set") or {}) if entry is not None else {}
-    program = asking.known.programs.get(str(said.get("program") or ""))
-    became = [
-        value_words("episode", "level_of_care", said.get("level_of_care")),
-        program.name if program else "",
-    ]
-    words = ", ".join(part for part in became if part)
-    return replace(line, title=f"Level of care: {words}", reason=one_line(str(said.get("care_reason") or "")))
-
-
-def _lowered(asking: Asking) -> Iterator[ReviewLine]:
-    """Yield risks that somebody lowered and no supervisor has seen, also when more was written since."""
-    actor = actor_of(asking)
-    for view, label in _views(asking, "kind = 'risk' AND in_error = 0 AND instr(data, '\"pending\"')"):
-        if not _ours(asking, view):
-            continue
-        settings = asking.known.settings_of(client_of(view))
-        entries = asking.rx.entries(view.id)
-        for step in view.steps:
-            own = step.author == asking.me.staff
-            may = step.status == "pending" and allow(
-                actor, "cosign", view.kind, own_target=own, cosign_required=step.cosign_required
-            )
-            if may:
-                before, after = (risk.LEVELS[level].lower() for level in risk.around(entries, step.hash))
-                by = due.cosign_due_ms(step.at_ms, view.kind, asking.me.tz, settings)
-                line = _line(asking, "lowered", view, label, step, by)
-                yield replace(line, title=f"From {before} to {after}", reason=_reason_of(entries, step))
-
-
-def _reason_of(entries: list[Entry], step: Step) -> str:
-    body = next((entry.envelope.body for entry in entries if entry.hash == step.hash), {})
-    return one_line(str((body.get("set") or {}).get("reason") or ""))
-
-
-def _in_programs(asking: Asking, view: View) -> bool:
-    facts = asking.known.clients.get(client_of(view) or "")
-    return facts is not None and facts.program in asking.me.programs
 
 
 def same_act(view: View, error: str) -> set[str]:
@@ -220,9 +137,19 @@ def _errors(asking: Asking) -> Iterator[ReviewLine]:
                 yield _line(asking, "error", view, label, note, by, note.reason)
 
 
+_MAYBE_LATE = (
+    "last_ms >= ? AND in_error = 0 AND ("
+    # A note is not late before the shortest limit after its service began, a contact not while it has one version.
+    "(kind = 'note' AND last_ms - when_ms > ?)"
+    " OR (kind = 'contact' AND json_array_length(CAST(data AS TEXT), '$.steps') > 1))"
+)
+
+
 def _late(asking: Asking) -> Iterator[ReviewLine]:
     since = asking.now_ms - LATE_SHOWN_D * _DAY_MS
-    for view, label in _views(asking, "kind IN ('note', 'contact') AND last_ms >= ? AND in_error = 0", since):
+    programs = [program.settings for program in asking.known.programs.values()]
+    soonest = min(due.note_limit_ms(0, one) for one in (*programs, asking.me.settings))
+    for view, label in _views(asking, _MAYBE_LATE, since, soonest):
         if _ours(asking, view) and view.sensitivity == "normal":
             settings = asking.known.settings_of(client_of(view))
             if is_late(asking.rx, view, asking.me.tz, settings):
@@ -360,6 +287,7 @@ def quarantine(asking: Asking) -> tuple[ReviewLine, ...]:
                 due_ms=by,
                 late=asking.now_ms > by,
                 reason=str(row.get("reason") or ""),
+                risk=asking.known.risk_of(envelope.client),
             )
         )
     return tuple(found)
@@ -399,7 +327,7 @@ def _overdue(asking: Asking) -> Iterator[ReviewLine]:
         yield ReviewLine(
             what="task", record=line.record, entry="", kind="task", client=line.client, name=line.name,
             title=line.title, author=line.owner_name or "nobody named", at_ms=line.made_ms,
-            due_ms=line.due_ms, late=True,
+            due_ms=line.due_ms, late=True, risk=line.risk,
         )  # fmt: skip
 
 
@@ -433,12 +361,12 @@ def _entries(count: int) -> str:
 
 def _office_line(
     what: str, record: str, kind: str, title: str, author: str, at_ms: int, reason: str, entry: str = "",
-    client: tuple[str, str] = ("", ""),
+    client: tuple[str, str] = ("", ""), risk: str = "",
 ) -> ReviewLine:  # fmt: skip
     """Return a line about something that has no due date here."""
     return ReviewLine(
         what=what, record=record, entry=entry, kind=kind, client=client[0], name=client[1], title=title,
-        author=author, at_ms=at_ms, due_ms=None, late=False, reason=reason,
+        author=author, at_ms=at_ms, due_ms=None, late=False, reason=reason, risk=risk,
     )  # fmt: skip
 
 
@@ -476,5 +404,5 @@ def _old_drafts(asking: Asking) -> Iterator[ReviewLine]:
             continue
         yield _office_line(
             "draft", str(row.get("id") or ""), kind, KINDS[kind].label, asking.known.staff_name(author), touched,
-            "begun and not finished", client=(client, asking.known.name_of(client or None)),
+            "begun and not finished", client=(client, asking.known.name_of(client or None)), risk=asking.known.risk_of(client),
         )  # fmt: skip

@@ -84,17 +84,22 @@ def _stay_text(view: View) -> str:
 
 def title(view: View, label: str) -> str:
     """Return the first words of a record's line."""
-    known = KINDS.get(view.kind)
     if view.sensitivity == WALLED:
         return "Psychotherapy note: only you read it"
+    return title_by(view.kind, label)
+
+
+def title_by(kind: str, label: str) -> str:
+    """Return the first words of the line of a record of which only kind and label are at hand."""
+    known = KINDS.get(kind)
     return (
         label
-        if view.kind
+        if kind
         in ("contact", "note", "alert", "task", "measure", "consent", "group_session", "stay", "discharge")
         and label
         else known.label
         if known
-        else view.kind
+        else kind
     )
 
 

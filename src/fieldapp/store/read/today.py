@@ -31,12 +31,12 @@ from . import (
     groups,
     lenient,
     medical,
-    review,
     same_visit,
     seen,
     shifts,
     stays,
     tasks,
+    waiting,
 )
 from .known import ClientFacts
 from .lines import (
@@ -335,7 +335,7 @@ def _to_cosign(asking: Asking) -> Iterator[DueLine]:
     """Yield what waits for a mental health professional, for one who has no queue of a supervisor."""
     if asking.me.is_supervisor or "manager" in asking.me.roles or not asking.me.is_mhp:
         return
-    for line in review.waiting(asking):
+    for line in waiting.waiting(asking):
         if line.what in ("cosign", "answered"):
             yield DueLine(
                 "cosign", line.record, line.client, line.name, f"Co-sign: {line.title} by {line.author}",
