@@ -65,16 +65,9 @@ def _lifelines(card: CrisisCard, width: int) -> str:
     if cell_len(shown) <= width:
         return shown
     # Two lines at most: nothing that somebody wrote pushes the plan off the screen.
-    few = " · ".join(
-        filter(
-            None,
-            [
-                card.team_phone and f"Team {card.team_phone}",
-                "988",
-                card.local_line and f"{_local(card)} {card.local_line}",
-            ],
-        )
-    )
+    # The county goes with its number, or somebody calls the wrong one; "Local" says nothing that must be there.
+    local = f"{card.line.local_county} {card.local_line}".strip() if card.local_line else ""
+    few = " · ".join(filter(None, [card.team_phone and f"Team {card.team_phone}", "988", local]))
     return clip(few, 2 * width)
 
 
