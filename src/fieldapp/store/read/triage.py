@@ -49,7 +49,7 @@ def red_list(asking: Asking) -> Triage:
     )
     return Triage(
         day=asking.day,
-        teams=", ".join(sorted(filter(None, map(asking.known.team_name, asking.teams)))),
+        teams=", ".join(sorted({name for team in asking.teams if (name := asking.known.team_name(team))})),
         lines=tuple(found),
         as_of_ms=asking.now_ms,
         synced_ms=lenient.moment(asking.rx.meta_text("last_reached")),
