@@ -12,7 +12,15 @@ from fieldapp.errors import UsageFailure
 from fieldapp.laptop import outlets
 from fieldapp.laptop.failures import GateClosed, NotAllowed
 from fieldapp.prints import text
-from fieldapp.prints.documents import DOCUMENTS, OF_A_CLIENT, OF_A_RECORD, Wanted, forms_of, made
+from fieldapp.prints.documents import (
+    DOCUMENTS,
+    OF_A_CLIENT,
+    OF_A_RECORD,
+    OF_REVIEWERS,
+    Wanted,
+    forms_of,
+    made,
+)
 from fieldapp.records.envelope import instant
 from fieldapp.records.ids import one_per
 from fieldapp.records.kind import DOC
@@ -169,8 +177,12 @@ def test_every_print_leaves_one_line_of_ids_and_codes_and_no_word(
         {DOC: {"reason": "moved", "date": "2026-11-20", "summary": "Went by the water and is well.", "plan_disposition": "has_it"}},
         client=client, who=SUE, meaning="sign", at_ms=NOON_MS - DAY_MS,
     )  # fmt: skip
-    laptop = world.laptop(ANA)
-    wanted = Wanted(document, client if document in OF_A_CLIENT else "")
+    laptop = world.laptop(SUE if document in OF_REVIEWERS else ANA)
+    wanted = Wanted(
+        document,
+        client if document in OF_A_CLIENT else "",
+        scope=laptop.metric_scopes()[0] if document == "weekly_report" else None,
+    )
     form = forms_of(document)[0]
     finished = made(laptop.print_sheet(wanted).sheet, form)
     file = tmp_path / "Ada Okafor secret.pdf"
