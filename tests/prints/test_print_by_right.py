@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from fieldapp.clinical.metrics.model import Scope
 from fieldapp.errors import UsageFailure
 from fieldapp.laptop import outlets
 from fieldapp.laptop.failures import GateClosed, NotAllowed
@@ -32,6 +33,7 @@ from tests.laptop.laptop_world import (
     NOON_MS,
     OTHER_TEAM,
     SUE,
+    TEAM,
     World,
     opened,
     plan_values,
@@ -181,7 +183,7 @@ def test_every_print_leaves_one_line_of_ids_and_codes_and_no_word(
     wanted = Wanted(
         document,
         client if document in OF_A_CLIENT else "",
-        scope=laptop.metric_scopes()[0] if document == "weekly_report" else None,
+        scope=Scope("team", TEAM, "North") if document == "weekly_report" else None,
     )
     form = forms_of(document)[0]
     finished = made(laptop.print_sheet(wanted).sheet, form)

@@ -364,7 +364,7 @@ def _treatment(asking: Asking, wanted: Wanted) -> Prepared:
 
 
 def _report(asking: Asking, wanted: Wanted) -> Prepared:
-    if wanted.scope is None:
+    if wanted.scope is None or wanted.scope.kind not in ("team", "program"):
         raise UsageFailure("Choose whose numbers: those of one of your teams, or of the program.")
     tz = asking.me.tz
     over = period(wanted.weeks, wanted.back, asking.now_ms, tz)

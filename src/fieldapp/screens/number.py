@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 CHART_SHARE = 2
 """At most this part of the body is the chart: one half."""
 CHART_LEAST, CHART_MOST = 6, 18
+TALL = 32
+"""From so many rows on the definition stands there by itself."""
 
 
 class NumberScreen(FieldScreen[None]):
@@ -42,13 +44,14 @@ At the top stand its figures, then the chart: one bar a week with its number, `â
 only a study's mean says so; it is no target. Below are the records and people behind the number, what needs acting on first:
 Enter opens the record or the chart, and all keys that are about a client (`F2`, `t`, `W`, `c`) are about the one picked out.
 
-`v` shows the next chart, `[` and `]` go through time, `w` changes how long it is, `o` whose numbers they are.
+`d` shows what is counted and from which records, `v` the next chart, `[` and `]` go through time, `w` changes how long it is, `o` whose numbers they are.
 """
     BINDINGS = [
         EARLIER,
         LATER,
         LENGTH,
         WHOSE,
+        key("d", "definition", "Definition", "Show or hide what is counted, and from which records."),
         key("v", "chart", "Chart", "The next chart of this metric."),
         REFRESH,
         BACK,
@@ -82,11 +85,13 @@ Enter opens the record or the chart, and all keys that are about a client (`F2`,
         yield Static("", id="head")
         with VerticalScroll(id="figures", can_focus=False):
             yield Static("", id="said")
+        yield Static("", id="told")
         yield Static("", id="chart")
         yield RowList("No record lies behind it in this time.", id="behind")
         yield Static("", id="detail")
 
     def on_mount(self) -> None:
+        self.query_one("#told").display = self.app.size.height >= TALL
         self.host.changed.subscribe(self, lambda _: self.action_refresh())
         self.action_refresh()
 
@@ -114,13 +119,8 @@ Enter opens the record or the chart, and all keys that are about a client (`F2`,
             lines(styled(metric.title, "bold"), head_words(scope.name, over, metric.as_of_ms, width))
         )
         local = " The cuts are this agency's own." if metric.local else ""
-        self.query_one("#said", Static).update(
-            lines(
-                *(draw_figure(figure) for figure in metric.figures),
-                styled(metric.definition + local, "$text-muted"),
-                styled(metric.source, "$text-muted"),
-            )
-        )
+        self.query_one("#said", Static).update(lines(*(draw_figure(figure) for figure in metric.figures)))
+        self.query_one("#told", Static).update(plain(f"{metric.definition}{local} {metric.source}"))
         self._draw_chart()
         tz = self.host.me.tz
         counted = [line for line in read.behind if line.behind.counted]
@@ -197,6 +197,11 @@ Enter opens the record or the chart, and all keys that are about a client (`F2`,
         """Count for the next of one's teams and programs, or oneself."""
         self._at = (self._at + 1) % len(self._scopes)
         self.action_refresh()
+
+    def action_definition(self) -> None:
+        """Show or hide what is counted."""
+        told = self.query_one("#told")
+        told.display = not told.display
 
     def action_chart(self) -> None:
         """Show the next chart."""

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from ..clinical.metrics.families import FAMILIES
 from ..clinical.metrics.periods import LENGTHS, MOST_BACK, following, period
 from ..widgets.row_list import Row, RowList, heading
-from ..widgets.text import clip, join, lines, plain, styled
+from ..widgets.text import clip, lines, plain, styled
 from .base import UNREAD, FieldScreen
 from .keys import BACK, REFRESH, key
 from .numbers_rows import draw_metric, head_words
@@ -114,7 +114,7 @@ or writes it as a table (CSV). People are never ranked here.
         said = Content("")
         if metric is not None:
             local = " Cuts of this agency." if metric.local else ""
-            said = join(plain(metric.definition + local), styled(f" {metric.source}", "$text-muted"))
+            said = plain(metric.definition + local)
         self.query_one("#detail", Static).update(said)
         self.refresh_bindings()
 

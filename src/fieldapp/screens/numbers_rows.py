@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from ..clinical.metrics.model import Figure, Metric, Period, Series
-from ..clinical.metrics.words import over, said
+from ..clinical.metrics.words import digits, over, said
 from ..clinical.times import local
 from ..widgets.flags import STYLES, name_cells
 from ..widgets.text import clip, fit, join, plain, styled
@@ -21,6 +21,8 @@ FLAGS = {"": " ", "warning": "▲", "error": "✗"}
 """Each flag has a mark of its own, so that it is seen without colour."""
 SPARKS = "▁▂▃▄▅▆▇█"
 SPARK_CELLS = 12
+UNIT_CELLS = 3
+"""A longer unit stands in the words beside the number."""
 
 
 def spark(series: Series) -> str:
@@ -35,18 +37,29 @@ def spark(series: Series) -> str:
     )  # fmt: skip
 
 
+def headline(metric: Metric) -> Figure:
+    """Return the figure that a line of the list shows: the first one, or the first that is beyond its limit."""
+    flagged = [one for one in metric.figures if one.flag and one.flag == metric.flag]
+    return next(iter([*flagged, *metric.figures]), Figure("", None))
+
+
 def draw_metric(metric: Metric, width: int) -> Content:
-    """Return one metric: flag, title, its first figure, what that was counted over, the weeks before."""
-    first = metric.figures[0] if metric.figures else Figure("", None)
+    """Return one metric: flag, title, the figure that matters most, what that was counted over, the weeks before."""
+    first = headline(metric)
     weeks = next((one for one in metric.series if one.kind == "weeks"), None)
     trend = spark(weeks) if weeks is not None else ""
     title = 28 if width < 100 else 36
     rest = max(8, width - 2 - title - 1 - 9 - 2 - SPARK_CELLS - 1)
-    beside = first.words or " ".join(part for part in (first.label, over(first)) if part)
+    beside = " ".join(part for part in (first.label, over(first)) if part)
+    shown = (
+        digits(first.number, first.unit)
+        if first.number is not None and len(first.unit) > UNIT_CELLS
+        else said(first.number, first.unit)
+    )
     return join(
         styled(FLAGS[first.flag or metric.flag] + " ", STYLES[metric.flag]),
         styled(fit(metric.title, title) + " ", "bold"),
-        styled(f"{clip(said(first.number, first.unit), 9):>9}  ", STYLES[first.flag]),
+        styled(f"{clip(shown, 9):>9}  ", STYLES[first.flag]),
         styled(fit(beside, rest) + " ", "$text-muted"),
         styled(fit(trend, SPARK_CELLS), "$text-primary"),
     )

@@ -54,7 +54,8 @@ def draw_bars(series: Series, compared: Sequence[Line], width: int, height: int)
     count_cells = max((len(count) for count in counts), default=0)
     cells = max(LEAST_BAR_CELLS, width - labels - value_cells - count_cells - 7)
     places = [min(cells - 1, int(line.number / top * cells)) for line in compared]
-    earlier = f" · {left_out} more" if left_out else ""
+    unshown = "earlier weeks" if series.kind == "weeks" else "more"
+    earlier = f" · {left_out} {unshown}" if left_out else ""
     drawn = [styled(clip(series.title, width - len(earlier)) + earlier, "bold")]
     for point, value, count in zip(points, values, counts, strict=True):
         whole = fit(bar(point.number / top, cells) if point.number is not None else "", cells)

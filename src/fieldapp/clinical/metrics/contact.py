@@ -81,7 +81,6 @@ def clients_per_clinician(data: Counted) -> Metric:
         Behind(
             staff=staff,
             words=one.words,
-            number=Fraction(one.clients),
             flag="error" if one.over else "",
             counted=one.counts,
         )

@@ -37,6 +37,7 @@ from fieldapp.clinical.metrics.weeks import first_day, last_day, local_day, tren
 from fieldapp.clinical.retention import FLOORS
 from fieldapp.clinical.roles import REVIEWERS
 from fieldapp.clinical.seen import is_seen, of_fact
+from fieldapp.clinical.times import local
 from fieldapp.records.fold import View
 from fieldapp.records.kinds import contact, crisis, discharge, note
 from fieldapp.records.kinds.contact_plan import in_order
@@ -192,8 +193,13 @@ def _program(asking: Asking, scope: Scope) -> Any:
 
 def _source(asking: Asking, since: int, notes_since: int, tz: str) -> str:
     reached = lenient.moment(asking.rx.meta_text("last_reached"))
-    received = f"last received {local_day(reached, tz)}" if reached is not None else "nothing received yet"
-    return f"From the records on this laptop: contacts since {local_day(since, tz)}, notes since {local_day(notes_since, tz)}; {received}."
+    received = f"last received {_said(reached, tz)}" if reached is not None else "nothing received yet"
+    return f"From the records on this laptop: contacts since {_said(since, tz)}, notes since {_said(notes_since, tz)}; {received}."
+
+
+def _said(at_ms: int, tz: str) -> str:
+    then = local(at_ms, tz)
+    return f"{then.day} {then:%b} {then.year}"
 
 
 def _ended_in(span: Span, period: Period) -> bool:
