@@ -29,6 +29,7 @@ from .weeks import (
     median,
     share,
     trend,
+    visits,
     weeks_in,
     within,
 )
@@ -111,11 +112,15 @@ def clients_per_clinician(data: Counted) -> Metric:
 
 
 def _carried(clients: Iterable[Client], worker: str, day: str) -> list[Client]:
-    return [
-        one
-        for one in clients
-        if one.span_on(day) is not None and one.status in COUNTED | {""} and one.primary_on(day) == worker
-    ]
+    return [one for one in clients if _is_carried(one, day) and one.primary_on(day) == worker]
+
+
+def _is_carried(client: Client, day: str) -> bool:
+    span = client.span_on(day)
+    if span is None:
+        return False
+    # The status is today's: before an episode ended the client was carried whatever is said now.
+    return day < span.ended if span.ended else client.status in COUNTED | {""}
 
 
 def _over(number: Fraction | None, limit: int) -> Flag:
@@ -182,7 +187,7 @@ def contact_vs_plan(data: Counted) -> Metric:
             asked = wanted_in(client, week)
             if asked:
                 wanted += asked
-                done += len(within(rows.get(client.id, ()), week.since_ms, week.until_ms))
+                done += visits(within(rows.get(client.id, ()), week.since_ms, week.until_ms))
         return Stand(done, wanted)
 
     weeks = weeks_in(data)
@@ -201,8 +206,8 @@ def contact_vs_plan(data: Counted) -> Metric:
     overall = done / wanted if wanted else None
     return Metric(
         key="contact_vs_plan", number=2, title="Contacts against the plan", as_of_ms=data.as_of_ms,
-        definition="Completed contacts with the client, divided by what was agreed for the days gone by; attempts do not count, "
-        "days in hospital or jail ask for none. Under 50 % is marked ✗, under 100 % ▲.",
+        definition="Completed contacts with the client, divided by what was agreed for the days gone by; attempts do not count, a "
+        "visit that two people logged is one, days in hospital or jail ask for none. Under 50 % is marked ✗, under 100 % ▲.",
         figures=(
             Figure("Completed of what was agreed", overall, "%", len(stands), "clients with a plan", _share_flag(overall)),
             *(

@@ -130,6 +130,22 @@ def union_minutes(spans: Iterable[tuple[int, int]], since_ms: int, until_ms: int
     return covered // MINUTE_MS
 
 
+def visits(contacts: Iterable[Contact]) -> int:
+    """Return how often somebody was met: contacts of one client that overlap in the same way of meeting are one.
+
+    Two workers who went together may both have logged the visit; for the client it is one (clinical.md 2.8).
+
+    Args:
+        contacts: of one client, in the order of time.
+    """
+    found = 0
+    reached: dict[str, int] = {}
+    for one in contacts:
+        found += one.at_ms >= reached.get(one.modality, one.at_ms)
+        reached[one.modality] = max(reached.get(one.modality, 0), one.at_ms + max(1, one.minutes * MINUTE_MS))
+    return found
+
+
 def present(contacts: Iterable[Contact]) -> list[tuple[int, int]]:
     """Return when a client was seen, as spans."""
     return [(one.at_ms, one.at_ms + one.minutes * MINUTE_MS) for one in contacts if one.seen]
