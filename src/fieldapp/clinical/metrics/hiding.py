@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -11,43 +13,75 @@ HIDDEN = "hidden: fewer than {}"
 PEOPLE = ("client", "discharge", "episode", "stay", "crises")
 """What is counted over when `of` begins with one of these are people, each of whom might be told from a small number."""
 
+MEANS = ("clients with a plan",)
+"""People over whom something else is counted, as contacts: only how many they are decides, the number is no share of them."""
+
 
 def for_paper(metric: Metric, least: int) -> Metric:
     """Return a metric as it may leave the laptop: counts of people below `least` are hidden, and what gives them away.
 
-    A number is hidden where it counts 1 to `least` - 1 people, or a share of so few; and where the rest of a whole is so
-    few that it would be found by taking one from the other. Nothing behind a number leaves the laptop this way at all.
+    A number is hidden where it counts 1 to `least` - 1 people, or a share of so few; where the rest of a whole is so few
+    that it would be found by taking one from the other; and beside it as many others of the same whole as it takes that
+    the hidden ones together are `least` people and more than one number. Nothing behind a number leaves the laptop this way at all.
     """
     return replace(
         metric,
-        figures=tuple(_figure(one, least) for one in metric.figures),
+        figures=_figures(metric.figures, least),
         series=tuple(_series(one, least) for one in metric.series),
         behind=(),
     )
 
 
-def _figure(one: Figure, least: int) -> Figure:
-    if not _of_people(one.of) or not _small(one.number, one.unit, one.n, least):
-        return one
+def _figures(figures: Sequence[Figure], least: int) -> tuple[Figure, ...]:
+    hidden = {
+        place for place, one in enumerate(figures)
+        if _of_people(one.of) and _small(one.number, one.unit, one.n, least, one.of.startswith(MEANS))
+    }  # fmt: skip
+    wholes: dict[tuple[str, int], dict[int, Fraction]] = defaultdict(dict)
+    for place, one in enumerate(figures):
+        if (
+            _of_people(one.of)
+            and not one.of.startswith(MEANS)
+            and one.number is not None
+            and one.unit in ("", "%")
+        ):
+            wholes[one.of, one.n][place] = one.number * one.n if one.unit else one.number
+    for counts in wholes.values():
+        if len(counts) > 1:
+            hidden |= _hidden(counts, least)
+    return tuple(_hide(one, least) if place in hidden else one for place, one in enumerate(figures))
+
+
+def _hidden(counts: Mapping[int, Fraction], least: int) -> set[int]:
+    """Return the places whose counts are hidden: the small ones, and what would tell them from the sum of the others."""
+    hidden = {place for place, count in counts.items() if 0 < count < least}
+    others = sorted((count, place) for place, count in counts.items() if count >= least)
+    while others and hidden and (len(hidden) == 1 or sum(counts[place] for place in hidden) < least):
+        hidden.add(others.pop(0)[1])
+    return hidden
+
+
+def _hide(one: Figure, least: int) -> Figure:
     # The whole stays only where it is no small number itself.
     shown = one.n if one.n == 0 or one.n >= least else 0
     return replace(one, number=None, n=shown, flag="", words=HIDDEN.format(least), of=one.of if shown else "")
 
 
 def _series(series: Series, least: int) -> Series:
-    """Hide bars of so few; where only one is hidden the next smallest too, or the sum of the others would tell it."""
+    points = series.points
     if series.kind == "weeks":
         return replace(
-            series, points=tuple(_point(one, least) if 0 < one.n < least else one for one in series.points)
+            series, points=tuple(_point(one) if _few(one, series, least) else one for one in points)
         )
-    few = [place for place, one in enumerate(series.points) if 0 < _count(one) < least]
-    if len(few) == 1:
-        others = [place for place, one in enumerate(series.points) if place not in few and _count(one) > 0]
-        few += sorted(others, key=lambda place: (_count(series.points[place]), place))[:1]
+    few = _hidden({place: Fraction(_count(one)) for place, one in enumerate(points)}, least)
     return replace(
-        series,
-        points=tuple(_point(one, least) if place in few else one for place, one in enumerate(series.points)),
+        series, points=tuple(_point(one) if place in few else one for place, one in enumerate(points))
     )
+
+
+def _few(one: Point, series: Series, least: int) -> bool:
+    """Tell whether a week is hidden; a share over weeks is one of visits or notes, a number without a unit counts people."""
+    return 0 < one.n < least or (not series.unit and _small(one.number, "", one.n, least, False))
 
 
 def _count(one: Point) -> int:
@@ -55,7 +89,7 @@ def _count(one: Point) -> int:
     return one.n or int(one.number or 0)
 
 
-def _point(one: Point, least: int) -> Point:
+def _point(one: Point) -> Point:
     return replace(one, number=None, n=0, flag="")
 
 
@@ -63,11 +97,13 @@ def _of_people(of: str) -> bool:
     return of.startswith(PEOPLE) or of.startswith("active clients")
 
 
-def _small(number: Fraction | None, unit: str, n: int, least: int) -> bool:
+def _small(number: Fraction | None, unit: str, n: int, least: int, is_mean: bool) -> bool:
     if number is None:
         return False
     if 0 < n < least:
         return True
+    if is_mean:
+        return False
     if unit == "%":
         part = number * n
         return 0 < part < least or 0 < n - part < least
