@@ -67,8 +67,9 @@ def clients_per_clinician(data: Counted) -> Metric:
     """Count the clients whose primary worker somebody is, for each full-time position that counts (5.1)."""
     day = last_day(data.period)
     loads = {}
+    carried_now = _carried(data.clients, day)
     for worker in data.workers:
-        count = len(_carried(data.clients, worker.id, day))
+        count = carried_now[worker.id]
         load = clinician_load(count, worker.values, worker.roles, data.settings)
         if load.counts or count:
             loads[worker.id] = load
@@ -89,9 +90,8 @@ def clients_per_clinician(data: Counted) -> Metric:
     ]
 
     def week(one: Week) -> tuple[Fraction | None, int]:
-        carried = sum(
-            len(_carried(data.clients, worker, one.last)) for worker, load in loads.items() if load.counts
-        )
+        found = _carried(data.clients, one.last)
+        carried = sum(found[worker] for worker, load in loads.items() if load.counts)
         return (Fraction(carried * FULL_TIME, fte) if fte else None), carried
 
     return Metric(
@@ -102,8 +102,8 @@ def clients_per_clinician(data: Counted) -> Metric:
             Figure("Clients for a full-time position", ratio, "per FTE", clients, "clients", _over(ratio, limit),
                    "" if fte else "nobody here counts in the ratio"),
             Figure("People over the limit", Fraction(len(over)), "", len(counting), "people", "error" if over else ""),
-            Figure("Clients without a primary worker", Fraction(len(_carried(data.clients, "", day))), "", 0, "",
-                   "warning" if _carried(data.clients, "", day) else ""),
+            Figure("Clients without a primary worker", Fraction(carried_now[""]), "", 0, "",
+                   "warning" if carried_now[""] else ""),
         ),
         lines=(Line(Fraction(limit), "most for a full-time position", "program description 001", True, "per FTE"),),
         series=(trend("Clients for a full-time position", data, week, "per FTE", lambda n, _: _over(n, limit)),),
@@ -111,8 +111,9 @@ def clients_per_clinician(data: Counted) -> Metric:
     )  # fmt: skip
 
 
-def _carried(clients: Iterable[Client], worker: str, day: str) -> list[Client]:
-    return [one for one in clients if _is_carried(one, day) and one.primary_on(day) == worker]
+def _carried(clients: Iterable[Client], day: str) -> Counter[str]:
+    """Return worker to how many clients they carry on a day; "" for clients without a primary worker."""
+    return Counter(one.primary_on(day) for one in clients if _is_carried(one, day))
 
 
 def _is_carried(client: Client, day: str) -> bool:

@@ -70,18 +70,14 @@ def unsigned_notes(data: Counted) -> Metric:
 def late_rate(data: Counted) -> Metric:
     """Count the notes that were signed after their limit, of those whose limit has passed (5.8)."""
     signed = first_signed(data)
+    limits = [(one, note_limit_ms(stop_ms(one), data.settings)) for one in wanted(data)]
 
     def late(week_since: int, week_until: int) -> tuple[list[Contact], list[Contact], list[Contact]]:
-        passed = [
-            one for one in wanted(data)
-            if week_since <= note_limit_ms(stop_ms(one), data.settings) < min(week_until, data.as_of_ms)
-        ]  # fmt: skip
-        missing = [one for one in passed if one.record not in signed]
-        after = [
-            one for one in passed
-            if one.record in signed and signed[one.record] > note_limit_ms(stop_ms(one), data.settings)
-        ]  # fmt: skip
-        return passed, after, missing
+        until = min(week_until, data.as_of_ms)
+        passed = [(one, limit) for one, limit in limits if week_since <= limit < until]
+        missing = [one for one, _ in passed if one.record not in signed]
+        after = [one for one, limit in passed if one.record in signed and signed[one.record] > limit]
+        return [one for one, _ in passed], after, missing
 
     passed, after, missing = late(data.period.since_ms, data.period.until_ms)
 

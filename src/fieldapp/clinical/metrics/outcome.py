@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from fieldapp.records.defaults import setting
@@ -27,12 +27,14 @@ def outcomes(data: Counted) -> Metric:
     results: dict[tuple[str, str], list[Measured]] = defaultdict(list)
     for one in data.measures:
         results[one.client, one.instrument].append(one)
-    measured = {client for client, _ in results}
+    of_client: dict[str, list[str]] = defaultdict(list)
+    for one in data.measures:
+        of_client[one.client].append(local_day(one.at_ms, tz))
     due = [
         (client, span) for client in data.clients
         if (span := client.span_on(day)) is not None and days_between(span.admitted, day) > within
     ]  # fmt: skip
-    done = [client for client, span in due if _baseline(client, span, data, within, tz)]
+    done = {client.id for client, span in due if _baseline(span, of_client.get(client.id, ()), within)}
     figures = [
         Figure("Baseline done in time", share(len(done), len(due)), "%", len(due), "clients admitted long enough", "warning" if len(done) < len(due) else ""),
     ]  # fmt: skip
@@ -43,7 +45,7 @@ def outcomes(data: Counted) -> Metric:
             flag="warning",
         )
         for client, span in due
-        if client not in done
+        if client.id not in done
     ]
     for code in sorted({instrument for _, instrument in results}):
         courses = [
@@ -70,16 +72,13 @@ def outcomes(data: Counted) -> Metric:
         definition="Clients with a result of any measure within 14 days of admission; and of clients with two results or more of an "
         "instrument in this episode, first against last: response, remission and change beyond chance as the instrument defines them. "
         "Days of function are words in notes and are not counted.",
-        figures=tuple(figures), behind=tuple(rows), source=data.source if measured else f"{data.source} No measure is here.",
+        figures=tuple(figures), behind=tuple(rows), source=data.source if of_client else f"{data.source} No measure is here.",
     )  # fmt: skip
 
 
-def _baseline(client: Client, span: Span, data: Counted, within: int, tz: str) -> bool:
+def _baseline(span: Span, days: Iterable[str], within: int) -> bool:
     until = add(span.admitted, within)
-    return any(
-        one.client == client.id and span.admitted <= local_day(one.at_ms, tz) <= until
-        for one in data.measures
-    )
+    return any(span.admitted <= day <= until for day in days)
 
 
 def _of_span(client: Client, rows: Sequence[Measured], day: str, tz: str) -> list[Measured]:
