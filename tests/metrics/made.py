@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -67,7 +66,7 @@ def figure(metric: Metric, label: str) -> Figure:
     return found
 
 
-def number(metric: Metric, label: str) -> Fraction | None:
+def number(metric: Metric, label: str) -> Any:
     """Return the number of a figure."""
     return figure(metric, label).number
 

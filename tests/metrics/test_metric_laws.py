@@ -138,7 +138,8 @@ def _rows(seed: int) -> dict[str, tuple[Any, ...]]:
 
 
 def _counted(rows: dict[str, tuple[Any, ...]]) -> Counted:
-    return counted(knows_laptops=True, **rows)
+    more: dict[str, Any] = {"knows_laptops": True, **rows}
+    return counted(**more)
 
 
 @pytest.mark.parametrize("seed", range(6))

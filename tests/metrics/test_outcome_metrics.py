@@ -76,5 +76,5 @@ def test_metric_19_authorisations() -> None:
         person("over", authorisations=(Authorisation("r5", "2026-01-01", "2026-11-22"),)),
     )
     metric = authorisations(counted(as_of="2026-11-23 09:00", clients=clients))
-    assert (metric.figures[0].number, metric.figures[0].n) == (2, 4)
+    assert (metric.figures[0].number, metric.figures[0].n) == (Fraction(2), 4)
     assert [row.record for row in metric.behind] == ["r2", "r3"]

@@ -68,7 +68,7 @@ def test_metric_13_higher_level_use() -> None:
     now, before = metric.figures[4:6]
     assert now.number == Fraction(365, 14)  # 1 admission in 14 client-days
     assert (before.number, before.n) == (Fraction(3, 2), 2)
-    assert (metric.figures[7].number, metric.figures[7].n) == (4, 1)
+    assert (metric.figures[7].number, metric.figures[7].n) == (Fraction(4), 1)
 
 
 def test_metric_14_seen_after_hospital_and_crisis() -> None:
