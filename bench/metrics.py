@@ -5,6 +5,9 @@
 Rows are made by a seeded generator in the form in which the store hands them over (`clinical.metrics.rows`), so this is the
 counting alone; what is read from the encrypted file before it comes on top. A fifth of the rows are attempts or no-shows; the
 notes are those of 90 days, as on a laptop; each client has a plan, an episode, some stays, crises and measures.
+
+On two cores shared with other work, 300,000 contacts, 4 weeks: against the plan 930 ms, late notes 800 ms, follow-up 490 ms,
+days since contact 440 ms, hours 400 ms, days 360 ms, every other below 200 ms; all 21 together 3.7 s, 10 MB beyond the rows.
 """
 
 from __future__ import annotations
