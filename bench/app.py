@@ -1,7 +1,8 @@
 """Start-up of the app beside a bare Textual app, in a real pseudo-terminal, in one run.
 
-    uv run python bench/app.py [--runs 9] [--folder DEMO] [--json]
-    uv run python bench/app.py --card [--runs 200] [--clients 500] [--entries 100000]
+    uv run python -m bench.app [--runs 9] [--folder DEMO] [--json]
+    uv run python -m bench.app --card [--runs 200] [--clients 500] [--entries 100000]
+    uv run python -m bench.app --supervisor [--folder LARGE] [--as manager] [--runs 20]
 
 Makes a demo organisation in a temporary folder first (about a minute) unless `--folder` names one. Figures
 are medians; only ratios mean anything on a shared machine. `ready` is the moment at which the marker text of
@@ -158,7 +159,7 @@ def ratio(values: list[float], base: float) -> float:
 
 def cards(clients: int, entries: int, runs: int) -> None:
     """Print how long the crisis card takes from the key to the painted screen, alone and during a pull."""
-    import card  # type: ignore[import-not-found]  # beside this file
+    from bench import card
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "laptop"
@@ -178,6 +179,19 @@ def cards(clients: int, entries: int, runs: int) -> None:
             print(f"{words:28}" + "".join(f"{figure:>12}" for figure in figures))
 
 
+def supervisors(folder: Path | None, user: str, runs: int) -> None:
+    """Print how a supervisor's screens open on a large organisation, and how long each metric takes to be counted."""
+    from bench import supervisor
+    from fieldapp.demo.making import laptop_of
+
+    with tempfile.TemporaryDirectory() as temporary:
+        where = folder or Path(temporary) / "large"
+        if folder is None:
+            order = [sys.executable, "-m", "fieldapp", "demo", "--large", "--folder", str(where), "--prepare"]
+            subprocess.run(order, check=True, stdout=subprocess.DEVNULL)
+        supervisor.report(laptop_of(where, user), runs, Terminal)
+
+
 def main() -> None:
     """Print the table, or JSON."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -187,7 +201,16 @@ def main() -> None:
     options.add_argument("--card", action="store_true", help="the crisis card on a large laptop instead")
     options.add_argument("--clients", type=int, default=500)
     options.add_argument("--entries", type=int, default=100_000)
+    options.add_argument(
+        "--supervisor", action="store_true", help="Review and numbers on a large organisation"
+    )
+    options.add_argument(
+        "--as", dest="user", default="manager", help="whose laptop of it: supervisor or manager"
+    )
     given = options.parse_args()
+    if given.supervisor:
+        supervisors(given.folder, given.user, given.runs)
+        return
     if given.card:
         cards(given.clients, given.entries, given.runs)
         return

@@ -1,6 +1,6 @@
 """The team board of a large program: how long the laptop reads it, beside Today and the caseloads.
 
-    uv run python bench/board.py [--clients 300] [--entries 30000] [--runs 30]
+    uv run python -m bench.board [--clients 300] [--entries 30000] [--runs 30]
 
 Makes an encrypted laptop in a temporary folder: one team of twenty clinicians who share the clients, a contact plan and
 an authorization for each client, five visits a day and person for a week, a tenth of the clients covered.

@@ -1,6 +1,6 @@
 """The crisis card on a large laptop: from the key to the painted card, alone and while a first pull is stored.
 
-    uv run python bench/app.py --card [--runs 200] [--clients 500] [--entries 100000]
+    uv run python -m bench.app --card [--runs 200] [--clients 500] [--entries 100000]
 
 Makes an encrypted laptop with that many clients and entries in a temporary folder, opens it in a real
 pseudo-terminal, goes down the caseload and opens one card after the other with F2. For the pull, signed entries

@@ -1,6 +1,6 @@
 """Keys and seconds of the flows of a technician's day, by the keystroke-level model (clinical.md 6).
 
-    uv run python bench/keys.py
+    uv run python -m bench.keys
 
 A key costs 0.28 s and a decision 1.35 s (Card, Moran and Newell's figures for a typist of middling speed and for
 making up one's mind); the app's own time is not in it, `bench/app.py` measures that. The keys are not imagined:

@@ -1,6 +1,6 @@
 """Counting every metric of a large organisation: 10 teams, 15 staff and 150 clients each, one year of contacts.
 
-    uv run python bench/metrics.py [--contacts 300000] [--weeks 4] [--runs 5]
+    uv run python -m bench.metrics [--contacts 300000] [--weeks 4] [--runs 5]
 
 Rows are made by a seeded generator in the form in which the store hands them over (`clinical.metrics.rows`), so this is the
 counting alone; what is read from the encrypted file before it comes on top. A fifth of the rows are attempts or no-shows; the

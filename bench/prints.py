@@ -1,6 +1,6 @@
 """What a print costs: the first one of a process and the next, in a fresh process each time.
 
-    uv run python bench/prints.py [--runs 7]
+    uv run python -m bench.prints [--runs 7]
 
 CPU and wall-clock medians in milliseconds; on a shared machine only their ratios mean anything. `first` loads typst and its
 fonts, `second` is what a person waits for who prints once more.

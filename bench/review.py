@@ -1,6 +1,6 @@
 """Review of a large program: how long the laptop reads the queue and the morning's red list, and what of it takes longest.
 
-    uv run python bench/review.py [--clients 1500] [--contacts 50000] [--waiting 3000] [--runs 15]
+    uv run python -m bench.review [--clients 1500] [--contacts 50000] [--waiting 3000] [--runs 15]
 
 Makes an encrypted laptop of a supervisor in a temporary folder: 150 colleagues, a year of contacts, their notes of the
 last ninety days, so many notes that wait for a co-signature, every tenth of them sent back or answered, and a few of

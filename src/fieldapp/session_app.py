@@ -347,7 +347,7 @@ class SessionApp(SafeApp[None]):
     def _counted(self, word: str) -> str:
         """Return the name of an area with how much waits there, and how much of it is late."""
         waits, late = self._waits
-        return " ".join([word, *([str(waits)] if waits else []), *([f"◷{late}"] if late else [])])
+        return f"{word} ({waits}{f' ◷{late}' if late else ''})" if waits else word
 
     def sync_ended(self, status: SyncStatus) -> None:
         """Take notice that a round is over; any record may have changed."""

@@ -79,7 +79,7 @@ async def test_kinds_are_gone_through_by_one_key_and_counted_in_the_head(desk_of
     app = make_app(desk.opened())
     async with app.run_test(size=(80, 24)) as pilot:
         await unlocked(pilot)
-        assert "Review 7 ◷2" in shown(app) or "3 Review" not in shown(app), (
+        assert "Review (7 ◷2)" in shown(app) or "3 Review" not in shown(app), (
             "the tab counts, where it is named"
         )
         await keys(pilot, "3")
@@ -149,7 +149,7 @@ async def test_the_band_of_an_age_is_read_without_colour(desk_of: Make) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await unlocked(pilot)
         await keys(pilot, "3")
-        assert "3 Review 7 ◷2" in shown(app), "the tab counts too"
+        assert "3 Review (7 ◷2)" in shown(app), "the tab counts too"
         lines = {" ".join(line.split()) for line in shown(app).splitlines() if "co-sign" in line}
         assert any("8 d LATE" in line for line in lines)
         assert any("1 d 24-72 h" in line for line in lines)
