@@ -12,14 +12,18 @@ from sqlalchemy.dialects import sqlite
 
 from fieldapp.server import facts
 from fieldapp.server.database import RowsIn
+from fieldapp.server.desk import flagged_select
 from fieldapp.server.tables import metadata
 
 
 def plan_of(rows: RowsIn) -> list[str]:
+    return plan(str(rows._sqlite.compile(dialect=sqlite.dialect(paramstyle="named"))))
+
+
+def plan(text: str) -> list[str]:
     engine = create_engine("sqlite://")
     metadata.create_all(engine)
-    text = str(rows._sqlite.compile(dialect=sqlite.dialect(paramstyle="named")))
-    named = {name: orjson.dumps(["a"]).decode() for name in re.findall(r":(\w+)", text)}
+    named = {name: orjson.dumps(["a"]).decode() for name in re.findall(r"[( ]:(\w+)", text)}
     raw = engine.raw_connection()
     try:
         connection = raw.driver_connection
@@ -28,6 +32,14 @@ def plan_of(rows: RowsIn) -> list[str]:
     finally:
         raw.close()
         engine.dispose()
+
+
+def test_what_has_flags_is_found_among_them_and_not_among_a_year_of_feeds() -> None:
+    chosen = flagged_select(["north", "south"], 10**12)
+    text = str(chosen.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    steps = plan(text)
+    assert any("entry_flagged" in step for step in steps), steps
+    assert not [step for step in steps if step.startswith("SCAN")], steps
 
 
 def test_whether_a_row_stands_is_found_by_the_leavings_of_its_client_alone() -> None:

@@ -8,9 +8,11 @@ laptops keep no older ones (design.md 3), so nothing that is measured would see 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,7 @@ from .making import MANIFEST, PASSPHRASE, Manifest, SharedWire, clear, laptop_of
 from .measures import answers
 from .people import LOCAL_LINE, PHONE, TZ
 from .runner import Progress
-from .stories import tell
+from .stories import Story, tell
 from .writers import Writer
 
 _HURRY = Limits(per_device=1_000_000, enrol_per_address=1_000_000)
@@ -153,28 +155,56 @@ def _write(
 ) -> None:  # fmt: skip
     """Write a year, team after team: first who everybody is, then each person's own work."""
     told = [story for story in stories.load() if story.archetype == "community"]
-    for place, team in enumerate(teams):
-        rng = random.Random(f"large team {place}")  # noqa: S311 - repeatable, not secret
+    made = [
+        _Team(place, team, ids["program"], workers, today, size, told, lambda one, rng: Writer(
+            server, wire, url, clock, Author(one.id, one.name, one.credential, one.role), rng
+        ))
+        for place, team in enumerate(teams)
+    ]  # fmt: skip
+    first = today - timedelta(days=size.days)
+    weeks = size.days // 7 + 1
+    for week in range(1, weeks + 1):
+        on_progress("Writing a year of work", week, weeks)
+        # Week by week, as it happens: whoever begins to receive later starts at what is recent.
+        for team in made:
+            team.advance(min(today, first + timedelta(weeks=week)))
+
+
+class _Team:
+    """One team's people and clients."""
+
+    def __init__(
+        self, place: int, team: str, program: str, workers: list[Worker], today: date, size: Size, told: list[Story],
+        writer: Callable[[Worker, random.Random], Writer],
+    ) -> None:  # fmt: skip
+        self._rng = random.Random(f"large team {place}")  # noqa: S311 - repeatable, not secret
         mine = [one for one in workers if one.team == place]
-        writers = {
-            one.id: Writer(server, wire, url, clock, Author(one.id, one.name, one.credential, one.role), rng)
-            for one in mine
-        }
-        boss = writers[next(one.id for one in mine if one.role == "supervisor")]
-        clients = clients_of(place, size.clients, today, size.days, mine, told)
-        for client in clients:
-            _admit(boss, client, ids["program"], team, today)
-        boss.push()
-        waiting: list[tuple[str, str, str, int]] = []
-        for number, client in enumerate(clients):
-            on_progress(
-                "Writing a year of contacts", place * size.clients + number, len(teams) * size.clients
-            )
-            waiting += _Course(writers, client, today, size, random.Random(f"large {place} {number}")).write()  # noqa: S311
-        for one in writers.values():
+        self._writers = {one.id: writer(one, self._rng) for one in mine}
+        self._boss = self._writers[next(one.id for one in mine if one.role == "supervisor")]
+        self._team, self._program, self._today = team, program, today
+        self._courses = [
+            _Course(self._writers, client, today, size, random.Random(f"large {place} {number}"))  # noqa: S311
+            for number, client in enumerate(clients_of(place, size.clients, today, size.days, mine, told))
+        ]
+        self._waiting: list[tuple[str, str, str, int]] = []
+
+    def advance(self, until: date) -> None:
+        """Write everything before a day and send it."""
+        for course in self._courses:
+            if not course.client.id and course.client.admitted < until:
+                _admit(self._boss, course.client, self._program, self._team, self._today)
+        self._boss.push()
+        for course in self._courses:
+            if course.client.id:
+                self._waiting += course.advance(local_ms(until, 0))
+        for one in self._writers.values():
             one.push()
-        _review(boss, waiting, today, rng)
-        boss.push()
+        last = local_ms(until - timedelta(days=3), 0)
+        _review(self._boss, [one for one in self._waiting if one[3] < last], self._rng)
+        self._waiting = [one for one in self._waiting if one[3] >= last]
+        for course in self._courses:
+            course.leave(self._boss, until)
+        self._boss.push()
 
 
 def _admit(boss: Writer, client: Client, program: str, team: str, today: date) -> None:
@@ -191,7 +221,8 @@ def _admit(boss: Writer, client: Client, program: str, team: str, today: date) -
         "program": program, "archetype": "community", "status": "active", "admit_date": client.admitted.isoformat(),
         "level_of_care": "IOP", "intensity_tier": client.story.tier,
     }  # fmt: skip
-    client.episode = boss.write("episode", boss.fresh(at), client.id, at + 1_000, {"set": episode})
+    client.episode_record = boss.fresh(at)
+    client.episode = boss.write("episode", client.episode_record, client.id, at + 1_000, {"set": episode})
     periods = {
         "p1": {"staff": client.primary.id, "role": "primary", "since": client.admitted.isoformat()},
         "p2": {"staff": client.technician.id, "role": "secondary", "since": client.admitted.isoformat()},
@@ -214,42 +245,89 @@ def _admit(boss: Writer, client: Client, program: str, team: str, today: date) -
 
 
 class _Course:
-    """One client's year."""
+    """One client's year: everything that happens, in the order of time."""
 
     def __init__(
         self, writers: dict[str, Writer], client: Client, today: date, size: Size, rng: random.Random
     ) -> None:
-        self._writers, self._client, self._today, self._size, self._rng = writers, client, today, size, rng
+        self._writers, self.client, self._today, self._size, self._rng = writers, client, today, size, rng
         self._waiting: list[tuple[str, str, str, int]] = []
+        self._todo = sorted(self._planned(rng.randrange(60)), key=lambda one: one[0])
+        self._done = 0
 
-    def write(self) -> list[tuple[str, str, str, int]]:
-        """Write it and return what waits for the supervisor: (record, entry, client, when)."""
-        client, rng = self._client, self._rng
-        day, place = client.admitted, rng.randrange(60)
-        midnight = local_ms(self._today, 0)
+    def advance(self, until_ms: int) -> list[tuple[str, str, str, int]]:
+        """Write what happens before a moment; return what waits for the supervisor: (record, entry, client, when)."""
+        while self._done < len(self._todo) and self._todo[self._done][0] < until_ms:
+            self._todo[self._done][1]()
+            self._done += 1
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def leave(self, boss: Writer, until: date) -> None:
+        """Discharge a client whose time has come."""
+        client = self.client
+        if client.left is None or client.left >= until or not client.id or client.gone:
+            return
+        client.gone = True
+        at = local_ms(client.left, 16 * 60)
+        doc = {
+            "episode": client.episode_record, "reason": client.why_left, "date": client.left.isoformat(), "to": "OP",
+            "summary": "Goes on with outpatient care; knows how to come back.", "plan_disposition": "none",
+            "plan_reason": "Never wanted one.",
+        }  # fmt: skip
+        writer = self._writers[client.primary.id]
+        writer.write(
+            "discharge",
+            writer.fresh(at),
+            client.id,
+            at,
+            {DOC: doc, "cosign_required": "supervisor"},
+            meaning="sign",
+        )
+        writer.push()
+        boss.write(
+            "episode",
+            client.episode_record,
+            client.id,
+            at + MINUTE_MS,
+            {
+                "set": {
+                    "status": "discharged",
+                    "discharged_on": client.left.isoformat(),
+                    "discharge_reason": client.why_left,
+                }
+            },
+            prev=[client.episode],
+        )
+
+    def _planned(self, second: int) -> Iterator[tuple[int, Callable[[], None]]]:
+        client, rng = self.client, self._rng
+        end = min(self._today, client.left or self._today)
+        day, midnight = client.admitted, local_ms(self._today, 0)
+        yield local_ms(day, 15 * 60), self._plans
+        at, last, next_measure = 0.0, day - timedelta(days=1), 14
         gap = 7 / self._size.a_week
-        at, last = 0.0, day - timedelta(days=1)
-        self._plans()
-        next_measure = 14
-        while (when := day + timedelta(days=int(at))) < self._today:
+        while (when := day + timedelta(days=int(at))) < end:
             at += gap * rng.uniform(0.5, 1.5)
-            if when <= last or client.away(when):
-                continue
             if when.weekday() >= 5 and rng.random() < 0.6:
                 when += timedelta(days=2)
-                if when >= self._today:
-                    break
+            if when <= last or when >= end or client.away(when):
+                continue
             last = when
-            start = local_ms(when, 8 * 60 + rng.randrange(0, 9 * 60, 5)) + place * 1_000
-            self._visit(start, midnight)
+            start = local_ms(when, 8 * 60 + rng.randrange(0, 9 * 60, 5)) + second * 1_000
+            yield start, partial(self._visit, start, midnight)
             if (when - day).days >= next_measure:
                 next_measure += PHQ9_EVERY_D
-                self._measure(start + 40 * MINUTE_MS, (when - day).days)
-        self._events()
-        return self._waiting
+                asked = start + 40 * MINUTE_MS
+                yield asked, partial(self._measure, asked, (when - day).days)
+        for what, since, until in client.stays:
+            yield local_ms(until or since, 23 * 60 + 45), partial(self._stay, what, since, until)
+        for crisis in client.crises:
+            began = local_ms(crisis, 19 * 60 + rng.randrange(180))
+            yield began, partial(self._crisis, began)
 
     def _visit(self, start: int, midnight: int) -> None:
-        client, rng = self._client, self._rng
+        client, rng = self.client, self._rng
         contact_type = _pick(_TYPES, rng)
         worker = (
             client.technician
@@ -295,7 +373,7 @@ class _Course:
         goals: list[str],
         midnight: int,
     ) -> None:
-        client, rng = self._client, self._rng
+        client, rng = self.client, self._rng
         scene = rng.choice(client.story.scenes)
         late = rng.random() < _LATE
         at = stop + (rng.randrange(82, 130) * 60 if late else rng.randrange(8, 300)) * MINUTE_MS
@@ -324,7 +402,7 @@ class _Course:
             self._waiting.append((record, entry, client.id, at))
 
     def _measure(self, at: int, days: int) -> None:
-        client, rng = self._client, self._rng
+        client, rng = self.client, self._rng
         writer = self._writers[client.primary.id]
         total = max(2, min(24, client.phq9 - days // 30 * client.gain + rng.randint(-2, 2)))
         values = completed(
@@ -337,7 +415,7 @@ class _Course:
 
     def _plans(self) -> None:
         """Write the safety plan of whoever is at risk; of some it is overdue or missing."""
-        client, rng = self._client, self._rng
+        client, rng = self.client, self._rng
         if not client.at_risk:
             return
         writer = self._writers[client.primary.id]
@@ -362,62 +440,47 @@ class _Course:
             meaning="sign",
         )
 
-    def _events(self) -> None:
-        """Write stays in hospital, and crises."""
-        client = self._client
+    def _stay(self, what: str, since: date, until: date | None) -> None:
+        """Write a stay in hospital or an emergency department."""
+        client = self.client
         writer = self._writers[client.primary.id]
-        for what, since, until in client.stays:
-            at = local_ms(since, 21 * 60)
-            stay: dict[str, Any] = {
-                "what": what, "place": "Skyview Hospital", "since": since.isoformat(), "since_time": "20:40", "tz": TZ, "learned": "family",
-            }  # fmt: skip
-            if until is not None:
-                stay |= {
-                    "until": until.isoformat(),
-                    "until_time": "23:30" if until == since else "11:30",
-                    "went_to": "home",
-                }
-            writer.write(
-                "stay", writer.fresh(at), client.id, local_ms(until or since, 23 * 60 + 45), {"set": stay}
-            )
-        for day in client.crises:
-            start = local_ms(day, 19 * 60 + self._rng.randrange(180))
-            values: dict[str, Any] = {
-                "initial_contact_at": instant(start), "ended_at": instant(start + 40 * MINUTE_MS), "tz": TZ, "caller": "client",
-                "channel": "phone", "nature": ["symptom_spike"], "presentation": "Called the team line, afraid to sleep; stayed on the phone.",
-                "risk": {"level": "moderate", "kinds": ["suicide"], "basis": "Thoughts without a plan; agrees to call."},
-                "location": "At home", "intoxication": "none", "protective": "Calls when it gets loud", "plan_existed": "yes",
-                "plan_used": "used", "plan_steps": ["signs"], "not_in_person_why": "Calmer on the phone",
-                "interventions": ["de_escalation"], "dispositions": ["resolved_in_place"],
-                "follow_up_due": instant(start + DAY_MS), "closed_at": instant(start + 50 * MINUTE_MS),
-            }  # fmt: skip
-            writer.write(
-                "crisis",
-                writer.fresh(start),
-                client.id,
-                start + 55 * MINUTE_MS,
-                {DOC: values},
-                meaning="sign",
-            )
+        at = local_ms(until or since, 23 * 60 + 45)
+        stay: dict[str, Any] = {
+            "what": what, "place": "Skyview Hospital", "since": since.isoformat(), "since_time": "20:40", "tz": TZ, "learned": "family",
+        }  # fmt: skip
+        if until is not None:
+            stay |= {
+                "until": until.isoformat(),
+                "until_time": "23:30" if until == since else "11:30",
+                "went_to": "home",
+            }
+        writer.write("stay", writer.fresh(at), client.id, at, {"set": stay})
+
+    def _crisis(self, start: int) -> None:
+        """Write a crisis that was handled on the phone."""
+        client = self.client
+        writer = self._writers[client.primary.id]
+        values: dict[str, Any] = {
+            "initial_contact_at": instant(start), "ended_at": instant(start + 40 * MINUTE_MS), "tz": TZ, "caller": "client",
+            "channel": "phone", "nature": ["symptom_spike"], "presentation": "Called the team line, afraid to sleep; stayed on the phone.",
+            "risk": {"level": "moderate", "kinds": ["suicide"], "basis": "Thoughts without a plan; agrees to call."},
+            "location": "At home", "intoxication": "none", "protective": "Calls when it gets loud", "plan_existed": "yes",
+            "plan_used": "used", "plan_steps": ["signs"], "not_in_person_why": "Calmer on the phone",
+            "interventions": ["de_escalation"], "dispositions": ["resolved_in_place"],
+            "follow_up_due": instant(start + DAY_MS), "closed_at": instant(start + 50 * MINUTE_MS),
+        }  # fmt: skip
+        writer.write(
+            "crisis", writer.fresh(start), client.id, start + 55 * MINUTE_MS, {DOC: values}, meaning="sign"
+        )
 
 
-def _review(boss: Writer, waiting: list[tuple[str, str, str, int]], today: date, rng: random.Random) -> None:
-    """Co-sign the notes of technicians, all but those of the last days; send a few back."""
-    until = local_ms(today - timedelta(days=3), 0)
+def _review(boss: Writer, waiting: list[tuple[str, str, str, int]], rng: random.Random) -> None:
+    """Co-sign the notes of technicians, a week's at a time; send a few back."""
     for record, entry, client, at in sorted(waiting, key=lambda one: one[3]):
-        if at >= until:
-            continue
         when = at + rng.randrange(6, 60) * 3_600_000
         if rng.random() < _RETURNED:
-            boss.write(
-                "note",
-                record,
-                client,
-                when,
-                {"reason": "Which dose was left over? Add it."},
-                meaning="return",
-                about=entry,
-            )
+            reason = {"reason": "Which dose was left over? Add it."}
+            boss.write("note", record, client, when, reason, meaning="return", about=entry)
         else:
             boss.write("note", record, client, when, {}, meaning="cosign", about=entry)
 

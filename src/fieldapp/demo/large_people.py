@@ -67,6 +67,11 @@ class Client:
     id: str = ""
     episode: str = ""
     """Hash of the entry that admitted them."""
+    episode_record: str = ""
+    left: date | None = None
+    """The day of discharge."""
+    why_left: str = ""
+    gone: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
 
     def away(self, day: date) -> bool:
@@ -104,6 +109,7 @@ def clients_of(
         )
         came = rng.randint(20, days - 1) if rng.random() < 0.2 else days - 1 - rng.randint(0, 5)
         admitted = today - timedelta(days=came)
+        left, why = _left(rng, came, today)
         supports = {f"support{n}": fakes["en"].first_name() for n in (1, 2)}
         found.append(
             Client(
@@ -112,10 +118,19 @@ def clients_of(
                 target=rng.choice((2, 3, 3, 4)), primary=carrying[place % len(carrying)], technician=techs[place % len(techs)],
                 other=rng.choice([*carrying, *techs]), at_risk=rng.choice(("", "", "", "low", "moderate", "high")),
                 phq9=rng.randint(9, 23), gain=rng.choice((0, 0, 1, 1, 2)), stays=_stays(rng, admitted, today), crises=_crises(rng, admitted, today),
-                names={"name": first, "colleague": "a colleague", **supports},
+                left=left, why_left=why, names={"name": first, "colleague": "a colleague", **supports},
             )
         )  # fmt: skip
     return found
+
+
+def _left(rng: random.Random, came: int, today: date) -> tuple[date | None, str]:
+    """Return the day of discharge of one client in ten who was there for three months, and why."""
+    if came < 90 or rng.random() >= 0.1:
+        return None, ""
+    return today - timedelta(days=rng.randint(2, came - 60)), rng.choice(
+        ("goals_met", "step_down_OP", "moved", "lost_contact")
+    )
 
 
 def _stays(rng: random.Random, admitted: date, today: date) -> tuple[tuple[str, date, date | None], ...]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from ..clinical.metrics.families import FAMILIES
 from ..clinical.metrics.model import Figure, Line, Metric, Series, Unit
 from ..clinical.metrics.scale import top_of
-from ..clinical.metrics.words import over, said
+from ..clinical.metrics.words import headline, over, said
 from .sheet import Bars, Block, Prose, Sheet, Table
 from .staff import CONFIDENTIAL, PAGE
 
@@ -29,7 +29,7 @@ def report_sheet(metrics: Sequence[Metric], whose: str, over_what: str, as_of: s
         Table(
             "All numbers", ("Metric", "Number", "Counted over", ""), tuple(_glance(shown)), (30, 15, 25, 10)
         ),
-        Prose("", (HOW,)),
+        Prose("", (HOW, *(metric.source for metric in shown[:1] if metric.source))),
     ]
     for metric in shown:
         blocks += _one(metric)
@@ -47,9 +47,9 @@ def in_order(metrics: Sequence[Metric]) -> list[Metric]:
 
 def _glance(metrics: Sequence[Metric]) -> Iterator[tuple[str, str, str, str]]:
     for metric in metrics:
-        for figure in metric.figures[:1]:
-            label = f"{metric.title}\n{figure.label}" if figure.label else metric.title
-            yield label, said(figure.number, figure.unit), _beside(figure), FLAGS[figure.flag]
+        figure = headline(metric)
+        label = f"{metric.title}\n{figure.label}" if figure.label else metric.title
+        yield label, said(figure.number, figure.unit), _beside(figure), FLAGS[figure.flag]
 
 
 def _beside(figure: Figure) -> str:
@@ -58,13 +58,12 @@ def _beside(figure: Figure) -> str:
 
 def _one(metric: Metric) -> Iterator[Block]:
     local = " The cuts are this agency's own." if metric.local else ""
-    told = f"{metric.definition}{local} {metric.source}".strip()
     figures = [
         f"{figure.label}: {said(figure.number, figure.unit)}{MARKS[figure.flag]}"
         + (f" ({beside})" if (beside := _beside(figure)) else "")
         for figure in metric.figures
     ]
-    yield Prose(metric.title, (*figures, told))
+    yield Prose(metric.title, (*figures, f"{metric.definition}{local}"))
     for series in metric.series:
         if any(point.number is not None for point in series.points):
             yield bars(series, [line for line in metric.lines if line.unit == series.unit])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from ..clinical.metrics.model import Figure, Metric, Period, Series
-from ..clinical.metrics.words import digits, over, said
+from ..clinical.metrics.words import digits, headline, over, said
 from ..clinical.times import local
 from ..widgets.flags import STYLES, name_cells
 from ..widgets.text import clip, fit, join, plain, styled
@@ -35,12 +35,6 @@ def spark(series: Series) -> str:
         else SPARKS[0]
         for point in points
     )  # fmt: skip
-
-
-def headline(metric: Metric) -> Figure:
-    """Return the figure that a line of the list shows: the first one, or the first that is beyond its limit."""
-    flagged = [one for one in metric.figures if one.flag and one.flag == metric.flag]
-    return next(iter([*flagged, *metric.figures]), Figure("", None))
 
 
 def draw_metric(metric: Metric, width: int) -> Content:

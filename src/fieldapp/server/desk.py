@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select, text
 
 from fieldapp.clinical.policy import WALLED
 from fieldapp.records.envelope import Entry, instant
@@ -121,20 +121,24 @@ def _devices(rx: Connection, members: Collection[str]) -> list[dict[str, Any]]:
     return found
 
 
-def _flagged(rx: Connection, teams: Collection[str], now_ms: int) -> list[dict[str, Any]]:
-    chosen = (
+def flagged_select(teams: Collection[str], now_ms: int) -> Select[Any]:
+    """Return the select of what the server took in for some teams and wants looked at, lately."""
+    feeds = [f"{name}:{team}" for team in sorted(teams) for name in ("team", "notes")]
+    return (
         select(entry.c.hash, entry.c.record, entry.c.client, entry.c.kind, entry.c.author, entry.c.flags)
-        .join(feed_row, feed_row.c.what == entry.c.hash)
         .where(
-            entry.c.flags != "", entry.c.received_ms > now_ms - FLAG_DAYS_MS,
-            feed_row.c.feed.in_([f"{name}:{team}" for team in sorted(teams) for name in ("team", "notes")]),
+            # Word for word as in the index of the few entries that have flags: a year of feeds is not read for them.
+            text("entry.flags != ''"), entry.c.received_ms > now_ms - FLAG_DAYS_MS,
+            select(feed_row.c.number).where(feed_row.c.what == entry.c.hash, feed_row.c.feed.in_(feeds)).exists(),
         )
-        .distinct()
         .order_by(entry.c.hash)
         .limit(MOST)
     )  # fmt: skip
+
+
+def _flagged(rx: Connection, teams: Collection[str], now_ms: int) -> list[dict[str, Any]]:
     return [
         {"hash": row.hash, "record": row.record, "client": row.client, "kind": row.kind, "author": row.author,
          "flags": row.flags.split()}
-        for row in rx.execute(chosen)
+        for row in rx.execute(flagged_select(teams, now_ms))
     ]  # fmt: skip

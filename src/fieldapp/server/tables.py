@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData()
@@ -84,6 +85,9 @@ entry = Table(
     Index("entry_author", "author", "cosign"),
     Index("entry_about", "about"),
     Index("entry_kind", "kind", "received_ms"),
+    Index(
+        "entry_flagged", "received_ms", sqlite_where=text("flags != ''"), postgresql_where=text("flags != ''")
+    ),
 )
 """Accepted entries. Size is that of the bytes; flags are words for Review, joined by spaces."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 
-from fieldapp.clinical.retention import DAY_MS, FLOORS, OF_EPISODE, Held, is_too_old
+from fieldapp.clinical.retention import DAY_MS, FLOORS, LAST_CONTACTS, OF_EPISODE, Held, is_too_old
 from fieldapp.records.fold import View
 from fieldapp.records.kinds.episode import open_episode
 
@@ -49,12 +49,22 @@ def too_old(rx: Rx, now_ms: int) -> list[str]:
     for record, kind, client, last_ms, feed in rows:
         found.setdefault(record, (kind, client or "", last_ms, set()))[3].add(feed)
     ends = _discharges(rx, {client for kind, client, *_ in found.values() if kind in OF_EPISODE})
-    ranks = _ranks(rx, {client for _, client, _, read in found.values() if _is_on_call(read)})
-    return [
-        record
+    # Being among a client's last contacts only ever keeps a record: asked of those alone that nothing else keeps. A
+    # manager's laptop holds a year of contacts, and their team's feed keeps nearly all of them.
+    leaving = {
+        record: (client, read)
         for record, (kind, client, last_ms, read) in found.items()
-        if is_too_old(Held(kind, read, last_ms, ranks.get(record, 0), ends.get(client)), now_ms)
+        if is_too_old(Held(kind, read, last_ms, LAST_CONTACTS, ends.get(client)), now_ms)
+    }
+    ranks = _ranks(rx, {client for client, read in leaving.values() if _is_on_call(read)})
+    return [
+        record for record in leaving if is_too_old(_held(found[record], ranks.get(record, 0), ends), now_ms)
     ]
+
+
+def _held(row: tuple[str, str, int, set[str]], rank: int, ends: Mapping[str, int]) -> Held:
+    kind, client, last_ms, read = row
+    return Held(kind, read, last_ms, rank, ends.get(client))
 
 
 def _is_on_call(read: Iterable[str]) -> bool:

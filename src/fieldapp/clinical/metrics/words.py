@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from .model import Figure, Unit
+from .model import Figure, Metric, Unit
 
 NOTHING = "–"
 """Stands where nothing could be counted."""
@@ -34,6 +34,12 @@ def said(number: Fraction | None, unit: Unit = "") -> str:
     if number is None:
         return NOTHING
     return f"{digits(number, unit)} {unit}".strip()
+
+
+def headline(metric: Metric) -> Figure:
+    """Return the figure that one line shows of a metric: the first one, or the first that is beyond its limit."""
+    flagged = [one for one in metric.figures if one.flag and one.flag == metric.flag]
+    return next(iter([*flagged, *metric.figures]), Figure("", None))
 
 
 def over(figure: Figure) -> str:
