@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 
+from fieldapp.records.kinds.contact import SEEN
+
 from ..due import is_overdue, note_due_ms, note_limit_ms
 from .model import Behind, Figure, Flag, Metric, Point, Series
 from .rows import Contact, Counted
@@ -17,9 +19,14 @@ LISTED = 500
 
 
 def wanted(data: Counted) -> list[Contact]:
-    """Return the contacts that want a note, of the time from which notes are here."""
+    """Return the contacts that want a note, of the time from which notes are here.
+
+    A talk with the landlord or the family alone is no contact with the client and wants its note all the same, as on Today.
+    """
     rows = data.own(data.contacts)
-    return [one for one in rows if one.seen and one.wants_note and one.at_ms >= data.notes_since_ms]
+    return [
+        one for one in rows if one.outcome in SEEN and one.wants_note and one.at_ms >= data.notes_since_ms
+    ]
 
 
 def stop_ms(one: Contact) -> int:
