@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -207,3 +208,29 @@ def test_a_file_of_before_gets_the_facts_that_storing_leaves_now(world: World) -
         assert [tuple(row) for row in rx.all(facts)] == fresh
     assert any(extra.endswith("|absent|no_note") for *_, extra in fresh)
     assert {extra for _, name, _, extra in fresh if name == "note"} == {"", "no_goal"}
+
+
+def test_metric_19_the_last_hour_of_an_authorization_counts_on_the_day_when_clocks_go_back(
+    world: World,
+) -> None:
+    # 1 November 2026 has 25 hours in Seattle. 10 units were used at 9:00 and 81 at 23:15 (7:15 UTC on the 2nd), the last day of
+    # the authorization: 100 - 91 = 9 are left. The 5 units of 0:15 on the 2nd are no longer of it.
+    client = world.client("Okafor, Ada")
+    for name, start_ms, units in (
+        ("morning", _utc(11, 1, 17, 0), 10),
+        ("night", _utc(11, 2, 7, 15), 81),
+        ("next day", _utc(11, 2, 8, 15), 5),
+    ):
+        world.contact(client, name, start_ms=start_ms, units=units, minutes=30)
+    first = next(one for one in world.shared if one.envelope.id == uid("Okafor, Ada episode"))
+    cover = {"auth_no": "A1", "auth_from": "2026-10-01", "auth_to": "2026-11-01", "auth_units": 100}
+    world.add("episode", first.envelope.id, {"set": {"admit_date": "2026-10-01"}, "items": {"coverage": {"c": cover}}}, client=client,
+              prev=[first.hash])  # fmt: skip
+    world.clock.at_ms = _utc(11, 2, 7, 50)
+    sue = _supervisor(world)
+    read = sue.metric("authorisations", NORTH, period(1, 0, _utc(11, 2, 7, 50), TZ))
+    assert [line.behind.words for line in read.behind] == ["1 days left, 9 of 100 units left"]
+
+
+def _utc(month: int, day: int, hour: int, minute: int) -> int:
+    return int(datetime(2026, month, day, hour, minute, tzinfo=UTC).timestamp() * 1000)
