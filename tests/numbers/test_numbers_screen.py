@@ -9,10 +9,26 @@ from typing import Any
 import pytest
 
 from fieldapp.clinical.metrics.families import FAMILIES
+from fieldapp.clinical.metrics.periods import period
 from fieldapp.clinical.metrics.table import METRICS
 from fieldapp.widgets.form_choice import FormChoice
 from fieldapp.widgets.row_list import RowList
-from tests.forms.desk import ADA, DANA, NAIR, TOM, Desk, keys, make_app, settled, shown, unlocked
+from tests.forms.desk import (
+    ADA,
+    DANA,
+    HOUR,
+    NAIR,
+    NOW,
+    PASSPHRASE,
+    TOM,
+    TZ,
+    Desk,
+    keys,
+    make_app,
+    settled,
+    shown,
+    unlocked,
+)
 from tests.numbers.quarter import worked
 
 Make = Callable[..., Desk]
@@ -81,6 +97,20 @@ async def test_whoever_supervises_nobody_sees_their_own_work_only(desk_of: Make)
         assert [scope.kind for scope in laptop.metric_scopes()] == ["staff"]
         assert not app.screen.check_action("whose", ())
         assert "Clients per clinician" not in shown(app)
+
+
+def test_a_contact_that_a_colleague_noted_waits_for_no_note_of_ones_own(desk_of: Make) -> None:
+    desk = desk_of(TOM)
+    contact = desk.contact(ADA, author=TOM, ago=30 * HOUR)
+    desk.note(ADA, author=DANA, contact=contact, ago=28 * HOUR, goals=[])
+    open_one = desk.contact(ADA, author=TOM, ago=90 * HOUR)
+    laptop = desk.opened()
+    laptop.unlock(PASSPHRASE)
+    scope = laptop.metric_scopes()[0]
+    over = period(4, 0, NOW, TZ)
+    unsigned = laptop.metric("unsigned_notes", scope, over)
+    assert [line.behind.record for line in unsigned.behind] == [open_one]
+    assert laptop.metric("golden_thread", scope, over).metric.figures[0].n == 0, "her note is not his"
 
 
 async def test_a_team_of_which_nothing_is_received_is_not_counted(desk_of: Make) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -17,7 +18,7 @@ HEAD = (
     "scope", "from", "to", "as_of", "metric", "number", "title", "what", "label", "value", "unit", "n", "of", "flag", "words",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins like this is run by spreadsheets."""
+"""A cell that begins like this is run by spreadsheets, some of which read the wide forms of East Asian keyboards as well."""
 _PLACES = 4
 
 
@@ -84,7 +85,13 @@ def text(table: Sequence[Sequence[str]]) -> str:
 
 def _safe(cell: str) -> str:
     shown = tidy(cell).replace("\n", " ")
-    return f"'{shown}" if shown.startswith(_FORMULA) and not _is_number(shown) else shown
+    return f"'{shown}" if _first(shown).startswith(_FORMULA) and not _is_number(shown) else shown
+
+
+def _first(cell: str) -> str:
+    """Return the first character that is seen, a wide form as the plain one."""
+    seen = (one for one in cell if unicodedata.category(one) not in ("Cf", "Zs"))
+    return unicodedata.normalize("NFKC", next(seen, ""))
 
 
 def _is_number(cell: str) -> bool:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from fieldapp.records.defaults import setting
-from fieldapp.records.kinds.contact import SETTINGS
+from fieldapp.records.kinds.contact import SETTINGS, WRITTEN
 
 from ..contact_entry import ATTEMPTS
 from ..contact_plan import band
@@ -274,8 +274,8 @@ def days_since_contact(data: Counted) -> Metric:
             n += 1
             rows = seen.get(client.id, ())
             at = first_from(rows, one.until_ms)
-            known = local_day(rows[at - 1].at_ms, tz) if at else local_day(data.since_ms, tz)
-            since = max(known, span.admitted)
+            known = rows[at - 1].at_ms if at else _before(client, data)
+            since = max(local_day(known, tz), span.admitted)
             beyond += days_between(since, one.last) > _limit(client, one.last)
         return Fraction(beyond), n
 
@@ -301,6 +301,12 @@ def days_since_contact(data: Counted) -> Metric:
     )  # fmt: skip
 
 
+def _before(client: Client, data: Counted) -> int:
+    """Return when a client without a contact since the rows begin was last seen; that beginning where it is not known."""
+    last = client.last_seen_ms
+    return last if last is not None and last < data.since_ms else data.since_ms
+
+
 def _limit(client: Client, day: str) -> int:
     return no_contact_limit(client.tier, client.agreed_on(day).get("no_contact_alert_days"), client.settings)
 
@@ -320,7 +326,7 @@ def no_show(data: Counted) -> Metric:
 
     return Metric(
         key="no_show", number=11, title="No-shows and attempts", as_of_ms=data.as_of_ms,
-        definition="No-shows divided by attended, no-shows and late cancels. Yield: completed contacts divided by completed and "
+        definition="No-shows divided by attended, no-shows and late cancels; messages are no appointments. Yield: completed contacts divided by completed and "
         "attempts without an answer.",
         figures=(
             Figure("No-shows", _no_show_rate(rows)[0], "%", _no_show_rate(rows)[1], "appointments"),
@@ -343,7 +349,7 @@ def no_show(data: Counted) -> Metric:
 def _no_show_rate(rows: Iterable[Contact]) -> tuple[Fraction | None, int]:
     shows = missed = late = 0
     for one in rows:
-        shows += one.seen
+        shows += one.seen and one.modality not in WRITTEN
         missed += one.outcome == "no_show"
         late += one.outcome == "late_cancel"
     whole = shows + missed + late

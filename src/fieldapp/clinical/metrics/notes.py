@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 
+from fieldapp.records.kinds.contact import SEEN
+
 from ..due import is_overdue, note_due_ms, note_limit_ms
 from .model import Behind, Figure, Flag, Metric, Point, Series
 from .rows import Contact, Counted
@@ -17,9 +19,14 @@ LISTED = 500
 
 
 def wanted(data: Counted) -> list[Contact]:
-    """Return the contacts that want a note, of the time from which notes are here."""
+    """Return the contacts that want a note, of the time from which notes are here.
+
+    A talk with the landlord or the family alone is no contact with the client and wants its note all the same, as on Today.
+    """
     rows = data.own(data.contacts)
-    return [one for one in rows if one.seen and one.wants_note and one.at_ms >= data.notes_since_ms]
+    return [
+        one for one in rows if one.outcome in SEEN and one.wants_note and one.at_ms >= data.notes_since_ms
+    ]
 
 
 def stop_ms(one: Contact) -> int:
@@ -137,7 +144,9 @@ def _days(hours: Fraction | None) -> Fraction | None:
 def golden_thread(data: Counted) -> Metric:
     """Count notes without a goal, goals without a note and treatment plans past their review (5.16)."""
     day = local_day(data.as_of_ms, data.period.tz)
-    notes = [one for one in data.notes if data.period.since_ms <= one.signed_ms < data.period.until_ms]
+    one_person = data.scope.id if data.scope.kind == "staff" else ""
+    written = [one for one in data.notes if not one_person or one.staff == one_person]
+    notes = [one for one in written if data.period.since_ms <= one.signed_ms < data.period.until_ms]
     loose = [one for one in notes if not one.names_goal]
     quiet = [(client, goal) for client in data.clients for goal in client.quiet_goals]
     overdue = [
@@ -147,7 +156,7 @@ def golden_thread(data: Counted) -> Metric:
     ]
 
     def week(one: Week) -> tuple[Fraction | None, int]:
-        part = [note for note in data.notes if one.since_ms <= note.signed_ms < one.until_ms]
+        part = [note for note in written if one.since_ms <= note.signed_ms < one.until_ms]
         return share(sum(not note.names_goal for note in part), len(part)), len(part)
 
     rows = [

@@ -80,6 +80,8 @@ MODALITIES: Choices = {
     "letter": "Letter",
     "none": "None",
 }
+WRITTEN = frozenset({"text", "portal_msg", "letter"})
+"""Ways of writing: an answer is contact with the client and still no appointment that somebody came to."""
 TELEHEALTH = frozenset({"video", "audio_only"})
 """Ways of meeting in which the client is somewhere else and speaks with us (clinical.md 4.7)."""
 AUDIO_REASONS: Choices = {

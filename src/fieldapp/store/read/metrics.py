@@ -33,7 +33,7 @@ from fieldapp.clinical.metrics.rows import (
     Worker,
 )
 from fieldapp.clinical.metrics.table import METRICS, count
-from fieldapp.clinical.metrics.weeks import first_day, last_day, local_day, trend_since_ms
+from fieldapp.clinical.metrics.weeks import add, first_day, last_day, local_day, trend_since_ms
 from fieldapp.clinical.retention import FLOORS
 from fieldapp.clinical.roles import REVIEWERS
 from fieldapp.clinical.seen import is_seen, of_fact
@@ -253,7 +253,11 @@ def _notes(asking: Asking, clients: str, since: int, own: str) -> Iterator[Note]
         " LEFT JOIN fact n ON n.record = f.record AND n.name = 'note_of' WHERE f.name = 'note' AND f.at_ms >= ?"
     )
     rows = (
-        asking.rx.each(f"{sql} AND f.staff = ?", since, own) if own
+        # A colleague may have written the note of this person's contact.
+        asking.rx.each(
+            f"{sql} AND (f.staff = ? OR n.value IN (SELECT record FROM fact WHERE name = 'contact' AND staff = ?))",  # noqa: S608
+            since, own, own,
+        ) if own
         else asking.rx.each(f"{sql} AND f.client IN (SELECT value FROM json_each(?))", since, clients)  # noqa: S608
     )  # fmt: skip
     for record, client, staff, at_ms, of, standing, extra in rows:
@@ -361,7 +365,7 @@ def _used(asking: Asking, client: str, since: str, until: str) -> int:
     found = asking.rx.value(
         "SELECT sum(json_extract(CAST(data AS TEXT), '$.fields.units[0][0]')) FROM view WHERE client = ? AND kind = 'contact'"
         " AND in_error = 0 AND when_ms >= ? AND when_ms < ?",
-        client, start_of_day_ms(since, tz), start_of_day_ms(until, tz) + DAY_MS,
+        client, start_of_day_ms(since, tz), start_of_day_ms(add(until, 1), tz),
     )  # fmt: skip
     return int(found or 0)
 
