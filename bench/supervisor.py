@@ -2,7 +2,7 @@
 
     uv run python -m bench.app --supervisor [--folder LARGE] [--as manager] [--runs 20]
 
-Needs the folder of `fieldapp demo --large --prepare`, made in a temporary folder unless one is named (a quarter of an hour). In a
+Needs the folder of `fieldapp demo --large --prepare`, made in a temporary folder unless one is named (about half an hour). In a
 real pseudo-terminal of 80x24: from the key to the moment at which the screen's own words are painted, with the seconds that
 the process ran meanwhile. Then every metric is counted by itself, from the call to the answer.
 """

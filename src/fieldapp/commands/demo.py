@@ -32,7 +32,7 @@ OF_LARGE = ("supervisor", "manager")
 @click.option(
     "--large",
     is_flag=True,
-    help="An organisation of 10 teams, 1,500 clients and a year instead; takes a quarter of an hour.",
+    help="An organisation of 10 teams, 1,500 clients and a year instead; takes about half an hour.",
 )
 @click.option("--prepare", is_flag=True, help="Make the demo and stop; do not open the app.")
 @click.pass_context
@@ -91,7 +91,7 @@ def _made(folder: Path, *, reset: bool, large: bool) -> Manifest:
     if large:
         from fieldapp.demo import large as organisation
 
-        click.echo("Making the large organisation (once, about a quarter of an hour)…")
+        click.echo("Making the large organisation (once, about half an hour)…")
         with ProgressLine() as line:
             return organisation.make(folder, today, line.show)
     click.echo("Making the demo (once, under a minute)…")
