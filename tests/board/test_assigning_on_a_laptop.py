@@ -8,6 +8,8 @@ import pytest
 
 from fieldapp.laptop.failures import NotAllowed, NotReady
 from fieldapp.laptop.laptop import Laptop
+from fieldapp.records.envelope import instant
+from fieldapp.screens.board_rows import off_words, person_words
 from fieldapp.screens.caseloads import CaseloadsScreen
 from tests.board.town import assigned, furnished, heads_of
 from tests.forms.desk import (
@@ -151,6 +153,26 @@ def test_a_supervisor_covers_at_once_and_a_technician_asks(desk_of: Make) -> Non
     assert ("Priya Nair", "cover", TODAY, TODAY) in of(boss, SAM)
     with pytest.raises(NotAllowed, match="assigned to this client already"):
         boss.cover_myself(SAM)
+
+
+def test_who_is_covered_with_some_of_their_clients_is_here_and_the_board_says_with_how_many(
+    desk_of: Make,
+) -> None:
+    laptop = at_work(desk_of(NAIR))
+    laptop.cover_myself(SAM)
+    [dana] = [one for one in laptop.board().people if one.staff == DANA]
+    assert (dana.off_until, dana.covered, dana.covered_by) == (None, (1, 4), ("Priya Nair",))
+    assert "covered for 1 of 4 clients by Priya Nair" in person_words(dana)
+    start = instant(laptop.corrected_ms() + 3_600_000)
+    visit = {"staff": DANA, "start": start, "minutes": 30}
+    assert "off" not in {clash.kind for clash in laptop.clashes(MINH, "", visit)}
+    # Somebody else takes the others: from then on nobody is left, until the first of the covers ends.
+    laptop.cover_caseload(DANA, TOM, TODAY, "2026-11-24", [ADA, MINH, LUCIA])
+    [dana] = [one for one in laptop.board().people if one.staff == DANA]
+    assert (dana.off_until, dana.covered) == (TODAY, (4, 4))
+    assert "off" in {clash.kind for clash in laptop.clashes(MINH, "", visit)}
+    [load] = [one for one in laptop.caseloads().staff if one.staff == DANA]
+    assert off_words(load) == "off until Sun 22 Nov, Priya Nair, Tom Berg covers"
 
 
 def test_the_assignment_answers_who_asked_to_cover(desk_of: Make) -> None:

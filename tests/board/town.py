@@ -51,9 +51,10 @@ def furnished(desk: Desk) -> dict[str, str]:
     for client, days in ((ADA, 2), (SAM, 9), (MINH, 3), (LUCIA, 1)):
         desk.contact(client, author=DANA, ago=days * DAY)
     assigned(desk, ADA, "t", staff=TOM, role="tech", since="2026-08-03")
-    assigned(
-        desk, LUCIA, "cover", staff=DANA, role="cover", since="2026-11-20", until="2026-11-27", covers=TOM
-    )
+    for client in (ADA, LUCIA):
+        assigned(
+            desk, client, "cover", staff=DANA, role="cover", since="2026-11-20", until="2026-11-27", covers=TOM
+        )
     found = {
         "done": visit(desk, LUCIA, -2 * HOUR, done=True, note="Evening routine"),
         "now": visit(desk, MINH, -20 * MINUTE),

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from tests import other_hour
 from tests.e2e.driver import LOOK_S, PATIENCE_S, NotShown, Terminal
 
 PASSPHRASE = "seventeen copper lanterns adrift"
@@ -60,6 +61,7 @@ class Agency:
             "TMPDIR": str(self.scratch),
             "LC_ALL": "C.UTF-8",
             "NO_PROXY": "*",
+            **other_hour.environment(),
         }
 
     def laptop(self, who: str) -> Path:

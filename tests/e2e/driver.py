@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tests import other_hour
+
 LOOK_S = 0.05
 """Between two looks at the screen."""
 PATIENCE_S = 30.0
@@ -42,8 +44,12 @@ class Terminal:
 
     def start(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> int:
         """Start the program and return its process id."""
-        words = shlex.join(command)
-        self._env |= env or {}
+        clock = other_hour.environment()
+        # The other hour is the program's, never that of tmux itself, which does not start with it.
+        words = shlex.join(
+            [*(("env", *(f"{name}={value}" for name, value in clock.items())) if clock else ()), *command]
+        )
+        self._env |= {name: value for name, value in (env or {}).items() if name not in clock}
         # exec: the pane's process is the program itself, so that a signal meets it and nothing else.
         self._tmux(
             "-f", "/dev/null", "new-session", "-d", "-s", self.name, "-x", str(self.columns),

@@ -14,19 +14,13 @@ from fieldapp.server.tables import feed_row
 from tests.faults.laptop_bench import CLOCK_WORDS, DAY, RUNS_A_LIFE, Bench, Line, Tally, look
 from tests.faults.laptop_nursery import Nursery
 from tests.faults.laptop_world import Life, Prepared, life
+from tests.other_hour import QUIET, library
 from tests.sync.sync_world import DAY_MS, HOUR_MS, MINUTE_MS
 
 JUMPS_MS = (0, 30 * DAY_MS, -30 * DAY_MS, 2 * HOUR_MS, -2 * HOUR_MS, 3 * MINUTE_MS)
 NEAR_MS = HOUR_MS
 """What was signed with the clock's error known is this near to when the server had it; jumps are larger."""
 WARNED_MS = 5 * MINUTE_MS
-_FOLDERS = ("/usr/lib/*/faketime", "/usr/lib/faketime", "/usr/lib64/faketime", "/usr/local/lib/faketime")
-
-
-def library() -> Path | None:
-    """Return where libfaketime is; None where it is not installed."""
-    found = [path for folder in _FOLDERS for path in Path("/").glob(f"{folder[1:]}/libfaketimeMT.so.1")]
-    return found[0] if found else None
 
 
 def clock_of(made: Prepared) -> Path:
@@ -40,7 +34,7 @@ def environment(made: Prepared) -> dict[str, str]:
     clock.write_text("+0\n")
     return {
         "LD_PRELOAD": str(library()), "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "TZ": "UTC",
+        "TZ": "UTC", **QUIET,
     }  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from tests.forms.desk import (
     keys,
     make_app,
     opened_at,
+    scrolled,
     settled,
     shown,
     typed,
@@ -96,7 +97,7 @@ async def test_the_county_stands_beside_the_number_on_card_plan_and_crisis_form(
         await settled(pilot)
         field = app.screen.query_one("#field-reports")
         field.land()  # type: ignore[attr-defined]
-        await settled(pilot)
+        await scrolled(pilot)
         assert "APS 866-555-0155 (Skagit)" in shown(app)
 
 

@@ -14,7 +14,7 @@ from ..widgets.flags import STYLES, alert_marks, marks_in, name_cells
 from ..widgets.text import fit, join, lines, plain, styled
 
 if TYPE_CHECKING:
-    from ..store.board_models import BoardClient, BoardDue, BoardPerson, BoardVisit
+    from ..store.board_models import BoardClient, BoardDue, BoardPerson, BoardVisit, StaffLoad
     from ..store.models import AlertLine, Checkin, TaskLine
 
 STANDING = {
@@ -38,16 +38,21 @@ def short_date(day: str) -> str:
     return f"{known:%a} {known.day} {known:%b}"
 
 
+def off_words(person: BoardPerson | StaffLoad) -> str:
+    """Return that somebody is off, until when and who covers, or with how many clients others cover; "" for neither."""
+    by = ", ".join(person.covered_by)
+    if person.off_until is not None:
+        return f"off{f' until {short_date(person.off_until)}' if person.off_until else ''}, {by} covers"
+    covered, clients = person.covered
+    return f"covered for {covered} of {clients} clients by {by}" if covered else ""
+
+
 def person_words(person: BoardPerson) -> str:
     """Return the line over somebody's day: name, role, how many visits, and whether they are off."""
     done = sum(one.standing == "done" for one in person.visits)
     some = "1 visit" if len(person.visits) == 1 else f"{len(person.visits)} visits"
     parts = [person.name, ROLES.get(person.role, "")]
-    if person.off_until is not None:
-        until = f" until {short_date(person.off_until)}" if person.off_until else ""
-        parts.append(
-            f"off{until}, {', '.join(person.covered_by)} covers" if person.covered_by else f"off{until}"
-        )
+    parts.append(off_words(person))
     if person.visits or person.off_until is None:
         parts.append((some if person.visits else "nothing planned") + (f", {done} done" if done else ""))
     if person.covers:

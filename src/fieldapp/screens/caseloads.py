@@ -20,26 +20,18 @@ from ..widgets.row_list import Row, RowList
 from ..widgets.text import fit, join, lines, plain, styled
 from .assign_ask import AskAssigned, Assigned
 from .base import UNREAD, FieldScreen
-from .board_rows import short_date
+from .board_rows import off_words, short_date
 from .keys import BACK, REFRESH, key
 
 if TYPE_CHECKING:
     from ..store.board_models import CaseloadsRead, StaffLoad
 
 
-def off_words(one: StaffLoad) -> str:
-    """Return that somebody is off, until when and who covers; empty for who is here."""
-    if one.off_until is None:
-        return ""
-    until = f" until {short_date(one.off_until)}" if one.off_until else ""
-    return f"off{until}, {', '.join(one.covered_by)} covers"
-
-
 def draw_staff(one: StaffLoad, width: int) -> Content:
     """Return one person: name, role, load, cover."""
     name, role = (20, 16) if width < 100 else (28, 28)
     over = one.load.over
-    said = [off_words(one)] if one.off_until is not None else []
+    said = list(filter(None, [off_words(one)]))
     said.append(one.load.words + (" ▲ over" if over else ""))
     if one.covering:
         said.append(f"covers {one.covering}")
@@ -186,7 +178,7 @@ these only. Both write one entry for each client, in one step.
 
     def _told_cover(self, person: StaffLoad, _: str) -> tuple[str, bool]:
         off = off_words(person)
-        return f"{person.name}: {person.load.words}{f' · {off}' if off else ''}.", bool(off)
+        return f"{person.name}: {person.load.words}{f' · {off}' if off else ''}.", person.off_until is not None
 
     def _told_more(self, more: int, person: StaffLoad, _: str) -> tuple[str, bool]:
         load = Load(

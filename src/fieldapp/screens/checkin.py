@@ -13,6 +13,7 @@ from ..clinical.times import BadTime, moment_words
 from ..widgets.flags import titled
 from ..widgets.form_field import FormField, field_id
 from ..widgets.form_line import FormLine
+from ..widgets.identity import called
 from ..widgets.text import lines, plain, styled
 from .base import Dialog
 from .keys import key
@@ -44,7 +45,7 @@ class CheckIn(Dialog[bool]):
         self._client, self._line, self._visit = client, line, visit
 
     def compose_body(self) -> ComposeResult:
-        yield Static(titled("Check in", self._line.name, self._line.risk), classes="title")
+        yield Static(titled("Check in", called(self._line), self._line.risk), classes="title")
         yield FormLine("length", "Out by", placeholder="45m, 1h30 or 14:30", most=20)
         yield FormLine("place", "Where", placeholder="so that somebody can look for you there")
         yield FormLine(

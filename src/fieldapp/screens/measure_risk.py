@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from ..clinical.counties import crisis_label
 from ..records.defaults import setting
 from ..records.instruments import suicide
 from ..widgets.text import lines, plain, styled
@@ -15,7 +16,7 @@ from .base import Dialog
 from .keys import key
 
 if TYPE_CHECKING:
-    from ..store.models import Me, MeasureOffer
+    from ..store.models import ClientLine, Me, MeasureOffer
 
 
 def screen_of(offers: Sequence[MeasureOffer]) -> str:
@@ -40,16 +41,19 @@ class HighRisk(Dialog[bool]):
         key("enter,escape", "close", "Go on", "Go on."),
     ]
 
-    def __init__(self, me: Me, agency: Sequence[str]) -> None:
+    def __init__(self, me: Me, agency: Sequence[str], line: ClientLine | None = None) -> None:
         super().__init__()
-        self._me, self._agency = me, tuple(agency)
+        self._me, self._agency, self._line = me, tuple(agency), line
 
     def compose_body(self) -> ComposeResult:
         me = self._me
+        local, county = me.local_crisis_line, ""
+        if self._line is not None and self._line.local_line:
+            local, county = self._line.local_line, self._line.local_county
         hours = setting(me.settings, "risk_followup_h_high")
         phones = [
             f"Team, day and night: {me.phone_24_7}" if me.phone_24_7 else "",
-            f"Local crisis line: {me.local_crisis_line}" if me.local_crisis_line else "",
+            f"{crisis_label(county)}: {local}" if local else "",
             "988: call or text · 911 when a life is in danger now",
         ]
         yield Static(
@@ -60,7 +64,7 @@ class HighRisk(Dialog[bool]):
                 "Follow your agency's protocol. Stay, or have somebody stay, until the next step is agreed.",
                 "",
                 *(f"☎ {phone}" for phone in phones if phone),
-                *self._more(phones),
+                *self._more(phones, local),
                 "",
                 plain(
                     f"Tasks are made: safety plan now, contact within {hours} hours, your supervisor looks at the risk."
@@ -69,10 +73,17 @@ class HighRisk(Dialog[bool]):
             id="prompts",
         )
 
-    def _more(self, phones: Sequence[str]) -> list[str]:
-        """Return the agency's own lines that name no number which stands there already."""
+    def _more(self, phones: Sequence[str], local: str) -> list[str]:
+        """Return the agency's own lines that name no number which stands there already, and no other crisis line."""
         known = " ".join(phones)
-        return [line for line in self._agency if line.strip() and line.rpartition(": ")[2] not in known]
+        return [
+            line
+            for line in self._agency
+            if line.strip()
+            and line.rpartition(": ")[2] not in known
+            # The lines of all counties are help for somebody whose county nobody knows.
+            and not (local and line.rpartition(": ")[0].endswith("crisis line"))
+        ]
 
     def action_record(self) -> None:
         """Go on with the crisis record."""

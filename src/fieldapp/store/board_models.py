@@ -41,6 +41,8 @@ class BoardPerson:
     covered_by: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     """Whose place they take today, by name."""
+    covered: tuple[int, int] = (0, 0)
+    """With how many of their clients others cover, and how many they have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ class StaffLoad:
     """Clients that they cover for others today."""
     off_until: str | None
     covered_by: tuple[str, ...]
+    covered: tuple[int, int] = (0, 0)
+    """With how many of their clients others cover, and how many they have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from fieldapp.records.ids import one_per
 
 from ..board_models import AssignmentRead, CaseloadsRead, PeriodLine, StaffLoad
 from ..search import plain
-from .board import absences
+from .absences import Absence, absences
 from .known import ClientFacts
 from .lines import Asking, client_line, is_ours
 from .record import NotHere
@@ -118,12 +118,12 @@ def loads(asking: Asking, day: str, about: ClientFacts | None = None) -> tuple[S
             continue
         roles = [member.role for member in members]
         settings = asking.known.settings_of(about.client) if about is not None else asking.me.settings
-        until, by = off.get(staff.id, (None, frozenset()))
+        absence = off.get(staff.id, Absence(clients=1))
         found.append(
             StaffLoad(
                 staff.id, staff.name, next(role for role in roles if is_clinical([m for m in members if m.role == role])),
-                clinician_load(primaries[staff.id], staff.values, roles, settings), covers[staff.id], until,
-                tuple(sorted(asking.known.staff_name(one) for one in by)),
+                clinician_load(primaries[staff.id], staff.values, roles, settings), covers[staff.id], absence.off_until,
+                tuple(sorted(asking.known.staff_name(one) for one in absence.by)), (absence.covered, absence.clients),
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda one: (not one.load.counts, plain(one.name), one.staff)))

@@ -13,7 +13,6 @@ import orjson
 
 from fieldapp.clinical import contact_plan as plan_rules
 from fieldapp.clinical import due
-from fieldapp.clinical.assigning import COVER, holds
 from fieldapp.clinical.contact_due import Contacts, due_why
 from fieldapp.clinical.memberships import is_clinical, memberships_on
 from fieldapp.clinical.planned_visits import TWO_PERSON, overlap, standing
@@ -25,6 +24,7 @@ from ..models import TaskLine, VisitLine
 from ..search import plain
 from ..stay_models import StayLine
 from . import checkins, lenient, stays, tasks
+from .absences import absences
 from .contact_plan import readable
 from .known import ClientFacts
 from .lines import HELD, Asking, injections, lai_words, short_day
@@ -144,31 +144,6 @@ def _members(asking: Asking, day: str) -> dict[str, str]:
     return found
 
 
-def absences(asking: Asking, day: str) -> dict[str, tuple[str, frozenset[str]]]:
-    """Return who is off on a day: staff id to (last day, who covers).
-
-    Nobody writes a leave by itself: whoever is covered on a day is off on it, until the last cover ends.
-    """
-    until: dict[str, str] = {}
-    by: dict[str, set[str]] = {}
-    for facts in asking.known.clients.values():
-        if facts.assignment is None or facts.status == "discharged":
-            continue
-        for row in facts.assignment.items("periods").values():
-            if (
-                row.get("role") == COVER
-                and row.get("covers")
-                and row.get("staff")
-                and holds(row.to_data(), day)
-            ):
-                off = str(row["covers"])
-                by.setdefault(off, set()).add(str(row["staff"]))
-                last = str(row.get("until") or "")
-                known = until.setdefault(off, last)
-                until[off] = "" if not known or not last else max(known, last)
-    return {off: (until[off], frozenset(staff)) for off, staff in by.items()}
-
-
 def _people(asking: Asking, day: str, visits: tuple[BoardVisit, ...], mine: bool) -> tuple[BoardPerson, ...]:
     known, me = asking.known, asking.me.staff
     members = {me: asking.me.role} if mine else _members(asking, day)
@@ -184,9 +159,10 @@ def _people(asking: Asking, day: str, visits: tuple[BoardVisit, ...], mine: bool
             known.staff_name(staff) or "somebody of another team",
             members.get(staff, ""),
             tuple(rows),
-            off[staff][0] if staff in off else None,
-            tuple(sorted(known.staff_name(one) for one in off[staff][1])) if staff in off else (),
-            tuple(sorted(known.staff_name(one) for one, (_, by) in off.items() if staff in by)),
+            off[staff].off_until if staff in off else None,
+            tuple(sorted(known.staff_name(one) for one in off[staff].by)) if staff in off else (),
+            tuple(sorted(known.staff_name(one) for one, absence in off.items() if staff in absence.by)),
+            (off[staff].covered, off[staff].clients) if staff in off else (0, 0),
         )
         for staff, rows in by_person.items()
     ]

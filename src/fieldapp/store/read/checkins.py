@@ -36,10 +36,11 @@ def _lines(asking: Asking, sql: str, *params: object) -> Iterator[Checkin]:
         view = View.from_data(orjson.loads(data))
         until = lenient.moment(view.get("until"))
         staff = str(view.get("staff") or "")
+        facts = asking.known.clients.get(view.client or "")
         yield Checkin(
             record=view.id,
             client=view.client or "",
-            name=asking.known.name_of(view.client),
+            name=facts.called if facts is not None else asking.known.name_of(view.client),
             risk=asking.known.risk_of(view.client),
             staff=staff,
             staff_name=asking.known.staff_name(staff),

@@ -11,6 +11,7 @@ from fieldapp.clinical.times import MINUTE_MS, clock_words, day_of, day_words
 from ..board_models import Clash
 from ..models import VisitLine
 from . import board, lenient
+from .absences import absences
 from .lines import Asking
 from .today import visits_of_all
 
@@ -70,10 +71,10 @@ def _same_time(asking: Asking, client: str, people: Sequence[str], other: VisitL
 
 def _off(asking: Asking, people: Sequence[str], start: int) -> Iterator[Clash]:
     day = day_of(start, asking.me.tz)
-    off = board.absences(asking, day.isoformat())
+    off = absences(asking, day.isoformat())
     for staff in people:
-        if staff in off:
-            by = ", ".join(sorted(asking.known.staff_name(one) for one in off[staff][1]))
+        if staff in off and off[staff].off:
+            by = ", ".join(sorted(asking.known.staff_name(one) for one in off[staff].by))
             name = "You are" if staff == asking.me.staff else f"{asking.known.staff_name(staff)} is"
             yield Clash(
                 "off", f"{name} off {day_words(day, day_of(asking.now_ms, asking.me.tz))}: {by} covers."
