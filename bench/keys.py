@@ -112,6 +112,14 @@ FLOWS = (
         ("what is missing", "what to write"), 8, 30,
     ),
     Flow(
+        "C4", "Caseloads", "have a colleague cover a caseload until Friday", ("L", "v", "2", "=fri", "ctrl+s"),
+        ("whose clients", "who covers", "until when"), 10, 20,
+    ),
+    Flow(
+        "C5", "Numbers", "the week's numbers, and the weekly report as a table", ("#", "P", "tab", "tab", "tab", "2", "ctrl+s"),
+        ("are they right", "as which file"), 8, 20,
+    ),
+    Flow(
         "C6", "Review", "settle two values of one field", ("right", "enter", "2", "enter"),
         ("which is right",), 6, 60,
     ),

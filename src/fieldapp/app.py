@@ -302,6 +302,10 @@ class FieldApp(SessionApp):
         if not isinstance(self.screen, routes.load("caseloads")):
             self.open("caseloads")
 
+    def action_staff(self) -> None:
+        """Show who works here."""
+        self.open("staff")
+
     def action_tasks(self) -> None:
         """Show the open tasks of the client at hand, else one's own."""
         if not isinstance(self.screen, routes.load("tasks")):

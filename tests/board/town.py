@@ -53,7 +53,14 @@ def furnished(desk: Desk) -> dict[str, str]:
     assigned(desk, ADA, "t", staff=TOM, role="tech", since="2026-08-03")
     for client in (ADA, LUCIA):
         assigned(
-            desk, client, "cover", staff=DANA, role="cover", since="2026-11-20", until="2026-11-27", covers=TOM
+            desk,
+            client,
+            "cover",
+            staff=DANA,
+            role="cover",
+            since="2026-11-20",
+            until="2026-11-27",
+            covers=TOM,
         )
     found = {
         "done": visit(desk, LUCIA, -2 * HOUR, done=True, note="Evening routine"),

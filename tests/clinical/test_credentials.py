@@ -136,3 +136,27 @@ def test_an_expired_licence_lends_its_kinds_to_nobody() -> None:
             "b": {"code": "AAC", "may_sign": ["note"]}}  # fmt: skip
     assert kind_problem({"credentials": held}, "2026-11-22", "crisis") is None
     assert kind_problem({"credentials": held}, "2026-11-23", "crisis") is not None
+
+
+@pytest.mark.parametrize(
+    ("rows", "ends"),
+    [
+        # A renewal on file from the day after: nothing ends in between.
+        ([("LMHCA", "2025-01-01", "2026-12-12"), ("LMHC", "2026-12-13", "2028-12-12")], "2028-12-12"),
+        ([("LMHCA", "2025-01-01", "2026-12-12"), ("LMHC", "2026-12-13", None)], None),
+        # A gap: signing ends on the last day before it.
+        ([("LMHCA", "2025-01-01", "2026-12-12"), ("LMHC", "2027-01-01", None)], "2026-12-12"),
+        ([("LMHCA", "2024-01-01", "2026-11-01"), ("LMHC", "2027-01-01", None)], "2026-11-01"),
+        # What is only issued later is none on file yet, and that stops nobody.
+        ([("LMHC", "2027-01-01", "2029-01-01")], None),
+    ],
+)
+def test_a_licence_that_is_issued_later_counts_from_then_on(
+    rows: list[tuple[str, str, str | None]], ends: str | None
+) -> None:
+    held = {
+        str(n): {"code": code, "issued": since, "expires": until}
+        for n, (code, since, until) in enumerate(rows)
+    }
+    found = expiry({"credentials": held}, "2026-11-22")
+    assert (found.on if found is not None else None) == ends

@@ -9,11 +9,12 @@ import time
 from collections import Counter
 
 from tests.faults.laptop_bench import Bench, Tally
-from tests.faults.laptop_clock import Clocks, environment, library
+from tests.faults.laptop_clock import Clocks, environment
 from tests.faults.laptop_kinds import KINDS, Strikes
 from tests.faults.laptop_nursery import Nursery
 from tests.faults.laptop_power import Power
 from tests.faults.laptop_world import Prepared, prepared
+from tests.other_hour import library
 
 BENCHES: dict[str, type[Bench]] = {**dict.fromkeys(KINDS, Strikes), "clock": Clocks, "power": Power}
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bench.keys import FLOWS
 from fieldapp.clinical.metrics.families import FAMILIES
 from fieldapp.clinical.metrics.periods import period
 from fieldapp.clinical.metrics.table import METRICS
@@ -167,6 +168,30 @@ async def test_the_weekly_report_is_three_keys_away_and_a_table_is_a_file(
         assert rows[0].startswith("scope,from,to,as_of,metric")
         assert any(row.startswith("Everett North,") for row in rows)
         assert not [name for name in ("Okafor", "Lindqvist", "Berg") if name in "\n".join(rows)]
+
+
+async def test_c5_the_weeks_numbers_and_their_table_take_at_most_eight_keys(
+    desk_of: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """clinical.md 6, C5: weekly metrics and export in at most eight keys."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    desk = desk_of(NAIR)
+    worked(desk)
+    app = make_app(desk.opened())
+    flow = next(one for one in FLOWS if one.code == "C5")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        count = 0
+        for step in flow.steps:
+            count += await keys(pilot, step)
+            if step == "#":
+                assert "Everett North · Week of 16 Nov" in shown(app)
+            if step == "2":
+                assert "weekly-report.csv" in shown(app)
+        await settled(pilot)
+        assert count == flow.keys <= 8
+    rows = (tmp_path / "weekly-report.csv").read_text("utf-8-sig").splitlines()
+    assert sum(row.startswith("Everett North,") for row in rows) > 20
 
 
 async def test_somebody_who_supervises_nobody_is_not_offered_the_report(desk_of: Make) -> None:

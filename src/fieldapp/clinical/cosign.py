@@ -76,6 +76,18 @@ def cosigner_problem(
     )
 
 
+def waiting_kinds(staff_values: Mapping[str, Json], role: str, day: str) -> tuple[str, ...]:
+    """Return the kinds of record by a person that wait for a supervisor on a day, as `cosign_required` judges them; sorted."""
+    listed = staff_values.get("cosign_kinds") or ()
+    return tuple(
+        sorted(
+            kind
+            for kind in BY_RULE | {str(one) for one in listed}
+            if _listed(kind, staff_values) or (kind in BY_RULE and _by_rule(kind, staff_values, role, day))
+        )
+    )
+
+
 def _listed(kind: str, staff_values: Mapping[str, Json]) -> bool:
     return staff_values.get("cosign_rule") == "listed_types" and kind in (
         staff_values.get("cosign_kinds") or ()

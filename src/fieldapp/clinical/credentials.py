@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from fieldapp.records.canonical import Json
 from fieldapp.records.kind import Problem
@@ -42,14 +42,24 @@ def expiry(staff_values: Mapping[str, Json], day: str) -> Expiry | None:
     """Return when a person's signing ends; None while a licence has no end, and for those who have none on file.
 
     Whoever holds several licences may sign while one is good. Nobody is stopped for having none on
-    file: a technician's safety plan must not wait for an office.
+    file: a technician's safety plan must not wait for an office. One that is issued later counts from then on, and so puts
+    off the end only where it begins at the latest on the day after.
     """
     licences = [row for row in _held(staff_values) if row["code"] not in DESIGNATIONS]
-    best = max(licences, key=lambda row: row.get("expires") or _OPEN, default=None)
+    issued = [row for row in licences if (row.get("issued") or "") <= day]
+    best = max(issued, key=_last_day, default=None)
+    for row in sorted(licences, key=lambda row: row.get("issued") or ""):
+        if best is not None and best.get("expires") and _last_day(row) > best["expires"]:
+            after = date.fromisoformat(best["expires"]) + timedelta(days=1)
+            best = row if (row.get("issued") or "") <= after.isoformat() else best
     if best is None or not best.get("expires"):
         return None
     left = (date.fromisoformat(best["expires"]) - date.fromisoformat(day)).days
     return Expiry(best["code"], best["expires"], left)
+
+
+def _last_day(row: Mapping[str, Json]) -> str:
+    return row.get("expires") or _OPEN
 
 
 def signing_problem(staff_values: Mapping[str, Json], day: str) -> Problem | None:
@@ -103,6 +113,20 @@ def credential_shown(staff_values: Mapping[str, Json], day: str) -> str:
 def codes_on(staff_values: Mapping[str, Json], day: str) -> tuple[str, ...]:
     """Return the codes of the credentials that hold on a day, licences first."""
     return tuple(dict.fromkeys(row["code"] for row in held_on(staff_values, day)))
+
+
+def standing(row: Mapping[str, Json], day: str) -> str:
+    """Return how one credential stands on a day: `coming`, `expired`, `soon` (a warning is due) or `holds`.
+
+    Raises ValueError where its last day is no date.
+    """
+    if (row.get("issued") or "") > day:
+        return "coming"
+    expires = row.get("expires")
+    if not expires:
+        return "holds"
+    left = (date.fromisoformat(expires) - date.fromisoformat(day)).days
+    return "expired" if left < 0 else "soon" if left <= max(WARN_DAYS) else "holds"
 
 
 def held_on(staff_values: Mapping[str, Json], day: str) -> Sequence[Mapping[str, Json]]:

@@ -42,10 +42,11 @@ class Load:
             return f"{some}, not in the ratio"
         most = self.most_per_fte * self.fte_hundredths
         limit = f"{most // FULL_TIME}" if most % FULL_TIME == 0 else f"{most / FULL_TIME:.1f}"
-        return f"{self.clients} of {limit} clients at {_fte(self.fte_hundredths)} FTE"
+        return f"{self.clients} of {limit} clients at {fte_words(self.fte_hundredths)} FTE"
 
 
-def _fte(hundredths: int) -> str:
+def fte_words(hundredths: int) -> str:
+    """Return a position in whole and parts: 100 is `1.0`, 75 is `0.75`."""
     whole, rest = divmod(hundredths, FULL_TIME)
     return f"{whole}.{f'{rest:02}'.rstrip('0') or '0'}"
 

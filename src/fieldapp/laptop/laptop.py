@@ -56,6 +56,7 @@ from fieldapp.store.models import (
 )
 from fieldapp.store.oncall_models import OncallRead, ReportRead, ReportStart
 from fieldapp.store.sheet_models import FaceSheet, Hearer
+from fieldapp.store.staff_models import StaffRead
 from fieldapp.store.stay_models import StayLine, StaysRead
 from fieldapp.store.triage_models import Triage
 from fieldapp.sync.round import Syncer
@@ -145,6 +146,10 @@ class Laptop(VaultSide):
     def caseloads(self) -> CaseloadsRead:
         """Return what everybody of one's teams carries, against what the program allows."""
         return self._read().caseloads()
+
+    def team_staff(self) -> StaffRead:
+        """Return everybody of this person's teams: roles, credentials, who supervises whom."""
+        return self._read().team_staff()
 
     def metric_scopes(self) -> tuple[Scope, ...]:
         """Return whose numbers this person may look at: their teams', the program's, their own."""

@@ -26,7 +26,6 @@ from fieldapp.store.read import card as crisis_card
 from fieldapp.store.read import (
     caseload,
     chart,
-    credentials,
     discharges,
     goals,
     metrics,
@@ -36,6 +35,7 @@ from fieldapp.store.read import (
 )
 from fieldapp.store.read import plan as plans
 from fieldapp.store.read.lines import Asking
+from fieldapp.store.read.staff import credential_rows
 from fieldapp.store.read.words import value_words
 
 from . import gate, note_paper
@@ -294,7 +294,7 @@ def _client(asking: Asking, line: ClientLine) -> tuple[str, str, str, str, str]:
 def _credentials(asking: Asking, _: Wanted) -> Prepared:
     if not REVIEWERS & set(asking.me.roles):
         raise NotAllowed("A supervisor or manager prints the credentials of the staff.")
-    rows = credentials.of_teams(asking)
+    rows = credential_rows(asking)
     names = [name for team in sorted(asking.teams) if (name := asking.known.team_name(team))]
     over = sum("expired" in row[3] for row in rows)
     remarks = (f"{over} {'is' if over == 1 else 'are'} expired.",) if over else ()

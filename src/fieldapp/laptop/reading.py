@@ -84,6 +84,7 @@ from fieldapp.store.read import (
     sheet,
     shifts,
     snippets,
+    staff,
     status,
     stays,
     sweep,
@@ -94,6 +95,7 @@ from fieldapp.store.read import (
 )
 from fieldapp.store.read.freezing import note_of
 from fieldapp.store.sheet_models import FaceSheet, Hearer
+from fieldapp.store.staff_models import StaffRead
 from fieldapp.store.stay_models import StayLine, StaysRead
 from fieldapp.store.triage_models import Triage
 
@@ -149,6 +151,11 @@ class Reading:
         """Return what everybody carries."""
         with self._opened.reading() as asking:
             return assignments.caseloads(asking)
+
+    def team_staff(self) -> StaffRead:
+        """Return the people of one's teams."""
+        with self._opened.reading() as asking:
+            return staff.staff_read(asking)
 
     def metric_scopes(self) -> tuple[Scope, ...]:
         """Return whose numbers this person may look at."""

@@ -64,7 +64,7 @@ for a full-time position (15 unless it says otherwise); technicians, prescribers
 
 Enter shows whose clients they are, and opens who works with one. Supervisors: `v` has somebody cover for a leave with everybody
 whom this person works with, `h` hands the whole caseload over from a day on. `space` marks clients; then `v` and `h` are about
-these only. Both write one entry for each client, in one step.
+these only. `s` shows who works here and until when their credentials hold. Both write one entry for each client, in one step.
 """
     BINDINGS = [
         key(
@@ -72,6 +72,7 @@ these only. Both write one entry for each client, in one step.
         ),
         key("v", "cover", "Cover a leave", "Have a colleague cover this person's clients for a time."),
         key("h", "hand_over", "Hand over", "Make a colleague the primary worker of all these clients."),
+        key("s", "app.staff", "Staff", "Who works here, and until when their credentials hold."),
         REFRESH,
         BACK,
     ]
@@ -178,7 +179,10 @@ these only. Both write one entry for each client, in one step.
 
     def _told_cover(self, person: StaffLoad, _: str) -> tuple[str, bool]:
         off = off_words(person)
-        return f"{person.name}: {person.load.words}{f' · {off}' if off else ''}.", person.off_until is not None
+        return (
+            f"{person.name}: {person.load.words}{f' · {off}' if off else ''}.",
+            person.off_until is not None,
+        )
 
     def _told_more(self, more: int, person: StaffLoad, _: str) -> tuple[str, bool]:
         load = Load(

@@ -45,6 +45,8 @@ def open_due(screen: FieldScreen[Any], due: DueLine) -> None:
         screen.run_worker(look_after(screen, due.record), group="done", exclusive=True)
     elif due.kind == "crisis":
         host.open("crisis", record=due.record)
+    elif due.kind == "credential":
+        host.open("staff_member", staff=due.record)
     elif due.kind == "unsigned":
         host.open("note", client=due.client, contact=due.record)
     elif due.kind == "same_visit":

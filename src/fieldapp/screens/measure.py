@@ -301,7 +301,9 @@ class MeasureScreen(DraftScreen[bool]):
             self.say(f"{said}. Item 9 asks for the suicide screen now.", tone="warning")
             crisis = await self._screen(client, entry)
         elif result is not None and rank(result.risk) >= rank("high"):
-            crisis = await self.app.push_screen_wait(HighRisk(self.host.me, self.host.crisis_help(), self._line))
+            crisis = await self.app.push_screen_wait(
+                HighRisk(self.host.me, self.host.crisis_help(), self._line)
+            )
         self.say_below(said)
         self.dismiss(crisis)
         if crisis and client is not None and not self._within:

@@ -24,6 +24,8 @@ or stands before them (`lock`, `blank`, `pin`, `help`, `emergency`) is opened by
 * `assignment(client)`: who works with a client, from when until when.
 * `triage()`: what cannot wait of one's teams, for supervisors and managers.
 * `caseloads()`: who carries how many clients.
+* `staff()`: the people of one's teams and their credentials.
+* `staff_member(staff)`: one of them.
 * `sweep()`: what is left at the end of the day.
 * `housing(client=None, draft=None, item="")`: one place where the client lives or lived.
 * `episode(client)`: the client's episode: steps, red flags, what the record lacks.
@@ -84,6 +86,8 @@ ROUTES = {
     "visit": "fieldapp.screens.visit:VisitScreen",
     "assignment": "fieldapp.screens.assignment:AssignmentScreen",
     "caseloads": "fieldapp.screens.caseloads:CaseloadsScreen",
+    "staff": "fieldapp.screens.staff:StaffScreen",
+    "staff_member": "fieldapp.screens.staff_member:StaffMemberScreen",
     "chart": "fieldapp.screens.chart:ChartScreen",
     "contact": "fieldapp.screens.contact:ContactScreen",
     "quick": "fieldapp.screens.quick:QuickScreen",

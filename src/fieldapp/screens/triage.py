@@ -154,7 +154,7 @@ A line goes by itself when what it says is no longer so; nothing is ticked off h
         elif line.group == "laptop":
             self.say(f"{line.name}: {line.reason}. {LINES['silent'].todo}", tone="warning")
         else:
-            self.say(f"{line.name}: {line.reason}. Your administrator enters the renewal.", tone="warning")
+            self.host.open("staff_member", staff=line.record)
 
     @work(group="act")
     async def _look_after(self, record: str) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from fieldapp.clinical.credentials import WARN_DAYS, expiry, warned_days
 from fieldapp.clinical.memberships import memberships_on
-from fieldapp.records.kinds.staff import ROLES
 
 from ..models import DueLine
 from . import lenient
@@ -49,31 +47,3 @@ def _supervised(asking: Asking, staff: StaffFacts) -> bool:
     if named:
         return bool(named == asking.me.staff)
     return asking.me.is_supervisor and any(member.team in asking.teams for member in members)
-
-
-def of_teams(asking: Asking) -> tuple[tuple[str, str, str, str, str], ...]:
-    """Return who is a member of one's teams today, a row for each credential: (name, roles, credential with number and
-    state, until when, supervisor); one without any says so.
-    """
-    rows = []
-    for staff in asking.known.staff.values():
-        members = [
-            member for member in memberships_on(staff.values, asking.day) if member.team in asking.teams
-        ]
-        if not members:
-            continue
-        roles = ", ".join(dict.fromkeys(ROLES.get(member.role, member.role) for member in members))
-        boss = asking.known.staff_name(str(staff.values.get("supervisor") or ""))
-        held = [row for row in (staff.values.get("credentials") or {}).values() if row.get("code")]
-        for row in sorted(held, key=lambda row: str(row["code"])) or [{}]:
-            number, state = row.get("number"), row.get("state")
-            said = (str(row.get("code") or "none on file"), str(number or ""), str(state or ""))
-            rows.append((staff.name, roles, ", ".join(filter(None, said)), _until(row, asking.day), boss))
-    return tuple(sorted(rows))
-
-
-def _until(row: Mapping[str, Any], day: str) -> str:
-    until = lenient.day(row.get("expires"))
-    if not until:
-        return ""
-    return f"{until}: expired" if until < day else until
