@@ -23,6 +23,7 @@ from tests.forms.desk import (
     HOUR,
     MINUTE,
     NOW,
+    PASSPHRASE,
     Desk,
     keys,
     make_app,
@@ -32,7 +33,8 @@ from tests.forms.desk import (
     typed,
     unlocked,
 )
-from tests.groups.circle import MEMBERS, PEOPLE, PROCESS, SUMMARY, opened, row, rows, signed
+from tests.goals.made import treatment
+from tests.groups.circle import MEMBERS, PEOPLE, PROCESS, SKILLS, SUMMARY, opened, row, rows, signed
 
 Make = Callable[..., Desk]
 WEEK = 7 * DAY
@@ -393,3 +395,18 @@ async def test_a_new_goal_is_written_and_homework_is_kept_from_one_person(circle
         # The new goal has a number of its own, which takes it back.
         await keys(pilot, "2")
         assert grid_of(app)[MEMBERS[0]]["goals"] == ["Use one skill a day"]
+
+
+def test_the_goals_of_a_treatment_plan_are_offered_in_a_group_before_those_of_earlier_notes(
+    circle_of: Make,
+) -> None:
+    desk = circle_of(2)
+    treatment(desk, MEMBERS[0])
+    desk.note(MEMBERS[0], author=DANA, ago=3 * DAY, goals=["Use one skill a day"])
+    laptop = reached(desk)
+    laptop.unlock(PASSPHRASE)
+    people = {one.client: one for one in laptop.group_members(MEMBERS[:2], SKILLS, NOW)}
+    assert people[MEMBERS[0]].goals == (
+        "Sleep six hours", "Keep the flat", "Bake for the market again", "Use one skill a day",
+    )  # fmt: skip
+    assert people[MEMBERS[1]].goals == ()

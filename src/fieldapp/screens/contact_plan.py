@@ -78,7 +78,9 @@ def plan_text(read: ContactPlanRead, now_ms: int, tz: str) -> Content:
         words, tone = BANDS[read.progress.band]
         stands = plain(f"{read.progress.done} of {read.progress.target} {read.progress.words}  ")
         shown.append(join(stands, styled(words, STYLES[tone])))
-    seen = f"Seen {last_contact(line)}; flagged after {line.no_contact_limit} days"
+    never = line.last_contact_ms is None and line.no_contact_days is not None
+    seen = f"No contact for {line.no_contact_days} days" if never else f"Seen {last_contact(line)}"
+    seen += f"; flagged after {line.no_contact_limit} days"
     tried = len(read.tries)
     if tried:
         seen += f"; {tried} {'try' if tried == 1 else 'tries'} since, the last {when(read.tries[0], tz)}"

@@ -167,7 +167,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         width = self.scrollable_content_region.width
         if number >= self.count:
             style = self.get_visual_style("row-list--empty") if not self.count else self.visual_style
-            text = join("  ", self._said) if not self.count and y == 0 else Content("")
+            said = self._said.wrap(max(1, width - 2)) if not self.count else []
+            text = join("  ", said[y]) if y < len(said) else Content("")
         else:
             row = self._rows.get(number)
             heading = row is not None and row.heading

@@ -17,7 +17,7 @@ from fieldapp.records.group_tables import ATTENDED, GROUP_TYPES
 from fieldapp.records.kinds import KINDS, group_session
 
 from ..group_models import GroupDesk, GroupMember, GroupStart
-from . import lenient
+from . import goals, lenient
 from .codes import coding
 from .groups import attendance_of, clients_of, plan_of, plans, sessions
 from .known import ClientFacts
@@ -117,10 +117,10 @@ def members(asking: Asking, clients: Sequence[str], group: str, start_ms: int) -
         facts = asking.known.clients.get(client)
         if facts is None:
             continue
-        goals, last = _goals(asking, client, group)
+        named, last = _goals(asking, client, group)
         found.append(
             GroupMember(
-                client, facts.called, facts.risk, goals, last, coding(asking, client, around_ms=start_ms),
+                client, facts.called, facts.risk, named, last, coding(asking, client, around_ms=start_ms),
                 _week_min(asking, client, day), visits.get(client, ""),
             )
         )  # fmt: skip
@@ -128,17 +128,19 @@ def members(asking: Asking, clients: Sequence[str], group: str, start_ms: int) -
 
 
 def _goals(asking: Asking, client: str, group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the goals of a client's last notes, and those of the last note of a group."""
+    """Return the goals of a client's plan and last notes, and those of the last note of a group."""
     rows = asking.rx.all(
         "SELECT data FROM view WHERE client = ? AND kind = 'note' AND in_error = 0"
         " ORDER BY when_ms DESC, record DESC LIMIT ?",
         client, _NOTES,
     )  # fmt: skip
     notes = [View.from_data(orjson.loads(data)).doc for (data,) in rows]
-    offered = dict.fromkeys(str(goal) for doc in notes for goal in doc.get("goals") or ())
+    earlier = dict.fromkeys(str(goal) for doc in notes for goal in doc.get("goals") or ())
     title = plan_title(asking, group)
     last = next((doc for doc in notes if title and doc.get("group") == title), None)
-    return tuple(offered)[:9], tuple(str(goal) for goal in (last or {}).get("goals") or ())
+    return tuple(goals.offered(asking, client, earlier)), tuple(
+        str(goal) for goal in (last or {}).get("goals") or ()
+    )
 
 
 def plan_title(asking: Asking, group: str) -> str:
