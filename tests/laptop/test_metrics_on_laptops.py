@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
@@ -27,6 +28,7 @@ from tests.laptop.laptop_world import (
     NOON_MS,
     OTHER_TEAM,
     PASSPHRASE,
+    PROGRAM,
     SUE,
     TEAM,
     TIM,
@@ -234,3 +236,30 @@ def test_metric_19_the_last_hour_of_an_authorization_counts_on_the_day_when_cloc
 
 def _utc(month: int, day: int, hour: int, minute: int) -> int:
     return int(datetime(2026, month, day, hour, minute, tzinfo=UTC).timestamp() * 1000)
+
+
+def test_one_metric_by_itself_is_the_one_of_the_overview(world: World) -> None:
+    """It reads only its parts; of a client who left in the period it counts the days from before the trend as well."""
+    _worked(world)
+    gone = world.client("Vale, Iris")
+    before = {"program": PROGRAM, "status": "discharged", "admit_date": "2026-03-02"}
+    left = {"date": "2026-11-18", "reason": "goals_met", "to": "OP", "episode": uid("long episode")}
+    world.add("episode", uid("long episode"), {"set": before}, client=gone)
+    world.add(
+        "discharge",
+        uid("end"),
+        {DOC: left},
+        client=gone,
+        meaning="sign",
+    )
+    for weeks in (1, 20, 30):
+        world.contact(gone, f"long {weeks}", start_ms=NOON_MS - weeks * 7 * DAY_MS)
+    laptop = _supervisor(world)
+    for scope in laptop.metric_scopes():
+        for over in (LAST_WEEK, period(12, 0, NOON_MS, TZ)):
+            whole = {one.key: one for one in laptop.metrics(scope, over)}
+            assert len(whole) >= 19
+            for key, one in whole.items():
+                assert replace(laptop.metric(key, scope, over).metric, behind=()) == one
+    days = {one.label: one for one in laptop.metric("treatment_days", NORTH, LAST_WEEK).metric.figures}
+    assert any(one.number == 3 for one in days.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -26,7 +27,7 @@ from fieldapp.clinical.metrics.rows import (
     Waiting,
     Worker,
 )
-from fieldapp.clinical.metrics.table import METRICS, NOT_FOR_ONE, count
+from fieldapp.clinical.metrics.table import METRICS, NEEDS, NOT_FOR_ONE, PARTS, count
 from fieldapp.clinical.metrics.weeks import MINUTE_MS, union_minutes, visits, weeks_of
 from fieldapp.clinical.metrics.words import digits
 from fieldapp.clinical.stays import Stay
@@ -127,7 +128,7 @@ def _rows(seed: int) -> dict[str, tuple[Any, ...]]:
         ),
         "workers": tuple(Worker(f"w{n}", {"fte_hundredths": 50 + 25 * n}, frozenset({"casemgr"})) for n in range(3)),
         "crises": tuple(
-            Crisis(f"r{n}", chance.choice(names), "w0", at(moment()), (chance.choice(("police", "resolved_in_place")),), n * 7)
+            Crisis(f"r{n}", chance.choice(names), "w0", at(moment()), (chance.choice(("police", "resolved_in_place", "DCR_detained")),), n * 7)
             for n in range(8)
         ),
         "measures": tuple(Measured(f"m{n}", chance.choice(names), at(moment()), "phq9", chance.randint(0, 27)) for n in range(40)),
@@ -148,6 +149,32 @@ def test_metrics_are_the_same_whatever_the_order_of_rows(seed: int) -> None:
     chance = random.Random(seed + 1000)
     shuffled = {name: tuple(chance.sample(some, len(some))) for name, some in rows.items()}
     assert count(_counted(rows)) == count(_counted(shuffled))
+
+
+def _only(data: Counted, parts: Collection[str]) -> Counted:
+    """Return what is counted from, without the parts that are not named."""
+    rows = PARTS - {"quiet_goals", "authorisations"}
+    less: dict[str, Any] = {part: () for part in rows - set(parts)}
+    if "clients" in parts:
+        apart: dict[str, Any] = {part: () for part in {"quiet_goals", "authorisations"} - set(parts)}
+        less["clients"] = tuple(replace(one, **apart) for one in data.clients)
+    return replace(data, **less)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_metric_is_counted_from_the_parts_that_are_declared_and_from_each_of_them(seed: int) -> None:
+    data = _counted(_rows(seed))
+    assert list(NEEDS) == list(METRICS)
+    for key, make in METRICS.items():
+        assert make(_only(data, NEEDS[key])) == make(data), key
+
+
+def test_no_part_is_declared_in_vain() -> None:
+    several = [_counted(_rows(seed)) for seed in range(12)]
+    for key, make in METRICS.items():
+        for part in NEEDS[key] - {"clients"}:
+            less = NEEDS[key] - {part}
+            assert any(make(_only(data, less)) != make(data) for data in several), (key, part)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
+from operator import itemgetter
 
 from fieldapp.records.kinds.contact import SEEN
 
@@ -77,14 +79,17 @@ def unsigned_notes(data: Counted) -> Metric:
 def late_rate(data: Counted) -> Metric:
     """Count the notes that were signed after their limit, of those whose limit has passed (5.8)."""
     signed = first_signed(data)
-    limits = [(one, note_limit_ms(stop_ms(one), data.settings)) for one in wanted(data)]
+    limits = sorted(
+        ((note_limit_ms(stop_ms(one), data.settings), one) for one in wanted(data)), key=itemgetter(0)
+    )
+    ends = [limit for limit, _ in limits]
 
     def late(week_since: int, week_until: int) -> tuple[list[Contact], list[Contact], list[Contact]]:
         until = min(week_until, data.as_of_ms)
-        passed = [(one, limit) for one, limit in limits if week_since <= limit < until]
-        missing = [one for one, _ in passed if one.record not in signed]
-        after = [one for one, limit in passed if one.record in signed and signed[one.record] > limit]
-        return [one for one, _ in passed], after, missing
+        passed = limits[bisect_left(ends, week_since) : bisect_left(ends, until)]
+        missing = [one for _, one in passed if one.record not in signed]
+        after = [one for limit, one in passed if one.record in signed and signed[one.record] > limit]
+        return [one for _, one in passed], after, missing
 
     passed, after, missing = late(data.period.since_ms, data.period.until_ms)
 

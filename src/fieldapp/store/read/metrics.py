@@ -32,7 +32,7 @@ from fieldapp.clinical.metrics.rows import (
     Waiting,
     Worker,
 )
-from fieldapp.clinical.metrics.table import METRICS, count
+from fieldapp.clinical.metrics.table import METRICS, NEEDS, PARTS, count
 from fieldapp.clinical.metrics.weeks import add, first_day, last_day, local_day, trend_since_ms
 from fieldapp.clinical.retention import FLOORS
 from fieldapp.clinical.roles import REVIEWERS
@@ -108,7 +108,7 @@ def metric(asking: Asking, key: str, scope: Scope, period: Period) -> MetricRead
     make = METRICS.get(key)
     if make is None or not allowed(asking, scope):
         return None
-    found = make(counted(asking, scope, period))
+    found = make(counted(asking, scope, period, NEEDS[key]))
     kinds = _kinds(asking, [row.record for row in found.behind if row.record])
     known = asking.known
     return MetricRead(
@@ -131,48 +131,68 @@ def _kinds(asking: Asking, records: Collection[str]) -> dict[str, str]:
     return {record: title_of(kind, "") for record, kind in rows}
 
 
-def counted(asking: Asking, scope: Scope, period: Period) -> Counted:
-    """Return everything that the metrics of a scope and period are counted from."""
+def counted(asking: Asking, scope: Scope, period: Period, parts: Collection[str] = PARTS) -> Counted:
+    """Return what the metrics of a scope and period are counted from.
+
+    Args:
+        parts: which rows are wanted, of `PARTS`; the others are left out.
+    """
     day = last_day(period)
     facts = {one.client: one for one in asking.known.clients.values() if _in_scope(one, scope, day)}
     mine = names(sorted(facts))
     program = _program(asking, scope)
-    tz = period.tz
-    spans = _spans(asking, mine)
     since = min(trend_since_ms(period), period.since_ms - FOLLOW_MS, asking.now_ms - FLOORS["notes"])
-    ended = {
-        client: min(start_of_day_ms(one.admitted, tz) for one in of_client if _ended_in(one, period))
-        for client, of_client in spans.items()
-        if any(_ended_in(one, period) for one in of_client)
-    }
     notes_since = asking.now_ms - FLOORS["notes"]
     reviewer = bool(REVIEWERS & set(asking.me.roles))
     own = scope.id if scope.kind == "staff" else ""
-    quiet = _quiet_goals(asking, facts)
+    # Only what counts by client and episode counts days from before the trend.
+    spans = _spans(asking, mine) if "clients" in parts else {}
     return Counted(
         scope=scope,
         period=period,
         as_of_ms=asking.now_ms,
         since_ms=since,
         notes_since_ms=notes_since,
-        contacts=(*_contacts(asking, mine, since, period.until_ms, own), *_earlier(asking, ended, since)),
-        notes=tuple(_notes(asking, mine, notes_since, own)),
-        clients=tuple(
-            _client(asking, one, spans.get(one.client, ()), quiet.get(one.client, ()))
-            for one in facts.values()
-        ),
-        workers=tuple(_workers(asking, scope, day)),
-        crises=tuple(_crises(asking, mine, since - FOLLOW_MS)),
-        measures=tuple(_measures(asking, mine)),
-        waiting=tuple(_waiting(asking, mine, own)),
-        laptops=tuple(_laptops(asking, scope)) if reviewer and not own else (),
-        unread=tuple(_unread(asking, facts)),
+        contacts=tuple(_all_contacts(asking, mine, since, period, spans, own)) if "contacts" in parts else (),
+        notes=tuple(_notes(asking, mine, notes_since, own)) if "notes" in parts else (),
+        clients=tuple(_clients(asking, facts, spans, parts)) if "clients" in parts else (),
+        workers=tuple(_workers(asking, scope, day)) if "workers" in parts else (),
+        crises=tuple(_crises(asking, mine, since - FOLLOW_MS)) if "crises" in parts else (),
+        measures=tuple(_measures(asking, mine)) if "measures" in parts else (),
+        waiting=tuple(_waiting(asking, mine, own)) if "waiting" in parts else (),
+        laptops=tuple(_laptops(asking, scope)) if reviewer and not own and "laptops" in parts else (),
+        unread=tuple(_unread(asking, facts)) if "unread" in parts else (),
         held_back=len(status.desk(asking.rx, "quarantine")) if reviewer and not own else 0,
         knows_laptops=reviewer,
         archetype=program.archetype if program else asking.me.archetype,
         settings=program.settings if program else asking.me.settings,
-        source=_source(asking, since, notes_since, tz),
+        source=_source(asking, since, notes_since, period.tz),
     )
+
+
+def _all_contacts(
+    asking: Asking, clients: str, since: int, period: Period, spans: Mapping[str, tuple[Span, ...]], own: str
+) -> Iterator[Contact]:
+    """Yield the contacts of a trend, and of whose episode ended all since admission."""
+    ended = {
+        client: min(start_of_day_ms(one.admitted, period.tz) for one in of_client if _ended_in(one, period))
+        for client, of_client in spans.items()
+        if any(_ended_in(one, period) for one in of_client)
+    }
+    yield from _contacts(asking, clients, since, period.until_ms, own)
+    yield from _earlier(asking, ended, since)
+
+
+def _clients(
+    asking: Asking,
+    facts: Mapping[str, ClientFacts],
+    spans: Mapping[str, tuple[Span, ...]],
+    parts: Collection[str],
+) -> Iterator[Client]:
+    quiet = _quiet_goals(asking, facts) if "quiet_goals" in parts else {}
+    for one in facts.values():
+        allowed_by = tuple(_authorisations(asking, one)) if "authorisations" in parts else ()
+        yield _client(asking, one, spans.get(one.client, ()), quiet.get(one.client, ()), allowed_by)
 
 
 def _in_scope(facts: ClientFacts, scope: Scope, day: str) -> bool:
@@ -247,21 +267,22 @@ def _read_contacts(rows: Iterable[tuple[Any, ...]]) -> Iterator[Contact]:
         yield Contact(record, client, staff, at_ms, minutes, outcome, kind, modality, setting, seen, wants)
 
 
+_NOTES = """SELECT record, client, staff, at_ms, '', value, extra FROM fact
+    WHERE name = 'note' AND at_ms >= ? AND client IN (SELECT value FROM json_each(?))"""
+_NOTES_OF_ONE = """SELECT f.record, f.client, f.staff, f.at_ms, coalesce(n.value, ''), f.value, f.extra FROM fact f
+    LEFT JOIN fact n ON n.record = f.record AND n.name = 'note_of' WHERE f.name = 'note' AND f.at_ms >= ?
+    AND (f.staff = ? OR n.value IN (SELECT record FROM fact WHERE name = 'contact' AND staff = ?))"""
+"""A colleague may have written the note of this person's contact."""
+
+
 def _notes(asking: Asking, clients: str, since: int, own: str) -> Iterator[Note]:
-    sql = (
-        "SELECT f.record, f.client, f.staff, f.at_ms, coalesce(n.value, ''), f.value, f.extra FROM fact f"
-        " LEFT JOIN fact n ON n.record = f.record AND n.name = 'note_of' WHERE f.name = 'note' AND f.at_ms >= ?"
+    # Which contact a note is of is looked up here: half the time of a join over a whole program's notes.
+    known: dict[str, str] = (
+        {} if own else dict(asking.rx.each("SELECT record, value FROM fact WHERE name = 'note_of'"))
     )
-    rows = (
-        # A colleague may have written the note of this person's contact.
-        asking.rx.each(
-            f"{sql} AND (f.staff = ? OR n.value IN (SELECT record FROM fact WHERE name = 'contact' AND staff = ?))",  # noqa: S608
-            since, own, own,
-        ) if own
-        else asking.rx.each(f"{sql} AND f.client IN (SELECT value FROM json_each(?))", since, clients)  # noqa: S608
-    )  # fmt: skip
+    rows = asking.rx.each(_NOTES_OF_ONE, since, own, own) if own else asking.rx.each(_NOTES, since, clients)
     for record, client, staff, at_ms, of, standing, extra in rows:
-        yield Note(record, client, staff, at_ms, of, standing, extra != note.NO_GOAL)
+        yield Note(record, client, staff, at_ms, of or known.get(record, ""), standing, extra != note.NO_GOAL)
 
 
 # Clients
@@ -317,7 +338,9 @@ def _views(asking: Asking, kind: str, clients: str) -> Iterator[View]:
         yield View.from_data(orjson.loads(data))
 
 
-def _client(asking: Asking, facts: ClientFacts, spans: tuple[Span, ...], quiet: tuple[str, ...]) -> Client:
+def _client(
+    asking: Asking, facts: ClientFacts, spans: tuple[Span, ...], quiet: tuple[str, ...], allowed_by: tuple[Authorisation, ...]
+) -> Client:  # fmt: skip
     agreements: tuple[Mapping[str, Any], ...] = ()
     if facts.contact_plan is not None:
         periods = {key: item.to_data() for key, item in facts.contact_plan.items("periods").items()}
@@ -336,7 +359,7 @@ def _client(asking: Asking, facts: ClientFacts, spans: tuple[Span, ...], quiet: 
         plan=_plan(asking, facts),
         treatment_due=treatment,
         quiet_goals=quiet,
-        authorisations=tuple(_authorisations(asking, facts)),
+        authorisations=allowed_by,
         settings=asking.known.settings_of(facts.client),
     )
 
