@@ -77,6 +77,8 @@ def draw_member(member: StaffMember, width: int) -> Content:
 def credential_words(one: StaffCredential) -> str:
     """Return all of one credential: what it is, number and state, from when until when, what it is limited to."""
     span = " to ".join(filter(None, (one.issued, one.expires))) or "no dates on file"
+    if one.expires and not one.issued:
+        span = f"until {one.expires}"
     if one.issued and not one.expires:
         span = f"since {one.issued}, no last day on file"
     parts = (
