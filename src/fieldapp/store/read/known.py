@@ -127,6 +127,8 @@ class ClientFacts:
     street: str = ""
     team: str = ""
     program: str = ""
+    moving_to: str = ""
+    """The team of a move that the server has not taken in yet: until then the client is where they are."""
     conflicts: int = 0
     risk: str = "none"
     risk_review: str = ""
