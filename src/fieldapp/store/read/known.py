@@ -139,6 +139,9 @@ class ClientFacts:
     """Of the episode, on hold while the client is away: `clinical.stays.effective_status`."""
     tier: str = ""
     admitted: str = ""
+    gender: str = ""
+    race: tuple[str, ...] = ()
+    housing: str = ""
     county: str = ""
     """Of where the client lives, else of the episode."""
     extended: str = ""
