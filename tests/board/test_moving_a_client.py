@@ -14,7 +14,7 @@ from fieldapp.records.ids import one_per
 from fieldapp.screens.assignment import AssignmentScreen
 from fieldapp.store import outbox
 from fieldapp.store.outbox import Outgoing
-from tests.board.town import assigned, visit
+from tests.board.town import assigned, heads_of, visit
 from tests.forms.desk import (
     ADA,
     DANA,
@@ -224,6 +224,28 @@ async def test_a_client_is_moved_from_the_chart_and_the_screen_says_when_it_hold
     with opened(laptop).store.reading() as rx:
         view: Any = rx.view(one_per(SAM, "move"))
     assert view.get("reason") == "near the [b]sister[/b]"
+
+
+async def test_who_reads_both_teams_sees_that_the_move_holds(desk_of: Make) -> None:
+    desk = two_teams(desk_of(NAIR))
+    rows = {
+        str(n): {"role": "supervisor", "program": PROGRAM, "team": team}
+        for n, team in enumerate((TEAM, SOUTH))
+    }
+    desk.add("staff", NAIR, {"items": {"memberships": rows}}, prev=heads_of(desk, NAIR))
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        app.open("assignment", client=SAM)
+        await settled(pilot)
+        await keys(pilot, "m", "1", "1", "tab", "2", "ctrl+s")
+        assert "Written. The move holds as soon as it is sent." in shown(app)
+        sent(laptop)
+        app.touched()
+        await settled(pilot)
+        assert top(app) is AssignmentScreen
+        assert "Moved: the client is with Everett South now" in shown(app)
 
 
 async def _asked(pilot: Any) -> None:

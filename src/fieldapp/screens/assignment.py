@@ -30,6 +30,7 @@ from .reason_ask import Sure
 if TYPE_CHECKING:
     from ..store.board_models import AssignmentRead, PeriodLine, StaffLoad
 
+MOVED = "Moved: the client is with {} now, whose people read the chart."
 STANDS = {"now": "Now", "coming": "Coming", "over": "Before"}
 
 
@@ -107,10 +108,12 @@ supervisor's, who answers it here.
             except GateClosed:
                 if not moving_to:
                     raise
-                self.say_below(f"Moved: the client is with {moving_to} now, whose people read the chart.")
+                self.say_below(MOVED.format(moving_to))
                 self.dismiss()
                 return
             self._show(self._read)
+            if moving_to and self._read.line.team == moving_to:
+                self.say(MOVED.format(moving_to), tone="done")
         if self._read is None:
             self.rows.fail(UNREAD)
 
