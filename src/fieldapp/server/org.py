@@ -85,7 +85,9 @@ def init_org(
     keys = keyfiles.create(folder)
     db = Database.in_folder(folder) if database is None else Database(database)
     try:
-        recovery = keyfiles.create_recovery(folder, secret, kdf=kdf, policy=policy)
+        recovery = keyfiles.create_recovery(
+            folder, secret, org_id(keys.authority.public), kdf=kdf, policy=policy
+        )
         db.create(app_role)
         ids = [uuid7(now_ms()) for _ in range(8)]
         _write_meta(db, keys, recovery, name, ids[0], ids[1], ids[5], now_ms)
