@@ -151,20 +151,20 @@ def test_an_older_database_is_refused_with_what_to_run(old: Old) -> None:
 
 def test_a_newer_database_is_refused_unless_it_says_that_this_program_may_go_on(world: World) -> None:
     mira = world.laptop("mira")
-    with world.server.database.writing() as tx:
+    with world.owning() as tx:
         schema.stamp(tx, "0999")
         tx.exec_driver_sql("ALTER TABLE device ADD COLUMN added VARCHAR(20)")
         tx.exec_driver_sql("CREATE TABLE later (id INTEGER PRIMARY KEY)")
     url = (
         None
         if world.server.database.is_sqlite
-        else str(world.server.database.engine.url.render_as_string(hide_password=False))
+        else world.server.database.engine.url.render_as_string(hide_password=False)
     )
     with Server(world.server.folder, database=url, now_ms=world.clock) as beside:
         assert beside.health()["ok"]
     assert mira.push(mira.client()) == ["accepted"], "the one that runs goes on"
     assert upgrade_outcome(world.server.folder, url) == ("0999", "0999")
-    with world.server.database.writing() as tx:
+    with world.owning() as tx:
         tx.execute(meta.update().where(meta.c.name == schema.BESIDE_NAME).values(value="0998"))
     world.server.close()
     with pytest.raises(UsageFailure, match="newer fieldapp: update"):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from fieldapp.crypto import disk
 from fieldapp.errors import AlreadyRunning, DataDamaged, DiskFailure, FieldappError, KeyFailure, UsageFailure
@@ -24,6 +24,7 @@ from .database import FILE, Database, read_only
 from .service import Server, wall_ms
 from .tables import code, device, meta
 
+_NO_RIGHT = "42501"
 _RESTORING = f"{FILE}.restoring"
 
 
@@ -79,7 +80,14 @@ def new_epoch(
             audit.append(server.database, tx, server.seals, dk, server.org, now_ms(), [started])
             return number
 
-        return server.database.run(write)
+        try:
+            return server.database.run(write)
+        except DBAPIError as problem:
+            if getattr(problem.orig, "sqlstate", None) == _NO_RIGHT:
+                raise UsageFailure(
+                    "This database role may not begin an epoch: give --database with the role that owns the tables."
+                ) from None
+            raise
 
 
 def _need(reason: str) -> None:

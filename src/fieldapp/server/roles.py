@@ -59,6 +59,7 @@ OWNER_SERVES = (
     "This database role owns the tables or may edit what is signed: make a role that only serves with `createuser` "
     "and `fieldapp server roles --serve ROLE`, and give its URL to `fieldapp serve`."
 )
+NOT_OWNER = "This database role may not give rights: give --database with the role that owns the tables."
 LACKS = "This database role may not serve yet: run `fieldapp server roles --serve {}` with the role that owns the tables."
 
 
@@ -68,6 +69,9 @@ def give(tx: Connection, role: str) -> None:
     Args:
         tx: a write transaction of the role that owns the tables.
     """
+    # PostgreSQL only warns whoever gives a right that is not theirs to give.
+    if not tx.execute(_OWNS, {"role": _current(tx), "name": "entry"}).scalar_one():
+        raise UsageFailure(NOT_OWNER)
     found = tx.execute(_EXISTS, {"role": role}).scalar_one_or_none()
     if found is None:
         raise UsageFailure(
@@ -95,9 +99,7 @@ def give_at(url: str, role: str) -> None:
             if database.is_away(problem):
                 raise NotReached(NOT_REACHED) from None
             if getattr(problem.orig, "sqlstate", None) in _NO_RIGHT:
-                raise UsageFailure(
-                    "This database role may not give rights: give --database with the role that owns the tables."
-                ) from None
+                raise UsageFailure(NOT_OWNER) from None
             raise
 
 
@@ -159,7 +161,7 @@ def standing(url: str) -> str:
             return ""
         try:
             with database.reading() as rx:
-                role = str(rx.execute(text("SELECT current_user")).scalar_one())
+                role = _current(rx)
                 if lacking(rx, role):
                     raise UsageFailure(LACKS.format(role))
                 return OWNER_SERVES if excess(rx, role) else ""
@@ -167,6 +169,10 @@ def standing(url: str) -> str:
             if database.is_away(problem):
                 raise NotReached(NOT_REACHED) from None
             raise
+
+
+def _current(rx: Connection) -> str:
+    return str(rx.execute(text("SELECT current_user")).scalar_one())
 
 
 def _may(rx: Connection, role: str, table: str, right: str) -> bool:
