@@ -13,7 +13,7 @@ from fieldapp.records.envelope import instant
 from fieldapp.records.versions import is_below
 
 from . import audit
-from .exchange import LOWEST_APP
+from .exchange import LOWEST_APP, lowest_app
 from .service import Server
 from .tables import device, meta
 
@@ -53,9 +53,7 @@ def set_lowest(server: Server, version: str | None) -> None:
 def lowest(server: Server) -> str:
     """Return the lowest version that may write; empty for any."""
     with server.database.reading() as rx:
-        return str(
-            rx.execute(select(meta.c.value).where(meta.c.name == LOWEST_APP)).scalar_one_or_none() or ""
-        )
+        return lowest_app(rx)
 
 
 def below(server: Server, version: str) -> list[Below]:

@@ -196,8 +196,9 @@ LONG_SILENCE = Advice(
     "Find a network today and press s.", "! two weeks without the server",
 )  # fmt: skip
 TOO_OLD_TO_WRITE = Advice(
-    "The server asks for version {} of the app or newer.", "Your work is safe on this laptop.",
-    "Update the app, or ask your administrator to.", "! update the app", "error",
+    "The server takes what is written from version {} of fieldapp on.",
+    "What you write stays on this laptop, sealed and safe, and is sent after the update; reading goes on.",
+    "Update fieldapp, or ask your administrator to.", "! update the app", "error",
 )  # fmt: skip
 CLOCK_OFF = Advice(
     "This laptop's clock is {}.",

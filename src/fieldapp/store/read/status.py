@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import orjson
 
+import fieldapp
 from fieldapp.records.envelope import instant_ms
+from fieldapp.records.versions import is_below
 
 from .. import draft_exchange, feeds
 from ..models import Device, SyncStatus
@@ -33,7 +35,7 @@ def sync_status(rx: Rx) -> SyncStatus:
         confirmed_total=counts.get("confirmed", 0),
         last_confirmed_ms=rx.meta_int("last_confirmed_ms"),
         offline_since_ms=rx.meta_int("offline_since_ms"),
-        app_too_old=rx.meta_text("lowest_app"),
+        app_too_old=below_writers(rx),
         clock_offset_ms=rx.meta_int("clock_offset_ms") or 0,
         ended_teams=tuple(_ended_teams(rx)),
         put_back_ms=rx.meta_int("put_back_ms"),
@@ -42,6 +44,15 @@ def sync_status(rx: Rx) -> SyncStatus:
         side_by_side=len(draft_exchange.side_by_side(rx)),
         coming=len(feeds.wanted(rx)),
     )
+
+
+def below_writers(rx: Rx) -> str:
+    """Return the lowest version that the server lets write, if this one is below it; empty if this one may write.
+
+    What the server last said is compared anew: the app may have been updated since.
+    """
+    lowest = rx.meta_text("lowest_app")
+    return lowest if is_below(fieldapp.__version__, lowest) else ""
 
 
 def _ended_teams(rx: Rx) -> Iterator[tuple[str, int]]:
