@@ -136,3 +136,48 @@ def test_a_request_says_nothing_of_what_may_not_be_sent(agency: Agency) -> None:
         assert made.batch == ()
         report: dict[str, Any] = dict(made.report)
         assert report["pending"] == 2, "the desk still sees that something waits there"
+
+
+def test_a_record_of_a_kind_that_only_newer_versions_know_is_kept_and_shown_after_the_update(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fieldapp.records.kinds import KINDS
+    from fieldapp.store import newer, outbox, projection
+    from fieldapp.sync import taken, trust
+
+    ana, ben = agency.laptop("Ana Alvarez"), agency.laptop("Ben Brook")
+    client = ana.client("Lee, Kim")
+    plan = ana.plan(client, "pacing")
+    ana.sync()
+    with monkeypatch.context() as older:
+        for module in (newer, projection, outbox, taken, trust):
+            older.setattr(
+                module, "KINDS", {name: kind for name, kind in KINDS.items() if name != "safety_plan"}
+            )
+        status = ben.sync()
+        assert (status.newer, status.message) == (1, "")
+        assert ben.has(plan)
+        assert plan.envelope.id not in ben.shown()
+        ben.contact(client)
+        assert ben.sync().pending == 0, "work goes on beside it"
+        ben.close()
+        ben.open()
+        assert ben.sync().newer == 1
+    ben.close()
+    ben.open()
+    assert ben.sync().newer == 0
+    ana.sync()
+    assert ben.shown() == ana.shown()
+    assert plan.envelope.id in ben.shown()
+
+
+def test_a_field_that_only_newer_versions_know_is_kept_as_it_was_signed(agency: Agency) -> None:
+    ana, ben = agency.laptop("Ana Alvarez"), agency.laptop("Ben Brook")
+    contact = ana.contact(ana.client("Lee, Kim"), "seen", field_of_later={"deep": ["x"]})
+    agency.settle()
+    assert ana.state(contact) == "confirmed"
+    ben.change(contact.envelope.id, {"remark": "seen at home"})
+    agency.settle()
+    for rig in (ana, ben):
+        assert rig.view(contact.envelope.id).get("field_of_later") == {"deep": ["x"]}
+        assert rig.view(contact.envelope.id).get("remark") == "seen at home"

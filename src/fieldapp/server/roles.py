@@ -55,9 +55,9 @@ _MAY_CREATE = text("SELECT has_schema_privilege(:role, current_schema(), 'CREATE
 _NO_RIGHT = frozenset({"42501", "0LP01"})
 _COLUMN_RIGHTS = frozenset({"SELECT", "INSERT", "UPDATE"})
 
-OWNER_SERVES = (
-    "This database role owns the tables or may edit what is signed: make a role that only serves with `createuser` "
-    "and `fieldapp server roles --serve ROLE`, and give its URL to `fieldapp serve`."
+MORE = (
+    "This database role may do more than serve ({}): make a role that only serves with `createuser` and `fieldapp "
+    "server roles --serve ROLE`, and give its URL to `fieldapp serve`."
 )
 NOT_OWNER = "This database role may not give rights: give --database with the role that owns the tables."
 LACKS = "This database role may not serve yet: run `fieldapp server roles --serve {}` with the role that owns the tables."
@@ -84,6 +84,11 @@ def give(tx: Connection, role: str) -> None:
         )
     for statement in grants(tx, role):
         tx.exec_driver_sql(statement)
+    if tx.execute(_MAY_CREATE, {"role": role}).scalar_one():
+        # As PostgreSQL gave it to everybody before version 15.
+        quoted = tx.dialect.identifier_preparer.quote_identifier
+        schema_name = quoted(str(tx.execute(text("SELECT current_schema()")).scalar_one()))
+        tx.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema_name} FROM PUBLIC, {quoted(role)}")
 
 
 def give_at(url: str, role: str) -> None:
@@ -164,7 +169,8 @@ def standing(url: str) -> str:
                 role = _current(rx)
                 if lacking(rx, role):
                     raise UsageFailure(LACKS.format(role))
-                return OWNER_SERVES if excess(rx, role) else ""
+                more = excess(rx, role)
+                return MORE.format(more[0]) if more else ""
         except DBAPIError as problem:
             if database.is_away(problem):
                 raise NotReached(NOT_REACHED) from None

@@ -228,13 +228,19 @@ COMING = Advice(
     "{} asked for, and on the server only.", "They are safe on the server.",
     "Nothing: they come with the next sync.", "older records to fetch", "note",
 )  # fmt: skip
+WRITTEN_BY_NEWER = Advice(
+    "{} written by a newer version of fieldapp.",
+    "What came is kept on this laptop as it was signed, and stands on the screens of that version.",
+    "Update fieldapp to see it here.", "! newer than this app",
+)  # fmt: skip
 UNKNOWN = Advice(
     "Sync stopped with something that this version does not know.", _ALL,
     "Tell your administrator what it says.", "! look at Sync", "warning",
 )  # fmt: skip
 
 STANDING = (
-    OFFLINE, LONG_SILENCE, TOO_OLD_TO_WRITE, CLOCK_OFF, TEAM_ENDED, WENT_BACK, PUT_BACK, SIDE_BY_SIDE, COMING, UNKNOWN,
+    OFFLINE, LONG_SILENCE, TOO_OLD_TO_WRITE, CLOCK_OFF, TEAM_ENDED, WENT_BACK, PUT_BACK, SIDE_BY_SIDE, COMING,
+    WRITTEN_BY_NEWER, UNKNOWN,
 )  # fmt: skip
 """What a laptop knows of itself, without a sentence of the last round."""
 

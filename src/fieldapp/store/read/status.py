@@ -10,7 +10,7 @@ import fieldapp
 from fieldapp.records.envelope import instant_ms
 from fieldapp.records.versions import is_below
 
-from .. import draft_exchange, feeds
+from .. import draft_exchange, feeds, newer
 from ..models import Device, SyncStatus
 from ..transaction import Rx
 from .known import Known
@@ -43,6 +43,7 @@ def sync_status(rx: Rx) -> SyncStatus:
         went_back_ms=rx.meta_int("went_back_ms"),
         side_by_side=len(draft_exchange.side_by_side(rx)),
         coming=len(feeds.wanted(rx)),
+        newer=len(newer.kinds(rx)),
     )
 
 
