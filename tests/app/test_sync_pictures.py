@@ -57,6 +57,7 @@ GROUPS: dict[str, tuple[SyncStatus, tuple[PendingLine, ...]]] = {
                 offline_since_ms=NOW - 19 * DAY, app_too_old="2.1.0"),
         (),
     ),
+    "newer elsewhere": (replace(STATUS, newer=2), ()),
     "disk full": (replace(STATUS, message=told.DISK_FULL.said(" Make room.")), ()),
 }  # fmt: skip
 QUEUE = tuple(

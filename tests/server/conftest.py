@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from tests.faults.postgres import NoCluster, Postgres
 from tests.server.server_world import World, copied_world, made_world
@@ -56,6 +56,10 @@ def backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+SERVING = "fieldapp_serves"
+"""The role that servers of tests on PostgreSQL use."""
+
+
 class Databases:
     """Makes and drops databases of one PostgreSQL."""
 
@@ -63,6 +67,9 @@ class Databases:
         self._base = create_engine(
             make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
         )
+        with self._base.connect() as conn, contextlib.suppress(ProgrammingError, IntegrityError):
+            # Another run on the same PostgreSQL may have made it, or be making it.
+            conn.execute(text(f"CREATE ROLE {SERVING} LOGIN PASSWORD '{SERVING}'"))
 
     def make(self, template: str = "template1") -> str:
         """Return the name of a new database, empty or a copy of another."""
@@ -74,6 +81,11 @@ class Databases:
     def url(self, name: str) -> str:
         """Return how a server reaches a database."""
         return self._base.url.set(database=name).render_as_string(hide_password=False)
+
+    def served(self, name: str) -> str:
+        """Return how the role that serves reaches a database: it owns nothing and edits nothing that is signed."""
+        reached = self._base.url.set(database=name, username=SERVING, password=SERVING)
+        return reached.render_as_string(hide_password=False)
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
@@ -123,7 +135,9 @@ def postgres_organisation(
 ) -> Iterator[tuple[World, str]]:
     """The same on PostgreSQL, with the name of the database that tests copy."""
     name = databases.make()
-    made = made_world(tmp_path_factory.mktemp("organisation") / "server", databases.url(name))
+    made = made_world(
+        tmp_path_factory.mktemp("organisation") / "server", databases.url(name), databases.served(name)
+    )
     made.server.close()
     yield made, name
     databases.drop(name)
@@ -140,7 +154,7 @@ def world(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Itera
     databases: Databases = request.getfixturevalue("databases")
     template, name = request.getfixturevalue("postgres_organisation")
     copy = databases.make(name)
-    made = copied_world(template, tmp_path / "server", databases.url(copy))
+    made = copied_world(template, tmp_path / "server", databases.served(copy), databases.url(copy))
     yield made
     made.server.close()
     databases.drop(copy)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
 
 from fieldapp.crypto import vault
 from fieldapp.crypto.enrolment import Code, transcript_mac, transcript_ok
@@ -19,6 +22,7 @@ from fieldapp.records.canonical import dumps, loads
 from fieldapp.records.envelope import Author, Clock, Entry, Envelope, instant
 from fieldapp.records.ids import one_per, uuid7
 from fieldapp.server import admin
+from fieldapp.server.database import Database
 from fieldapp.server.org import NewOrg, init_org
 from fieldapp.server.service import Server
 from fieldapp.sync.wire import b64, head_start, next_head, row_hash, unb64
@@ -57,6 +61,18 @@ class World:
     staff: dict[str, str]
     roles: dict[str, str]
     laptops: list[Laptop] = field(default_factory=list)
+    owner: str | None = None
+    """The URL of the role that owns the tables, where that is not the one that serves."""
+
+    @contextmanager
+    def owning(self) -> Iterator[Connection]:
+        """Give a write transaction of whoever has the database's own password."""
+        if self.owner is None:
+            with self.server.database.writing() as tx:
+                yield tx
+            return
+        with closing(Database(self.owner)) as database, database.writing() as tx:
+            yield tx
 
     def laptop(self, who: str) -> Laptop:
         """Enrol a laptop for somebody, through the real exchange."""
@@ -79,14 +95,19 @@ class World:
         }
 
 
-def made_world(folder: Path, database: str | None) -> World:
-    """Make the organisation that most tests use."""
+def made_world(folder: Path, database: str | None, served: str | None = None) -> World:
+    """Make the organisation that most tests use.
+
+    Args:
+        served: the URL of the role that serves, where that is not the one that owns the tables.
+    """
     clock = TestClock()
     org = init_org(
         folder, "Harbor", administrator="Ada Admin", supervisor="Sol Super", database=database, kdf=CHEAP,
         policy=POLICY, now_ms=clock, phone="206-555-0100",
+        app_role=None if served is None else make_url(served).username,
     )  # fmt: skip
-    server = Server(folder, database=database, now_ms=clock, authorities=("server.test",))
+    server = Server(folder, database=served or database, now_ms=clock, authorities=("server.test",))
     team2 = admin.add_team(server, "Team 2", program="community-iop", code="team-2")
     other, team3 = admin.add_program(server, "Structured", code="structured")
     people = {
@@ -109,7 +130,9 @@ def made_world(folder: Path, database: str | None) -> World:
     return World(server, clock, org, org.team, team2, team3, org.program, other, staff, roles)
 
 
-def copied_world(template: World, folder: Path, database: str | None) -> World:
+def copied_world(
+    template: World, folder: Path, database: str | None, owner: str | None = None
+) -> World:  # fmt: skip
     """Return a copy of an organisation whose server was closed, with a clock of its own."""
     shutil.copytree(template.server.folder, folder)
     clock = TestClock()
@@ -121,6 +144,7 @@ def copied_world(template: World, folder: Path, database: str | None) -> World:
         staff=dict(template.staff),
         roles=dict(template.roles),
         laptops=[],
+        owner=owner,
     )
 
 

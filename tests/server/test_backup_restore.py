@@ -444,10 +444,11 @@ def pg_tools(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_postgres_is_backed_up_drilled_and_restored_with_its_own_tools(
     world: World, tmp_path: Path, pg_tools: None, databases: Databases
 ) -> None:
-    url = world.server.database.engine.url.render_as_string(hide_password=False)
+    served, url = world.server.database.engine.url.render_as_string(hide_password=False), world.owner
+    assert url is not None
     folder = world.server.folder
     worked(world)
-    made = backup.make(folder, database=url, to=tmp_path / "copies", now_ms=world.clock)
+    made = backup.make(folder, database=served, to=tmp_path / "copies", now_ms=world.clock)
     assert made.path.name == "fieldapp-server-2026-11-22T100000Z.pgdump"
     assert made.path.stat().st_mode & 0o077 == 0
     worked(world, 4)
@@ -469,7 +470,7 @@ def test_postgres_is_backed_up_drilled_and_restored_with_its_own_tools(
     try:
         assert done.lack == restore.Lack(6, ())
         assert done.held.epoch == 2
-        assert verify(folder, database=url).ok
+        assert verify(folder, database=served).ok, "the role that serves has its rights again"
         kept = verify(folder, database=databases.url(done.aside))
         assert (kept.ok, kept.entries) == (True, made.held.entries + 6)
     finally:

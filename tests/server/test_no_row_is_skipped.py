@@ -70,8 +70,9 @@ class PlainSequence:
     def __init__(self, world: World) -> None:
         self.engine = world.server.database.engine
         self._cursor, self._seen = 0, set[str]()
-        with self.engine.begin() as conn:
-            conn.execute(text("CREATE TABLE plain (number bigserial PRIMARY KEY, what text NOT NULL)"))
+        with world.owning() as tx:
+            tx.execute(text("CREATE TABLE plain (number bigserial PRIMARY KEY, what text NOT NULL)"))
+            tx.execute(text("GRANT ALL ON plain, plain_number_seq TO PUBLIC"))
 
     def write(self, writer: int) -> str:
         what = f"{writer} {time.monotonic_ns()}"

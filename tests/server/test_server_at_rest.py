@@ -14,7 +14,6 @@ from fieldapp.crypto.sealing import MasterKeyExposed, MasterKeyMissing
 from fieldapp.errors import DataDamaged, KeyFailure, UsageFailure
 from fieldapp.records.ids import uuid7
 from fieldapp.server import admin, keyfiles
-from fieldapp.server.database import Database
 from fieldapp.server.org import init_org
 from fieldapp.server.proof import verify
 from fieldapp.server.service import Server
@@ -87,12 +86,12 @@ def test_entries_rows_and_audit_cannot_be_edited_or_deleted(world: World, table:
     if table == "epoch_head":
         from fieldapp.server.restore import new_epoch
 
-        new_epoch(world.server.folder, "test", database=_url(world), now_ms=world.clock)
+        new_epoch(world.server.folder, "test", database=world.owner or _url(world), now_ms=world.clock)
     for statement in (f"UPDATE {table} SET {column} = 'x'", f"DELETE FROM {table}"):
-        with pytest.raises(DatabaseError, match="append-only"), world.server.database.writing() as tx:
+        with pytest.raises(DatabaseError, match="append-only"), world.owning() as tx:
             tx.exec_driver_sql(statement)
     if not world.server.database.is_sqlite:
-        with pytest.raises(DatabaseError, match="append-only"), world.server.database.writing() as tx:
+        with pytest.raises(DatabaseError, match="append-only"), world.owning() as tx:
             tx.exec_driver_sql(f"TRUNCATE {table}")
 
 
@@ -146,7 +145,7 @@ def _flip_byte(tx: Connection) -> None:
 @pytest.mark.parametrize("tamper", [_edit_column, _relabel, _swap_payloads, _flip_byte])
 def test_an_altered_entry_is_named(world: World, tamper: Any) -> None:
     busy_world(world)
-    with world.server.database.writing() as tx:
+    with world.owning() as tx:
         _without_guard(tx, "entry")
         tamper(tx)
     problems = verify(world.server.folder, database=_url(world)).problems
@@ -161,7 +160,7 @@ def test_a_tampered_chain_is_named_with_its_first_bad_number(world: World, table
     busy_world(world)
     chain = table.c.chain if table is audit else table.c.feed
     name = f"team:{world.team1}" if table is feed_row else "server"
-    with world.server.database.writing() as tx:
+    with world.owning() as tx:
         _without_guard(tx, table.name)
         last = len(tx.execute(select(table.c.number).where(chain == name)).all())
         assert last >= 2
@@ -191,7 +190,7 @@ def test_a_cut_tail_with_its_counter_put_right_is_found_by_laptops(world: World)
     mira.push(client, mira.contact(client.envelope.id))
     mira.pull()
     name = f"team:{world.team1}"
-    with world.server.database.writing() as tx:
+    with world.owning() as tx:
         _without_guard(tx, "feed_row")
         row = tx.execute(select(feed_row).where(feed_row.c.feed == name, feed_row.c.number == 1)).one()
         tx.execute(feed_row.delete().where(feed_row.c.feed == name, feed_row.c.number > 1))
@@ -206,7 +205,7 @@ def test_a_cut_tail_with_its_counter_put_right_is_found_by_laptops(world: World)
 
 def test_a_missing_audit_counter_is_found(world: World) -> None:
     busy_world(world)
-    with world.server.database.writing() as tx:
+    with world.owning() as tx:
         tx.execute(audit_chain.delete().where(audit_chain.c.chain == "server"))
     assert any("audit server" in p for p in verify(world.server.folder, database=_url(world)).problems)
 
@@ -280,36 +279,9 @@ def test_a_weak_recovery_passphrase_is_refused_before_anything_is_written(tmp_pa
     assert not (tmp_path / "server").exists()
 
 
-def _as_role(db: Database, role: str, statement: str) -> None:
-    with db.writing() as tx:
-        tx.exec_driver_sql(f"SET LOCAL ROLE {role}")
-        tx.exec_driver_sql(statement)
-
-
-def test_the_role_that_serves_may_add_and_never_edit(tmp_path: Path, database: str | None) -> None:
-    if database is None:
-        pytest.skip("SQLite has no roles: its triggers are the guard")
-    role = f"app_{uuid7(0).replace('-', '')}"
-    db = Database(database)
-    with db.writing() as tx:
-        tx.exec_driver_sql(f"CREATE ROLE {role}")
-    init_org(tmp_path / "server", "Harbor", database=database, app_role=role, kdf=CHEAP, policy=POLICY)
-    for statement in ("UPDATE entry SET flags = 'x'", "DELETE FROM audit", "TRUNCATE feed_row"):
-        with pytest.raises(DatabaseError, match="permission denied"):
-            _as_role(db, role, statement)
-    with db.writing() as tx:
-        tx.exec_driver_sql(f"SET LOCAL ROLE {role}")
-        tx.exec_driver_sql("UPDATE feed SET last_number = last_number")
-        assert tx.execute(select(entry.c.hash)).all()
-    with db.writing() as tx:
-        tx.exec_driver_sql(f"DROP OWNED BY {role}")
-        tx.exec_driver_sql(f"DROP ROLE {role}")
-    db.close()
-
-
 def test_one_altered_entry_stops_nobody_else_s_work(world: World, caplog: pytest.LogCaptureFixture) -> None:
     busy_world(world)
-    with world.server.database.writing() as tx:
+    with world.owning() as tx:
         _without_guard(tx, "entry")
         _flip_byte(tx)
     tomas, mira = world.laptop("tomas"), world.laptop("mira")

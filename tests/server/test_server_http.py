@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from fieldapp.crypto.keys import Identity
 from fieldapp.crypto.requests import new_nonce, sign_headers
 from fieldapp.errors import UsageFailure
-from fieldapp.server import admin
+from fieldapp.server import admin, writers
 from fieldapp.server import app as app_module
 from fieldapp.server.app import Brake, Limits, inflate
 from fieldapp.server.refusals import Refusal
@@ -309,10 +309,10 @@ def test_the_lowest_version_that_may_write_is_told(tmp_path: Path) -> None:
     made = made_world(tmp_path / "server", None)
     laptop = made.laptop("mira")
     assert "lowest_app" not in laptop.post(laptop.request())
-    admin.set_lowest_app(made.server, "1.2.0")
+    writers.set_lowest(made.server, "1.2.0")
     assert laptop.post(laptop.request())["lowest_app"] == "1.2.0"
     with pytest.raises(UsageFailure):
-        admin.set_lowest_app(made.server, "'; DROP")
+        writers.set_lowest(made.server, "'; DROP")
     made.server.close()
 
 

@@ -72,6 +72,12 @@ for _subcommand in (org_packs.codes, org_packs.pack, org_packs.packs, org_packs.
 @click.option("--supervisor", default="Supervisor", show_default=True, help="Name of the first supervisor.")
 @click.option("--supervisor-code", default="supervisor", show_default=True, help="Their short name.")
 @click.option("--supervisor-credential", default="", help="Their licence, such as LMHC.")
+@click.option(
+    "--serving-role",
+    "app_role",
+    metavar="ROLE",
+    help="The PostgreSQL role that is to serve: it adds entries and audit, and never edits them.",
+)
 @PASSPHRASE_FD
 @click.pass_context
 def init(ctx: click.Context, /, name: str, passphrase_fd: int | None, **options: Any) -> None:

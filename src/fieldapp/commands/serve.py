@@ -38,18 +38,35 @@ def command(
     """Run the server until ctrl+c. It listens on this computer only, unless a TLS proxy stands in front."""
     from fieldapp.server import serve
 
+    placed = server_folder(outer_folder(ctx, folder))
+    _ready(placed, database)
     if while_fd is not None:
         threading.Thread(target=_stop_with, args=(while_fd,), daemon=True).start()
     else:
         click.echo(f"Serving on http://{host}:{port} (ctrl+c stops).", err=True)
     serve.run(
-        server_folder(outer_folder(ctx, folder)),
+        placed,
         host,
         port,
         database=database,
         public_host=public_host,
         behind_tls=behind_tls,
     )
+
+
+def _ready(folder: Path, database: str | None) -> None:
+    """Upgrade a SQLite database that is older than this program; warn of a PostgreSQL role with too many rights."""
+    from fieldapp.server import roles, schema
+
+    if database is not None:
+        warning = roles.standing(database)
+        if warning:
+            click.echo(f"WARNING  {warning}", err=True)
+    elif schema.is_behind(folder):
+        from fieldapp.server import upgrade
+
+        done = upgrade.upgrade(folder)
+        click.echo(f"The database was upgraded; as it was, it is kept as {done.copy}.", err=True)
 
 
 def _stop_with(descriptor: int) -> None:

@@ -154,6 +154,72 @@ def drill(folder: Path, database: str | None, backup: Path) -> None:
     click.echo(f"A restore of {backup.name} works: everything fits.")
 
 
+@command.command("upgrade")
+@placed
+def upgrade(folder: Path, database: str | None) -> None:
+    """Bring the database to the tables of this fieldapp, all of it or nothing.
+
+    SQLite: stop the server first; a copy of the database as it was is kept beside the backups. `fieldapp serve`
+    does the same by itself. PostgreSQL: back it up first and give the role that owns the tables; servers of the
+    version before may go on meanwhile, and are updated after it.
+    """
+    from fieldapp.server import upgrade as upgrading
+
+    done = upgrading.upgrade(folder, database=database)
+    if done.before == done.after:
+        click.echo(f"Nothing is to do: the tables are at {done.after}.")
+        return
+    click.echo(f"The tables were at {done.before or 'the first release'} and are at {done.after}.")
+    if done.copy is not None:
+        click.echo(f"The database as it was is kept as {done.copy}.")
+
+
+@command.command("roles")
+@click.option("--serve", "role", required=True, metavar="ROLE", help="The role of the URL that serves.")
+@placed
+def roles(folder: Path, database: str | None, role: str) -> None:
+    """Give a PostgreSQL ROLE the rights to serve and no other: it adds entries and audit, and never edits them.
+
+    Give --database with the role that owns the tables; upgrades, restores and new epochs stay with that role.
+    Make ROLE first: createuser --pwprompt ROLE.
+    """
+    from fieldapp.errors import UsageFailure
+    from fieldapp.server import roles as giving
+
+    if database is None:
+        raise UsageFailure("SQLite has no roles: give --database with the URL of a PostgreSQL.")
+    giving.give_at(database, role)
+    click.echo(f"{role} may serve: give its URL to `fieldapp serve --database`.")
+
+
+@command.command("writers")
+@click.option("--from", "lowest", metavar="VERSION", help="The lowest version of fieldapp that may write.")
+@click.option("--any", "anybody", is_flag=True, help="Let every version write again.")
+@placed
+def writers(folder: Path, database: str | None, lowest: str | None, anybody: bool) -> None:
+    """Say, or set, from which VERSION on laptops send what is written on them.
+
+    A laptop below it keeps reading, and keeps what is written on it, sealed, until it is updated; then it sends all
+    of that. Laptops learn of it when they next sync.
+    """
+    from fieldapp.errors import UsageFailure
+    from fieldapp.server import writers as who
+    from fieldapp.server.service import Server
+
+    if lowest is not None and anybody:
+        raise UsageFailure("Give --from or --any, not both.")
+    with Server(folder, database=database) as server:
+        if lowest is not None or anybody:
+            who.set_lowest(server, lowest)
+        stands = who.lowest(server)
+        below = who.below(server, stands)
+    click.echo(f"Laptops from {stands} on send what is written." if stands else "Every version may write.")
+    for laptop in below:
+        click.echo(
+            f"BELOW  {laptop.label} ({laptop.version or 'version unknown'}), last here {laptop.seen or 'never'}"
+        )
+
+
 def _lacking(lack: Lack | None, which: str) -> None:
     if lack is None:
         click.echo(f"The {which} database cannot be read, so nothing was compared with it.")

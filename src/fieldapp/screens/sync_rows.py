@@ -70,6 +70,9 @@ def _standing(status: SyncStatus, now_ms: int, tz: tzinfo | None) -> Iterator[St
             yield Standing(f"ended:{team}", told.TEAM_ENDED.about(team))
     if recent(status.put_back_ms):
         yield Standing("put_back", told.PUT_BACK.about(clock_words(status.put_back_ms or 0, now_ms, tz)))
+    if status.newer:
+        some = "1 record was" if status.newer == 1 else f"{status.newer} records were"
+        yield Standing("newer", told.WRITTEN_BY_NEWER.about(some))
     if status.coming:
         some = "1 older entry was" if status.coming == 1 else f"{status.coming} older entries were"
         yield Standing("coming", told.COMING.about(some))

@@ -6,7 +6,6 @@ and judged like any laptop's. Only certificates are the authority's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +27,6 @@ from fieldapp.records.kinds.staff import ROLES
 
 from . import audit, counters, revoking
 from .enrol import REPLACES
-from .exchange import LOWEST_APP
 from .roster import Roster
 from .service import Server
 from .speaker import Statement, administrator, authority, say
@@ -278,19 +276,6 @@ def clear_fork(server: Server, device_id: str) -> None:
         if tx.execute(update(device).where(device.c.id == device_id).values(forked=False)).rowcount != 1:
             raise UsageFailure("There is no such laptop; list them first.")
         _note(server, tx, dk, "fork_cleared", device=device_id)
-
-    server.database.run(write)
-
-
-def set_lowest_app(server: Server, version: str) -> None:
-    """State the lowest version of the app that may write; laptops below it say so and go on reading."""
-    if not re.fullmatch(r"[0-9]+(\.[0-9]+){0,3}", version):
-        raise UsageFailure("Give a version such as 1.2.0.")
-    dk = server.seals.current()
-
-    def write(tx: Connection) -> None:
-        server.database.put(tx, meta, [{"name": LOWEST_APP, "value": version}])
-        _note(server, tx, dk, "lowest_app", version=version)
 
     server.database.run(write)
 

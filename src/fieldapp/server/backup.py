@@ -82,6 +82,19 @@ def make(
     return Made(final, held)
 
 
+def keep(folder: Path, name: str) -> Path:
+    """Copy a SQLite database before it is changed, its structure and organisation checked; return the copy.
+
+    Raises AlreadyRunning, DataDamaged, DiskFailure, KeyFailure, UsageFailure; then nothing was kept.
+    """
+    final = folder / FOLDER / f"{_START}{name}{_ENDING[SQLITE]}"
+    with _new_file(final) as temporary:
+        _copy_sqlite(folder / FILE, temporary)
+        check_file(folder, temporary, final)
+        _publish(temporary, final)
+    return final
+
+
 @contextlib.contextmanager
 def _new_file(final: Path) -> Iterator[Path]:
     """Give an empty file beside the final name, which must be free; whatever happens, it is gone afterwards."""

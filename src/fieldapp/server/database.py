@@ -24,6 +24,7 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    inspect,
 )
 from sqlalchemy import select as core_select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,11 +33,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from fieldapp.errors import UsageFailure
 
-from .tables import APPEND_ONLY, metadata
+from . import schema
+from .tables import metadata
 
 T = TypeVar("T")
-FILE = "server.db"
-"""The SQLite database in a server's folder."""
+FILE = schema.FILE
 NOT_REACHED = "PostgreSQL was not reached: check the URL and that it runs."
 _WRITE = "fieldapp_write"
 _TRIES = 6
@@ -86,16 +87,15 @@ class Database:
         """Tell whether a failure says nothing of what the database holds, only that it cannot be asked now."""
         return not self.is_sqlite and isinstance(problem, OperationalError)
 
-    def create(self, app_role: str | None = None) -> None:
-        """Make tables and append-only triggers, and the grants of a role that serves (PostgreSQL)."""
+    def create(self) -> None:
+        """Make today's tables and append-only triggers in an empty database; raises UsageFailure for another one."""
         with self.writing() as tx:
+            if inspect(tx).has_table("meta") and schema.revision(tx) != schema.HEAD:
+                raise UsageFailure("This database already holds an organisation; give an empty one.")
             metadata.create_all(tx)
-            for table in APPEND_ONLY:
-                for statement in _guards(table.name, self.is_sqlite):
-                    tx.exec_driver_sql(statement)
-            if app_role is not None and not self.is_sqlite:
-                for statement in grants(app_role):
-                    tx.exec_driver_sql(statement)
+            schema.guard(tx)
+            schema.stamp(tx, schema.HEAD)
+            schema.state_beside(tx)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -218,32 +218,3 @@ def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
     def begun(conn: Connection) -> None:
         write = conn.get_execution_options().get(_WRITE)
         conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-
-def _guards(table: str, is_sqlite: bool) -> list[str]:
-    """Return the statements by which a table refuses to be changed."""
-    if is_sqlite:
-        return [
-            f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            for verb in ("UPDATE", "DELETE")
-        ]
-    return [
-        "CREATE OR REPLACE FUNCTION fieldapp_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$",
-        f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}",
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION fieldapp_append_only()",
-    ]
-
-
-def grants(role: str) -> list[str]:
-    """Return the PostgreSQL grants of the role that serves: it adds entries and audit, and never edits them."""
-    if not role.isidentifier() or not role.isascii():
-        raise UsageFailure("Give the database role as a plain name.")
-    free = ", ".join(t.name for t in metadata.sorted_tables if t not in APPEND_ONLY)
-    fixed = ", ".join(table.name for table in APPEND_ONLY)
-    return [
-        f'GRANT SELECT, INSERT, UPDATE, DELETE ON {free} TO "{role}"',
-        f'GRANT SELECT, INSERT ON {fixed} TO "{role}"',
-    ]

@@ -14,6 +14,7 @@ from fieldapp.clinical.told import laptop as told
 from fieldapp.crypto.keys import verify
 from fieldapp.records.envelope import instant
 from fieldapp.records.ids import is_hash
+from fieldapp.records.versions import is_below
 from fieldapp.sync.wire import BATCH_BYTES, BATCH_ENTRIES, PROTOCOL, Receipts, unb64
 
 from . import audit, desk, drafts, epochs, feeds, members, pull
@@ -77,6 +78,9 @@ def sync(server: Server, request: Any, device_id: str, nonce_text: str) -> dict[
     cursors = _check_shape(request, device_id)
     dk = server.seals.current()
     with server.database.reading() as rx:
+        if is_below(_version(request), lowest_app(rx)):
+            # Without a receipt they stay on the laptop, which sends them again once it is updated.
+            request["entries"] = []
         roster = server.roster(rx)
         now_ms = server.now_ms()
         offers = read_offers(
@@ -93,6 +97,16 @@ def sync(server: Server, request: Any, device_id: str, nonce_text: str) -> dict[
         raise stored
     with server.database.reading() as rx:
         return _answer(server, rx, request, cursors, stored, device_id)
+
+
+def lowest_app(rx: Connection) -> str:
+    """Return the lowest version of the app that may write; empty for any."""
+    return str(rx.execute(_LOWEST).scalar_one_or_none() or "")
+
+
+def _version(request: Any) -> str:
+    said = request["report"].get("app")
+    return said if isinstance(said, str) else ""
 
 
 def _check_shape(request: Any, device_id: str) -> dict[str, tuple[int, int, str]]:
@@ -257,12 +271,11 @@ def _answer(
         answer["older"] = found.older
     if stored.suspended:
         answer["suspended"] = stored.suspended
-    lowest = rx.execute(_LOWEST).scalar_one_or_none()
-    if lowest:
-        answer["lowest_app"] = lowest
+    limits = {"lowest_app": lowest} if (lowest := lowest_app(rx)) else {}
+    answer |= limits
     _add_side(server, rx, request, stored, device_id, now_ms, answer)
     if _is_idle(request, answer):
-        return {"now": answer["now"], "unchanged": True}
+        return {"now": answer["now"], "unchanged": True, **limits}
     answer["checkpoint"] = epochs.checkpoint(
         server.keys.authority, org=server.org, device=device_id, epoch_number=epoch_number, now_ms=now_ms,
         heads=heads,

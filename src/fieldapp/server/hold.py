@@ -32,14 +32,20 @@ NONE = Hold(None)
 def share(folder: Path) -> Hold:
     """Use the database beside others; raises AlreadyRunning while it is being restored, DiskFailure."""
     return _taken(
-        folder, "A backup is being put in place in this folder: wait until that is done.", alone=False
+        folder,
+        "A backup or an upgrade is being put in place in this folder: wait until that is done.",
+        alone=False,
     )
 
 
-def alone(folder: Path) -> Hold:
-    """Keep everybody else out; raises AlreadyRunning while a server or command uses the folder, DiskFailure."""
+def alone(folder: Path, then: str = "restore") -> Hold:
+    """Keep everybody else out; raises AlreadyRunning while a server or command uses the folder, DiskFailure.
+
+    Args:
+        then: what is to be done alone, as a verb.
+    """
     return _taken(
-        folder, "A server or another command uses this folder: stop it first, then restore.", alone=True
+        folder, f"A server or another command uses this folder: stop it first, then {then}.", alone=True
     )
 
 

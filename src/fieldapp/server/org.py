@@ -19,7 +19,7 @@ from fieldapp.records.envelope import instant
 from fieldapp.records.ids import uuid7
 from fieldapp.records.kinds.program import ARCHETYPES
 
-from . import audit, epochs, keyfiles
+from . import audit, epochs, keyfiles, roles
 from .database import Database
 from .seals import Seals
 from .service import Server, authority_staff, wall_ms
@@ -80,6 +80,8 @@ def init_org(
         raise UsageFailure(f"The recovery passphrase is too weak. {problems[0]}")
     secret = passphrases.generate() if passphrase is None else passphrase
     keyfiles.owner_only(folder)
+    if app_role is not None and database is None:
+        raise UsageFailure("SQLite has no roles: leave --serving-role out, or give --database.")
     if (folder / "server.db").exists():
         raise UsageFailure("There is already a server in this folder; choose another one.")
     keys = keyfiles.create(folder)
@@ -88,7 +90,9 @@ def init_org(
         recovery = keyfiles.create_recovery(
             folder, secret, org_id(keys.authority.public), kdf=kdf, policy=policy
         )
-        db.create(app_role)
+        db.create()
+        if app_role is not None and not db.is_sqlite:
+            db.run(lambda tx: roles.give(tx, app_role))
         ids = [uuid7(now_ms()) for _ in range(8)]
         _write_meta(db, keys, recovery, name, ids[0], ids[1], ids[5], now_ms)
     except BaseException:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from fieldapp.crypto import disk
 from fieldapp.errors import AlreadyRunning, DataDamaged, DiskFailure, FieldappError, KeyFailure, UsageFailure
@@ -24,6 +24,7 @@ from .database import FILE, Database, read_only
 from .service import Server, wall_ms
 from .tables import code, device, meta
 
+_NO_RIGHT = "42501"
 _RESTORING = f"{FILE}.restoring"
 
 
@@ -79,7 +80,14 @@ def new_epoch(
             audit.append(server.database, tx, server.seals, dk, server.org, now_ms(), [started])
             return number
 
-        return server.database.run(write)
+        try:
+            return server.database.run(write)
+        except DBAPIError as problem:
+            if getattr(problem.orig, "sqlstate", None) == _NO_RIGHT:
+                raise UsageFailure(
+                    "This database role may not begin an epoch: give --database with the role that owns the tables."
+                ) from None
+            raise
 
 
 def _need(reason: str) -> None:
@@ -163,10 +171,22 @@ def _prepared(folder: Path, copy: Path, target: Path, reason: str, now_ms: Calla
     """Make of a SQLite backup what is to serve, verified, in a new file; what serves is only read."""
     backup.take(copy, target)
     backup.check_file(folder, target, copy)
+    _brought_up(f"sqlite:///{target}", copy)
     _begun(folder, f"sqlite:///{target}", reason, copy, now_ms)
     proof, held = backup.verified_at(folder, read_only(target), copy)
     lack = _lack(folder / FILE, target) if (folder / FILE).exists() else Lack(0, ())
     return Drill(held, lack, tuple(proof.problems))
+
+
+def _brought_up(url: str, copy: Path) -> None:
+    """Give the tables of an older backup what this program needs; raises UsageFailure for a newer one."""
+    from . import upgrade  # Alembic takes a third of a second, which no other use of this module needs.
+
+    try:
+        with contextlib.closing(Database(url)) as database:
+            upgrade.bring_up(database)
+    except (DataDamaged, SQLAlchemyError, ValueError, TypeError, LookupError):
+        raise backup.refused(copy) from None
 
 
 def _begun(folder: Path, url: str, reason: str, copy: Path, now_ms: Callable[[], int]) -> None:
@@ -260,6 +280,7 @@ def _loaded(
     except SQLAlchemyError:
         raise backup.refused(copy) from None
     backup.check_org(folder, org, copy)
+    _brought_up(url, copy)
     _begun(folder, url, reason, copy, now_ms)
     proof, held = backup.verified_at(folder, url, copy)
     lack: Lack | None = Lack(0, ())

@@ -18,7 +18,7 @@ from fieldapp.errors import DataDamaged, NotReached, UsageFailure
 from fieldapp.records.envelope import instant
 from fieldapp.records.ids import is_uuid, one_per
 
-from . import enrol, exchange, hold, keyfiles
+from . import enrol, exchange, hold, keyfiles, schema
 from .database import FILE, NOT_REACHED, Database
 from .refusals import malformed, unauthorised
 from .roster import ROSTER_KINDS, Roster
@@ -153,6 +153,8 @@ class Server:
         try:
             with self.database.reading() as rx:
                 found = {row.name: row.value for row in rx.execute(select(meta))}
+                if "org" in found:
+                    schema.check(rx)
         except DatabaseError as problem:
             if self.database.is_away(problem):
                 raise

@@ -751,6 +751,8 @@ class SyncStatus:
     """Forms that this person wrote on two laptops."""
     coming: int = 0
     """Older entries that were asked for and are on the server only."""
+    newer: int = 0
+    """Records here that a newer version of the app wrote and this one does not know how to show."""
 
 
 @dataclass(frozen=True, slots=True)

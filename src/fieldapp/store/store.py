@@ -11,7 +11,7 @@ from sqlalchemy.pool import QueuePool
 
 from fieldapp.errors import KeyFailure
 
-from . import schema
+from . import newer, schema
 from .connection import connected
 from .engine import check_file, damaged, failures_told, make_file, make_pool
 from .reserve import SIZE, Reserve
@@ -65,6 +65,11 @@ class Store:
             for migration in waiting:
                 with store.writing() as tx:
                     schema.apply(tx.connection, migration)
+            with store.reading() as rx:
+                learned = newer.known_now(rx)
+            if learned:
+                with store.writing() as tx:
+                    tx.learn()
         except BaseException:
             store._dispose()
             raise

@@ -11,7 +11,7 @@ import orjson
 from fieldapp.records.envelope import Entry
 from fieldapp.records.fold import View
 
-from . import audit, drafts, entries, projection, search
+from . import audit, drafts, entries, newer, projection, search
 from .connection import Connection, Row
 from .tables import DraftRow, FeedRow, PlaceRow, StubRow
 
@@ -200,9 +200,14 @@ class Tx(Rx):
         return records
 
     def _project(self, histories: dict[str, list[Entry]]) -> None:
+        newer.note(self, histories)
         for view in projection.store(self.connection, histories):
             self.touched.add(projection.client_of(view) or "")
             self.touched_kinds.add(view.kind)
+
+    def learn(self) -> None:
+        """Fold the records of kinds that this version knows and an earlier one did not."""
+        self.reproject(newer.known_now(self))
 
     def reproject(self, records: Iterable[str]) -> None:
         """Fold records again from what is stored; a record without entries loses its view."""

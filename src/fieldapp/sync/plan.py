@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from fieldapp import __version__
+import fieldapp
 from fieldapp.crypto.keys import Identity
 from fieldapp.records.envelope import instant
 from fieldapp.store import draft_exchange, feeds, outbox
@@ -37,6 +37,8 @@ class Memory:
     ask_after: int = 0
     asks_left: bool = True
     """Whether waiting entries have still to be asked about."""
+    may_write: bool = True
+    """Whether this version may write: if not, what is owed stays here until the app is updated."""
     audit_left: bool = True
     older_left: bool = True
     drafts_offered: set[str] = field(default_factory=set)
@@ -132,7 +134,9 @@ def cursors(rx: Rx) -> dict[str, Cursor]:
 def next_batch(
     rx: Rx, memory: Memory, flying: frozenset[str] | set[str] = frozenset()
 ) -> tuple[Outgoing, ...]:
-    """Return the oldest entries that are owed and not under way."""
+    """Return the oldest entries that are owed and not under way; none while this version may not write."""
+    if not memory.may_write:
+        return ()
     return tuple(
         outbox.batch(rx, max_bytes=BATCH_BYTES, max_count=memory.limit, skip=memory.set_aside | flying)
     )
@@ -146,7 +150,7 @@ def _audit(rx: Rx, identity: Identity) -> tuple[tuple[int, str, str], ...]:
 def _report(rx: Rx, now_ms: int) -> dict[str, Any]:
     oldest = outbox.oldest_unsent_ms(rx)
     return {
-        "app": __version__,
+        "app": fieldapp.__version__,
         "pending": outbox.owed(rx),
         "oldest": None if oldest is None else instant(oldest),
         "at": instant(now_ms),

@@ -144,6 +144,7 @@ class _Run:
             self._trust = Trust(self._pinned.org, self._pinned.authority, rx.views("certificate"))
             self._owed = outbox.owed(rx)
             self._status = sync_status(rx)
+            self._memory.may_write = not self._status.app_too_old
             seed, url = rx.get_meta("identity"), rx.meta_text("server")
             offset = rx.meta_int("clock_offset_ms") or 0
         if seed is None:
@@ -177,6 +178,7 @@ class _Run:
                     self._fall_back(reply)
                     request = self._plan()
                     continue
+                self._memory.may_write = not storing.lowest_writer(reply.body)
                 following = self._ahead(request, reply)
                 if following is not None:
                     flying = pool.submit(self._link.send, following.body())
@@ -241,6 +243,7 @@ class _Run:
         if reply.body.get("unchanged"):
             with self._store.writing() as tx:
                 storing.store_reached(tx, reply)
+                storing.store_lowest(tx, reply.body)
             self._idle += 1
             return
         with self._store.reading() as rx:
@@ -249,8 +252,10 @@ class _Run:
         taken = take(self._pinned, request, reply.body, here, epoch)
         with self._store.writing() as tx:
             storing.store_reached(tx, reply)
+            storing.store_lowest(tx, reply.body)
             outcome = storing.store_receipts(tx, taken, request, reply, self._memory, self._now_ms())
-        self._memory.set_aside |= set(outcome.unsettled)
+        if self._memory.may_write:
+            self._memory.set_aside |= set(outcome.unsettled)
         self._note_confirmed(outcome.confirmed)
         stored = storing.store_pages(
             self._store, taken, self._trust, request, self._cancelled, self._note_pulled

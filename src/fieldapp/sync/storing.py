@@ -11,8 +11,9 @@ from typing import Any
 
 import orjson
 
-from fieldapp import __version__
+import fieldapp
 from fieldapp.records.envelope import instant, instant_ms
+from fieldapp.records.versions import is_below
 from fieldapp.store import draft_exchange, feeds, outbox
 from fieldapp.store.feeds import Place
 from fieldapp.store.store import Store
@@ -60,6 +61,21 @@ def store_reached(tx: Tx, reply: Reply) -> None:
         tx.set_meta("clock_offset_ms", reply.offset_ms)
     tx.set_meta("last_reached", instant(reply.server_ms))
     tx.drop_meta("offline_since_ms")
+
+
+def lowest_writer(answer: Mapping[str, Any]) -> str:
+    """Return the lowest version that may write, if this one is below it; empty if this one may."""
+    lowest = answer.get("lowest_app")
+    return lowest if isinstance(lowest, str) and is_below(fieldapp.__version__, lowest) else ""
+
+
+def store_lowest(tx: Tx, answer: Mapping[str, Any]) -> None:
+    """Note whether this version may write; every answer says so, also one without news."""
+    lowest = lowest_writer(answer)
+    if lowest:
+        tx.set_meta("lowest_app", lowest)
+    else:
+        tx.drop_meta("lowest_app")
 
 
 def store_receipts(tx: Tx, taken: Taken, plan: Plan, reply: Reply, memory: Memory, now_ms: int) -> Outcome:
@@ -242,7 +258,7 @@ def _stub(value: Any) -> StubRow | None:
 
 
 def _store_side(tx: Tx, taken: Taken, answer: Mapping[str, Any]) -> None:
-    """Store the supervisor's desk, and whether this version may still write."""
+    """Store the supervisor's desk."""
     tags = answer.get("tags") if isinstance(answer.get("tags"), dict) else {}
     desk = answer.get("desk")
     if isinstance(desk, dict):
@@ -253,12 +269,3 @@ def _store_side(tx: Tx, taken: Taken, answer: Mapping[str, Any]) -> None:
         # No supervisor any more: what was on the desk is nobody's business here.
         tx.execute("DELETE FROM desk")
     tx.set_meta("tags", orjson.dumps({k: v for k, v in (tags or {}).items() if isinstance(v, str)}))
-    lowest = answer.get("lowest_app")
-    if isinstance(lowest, str) and _version(lowest) > _version(__version__):
-        tx.set_meta("lowest_app", lowest)
-    else:
-        tx.drop_meta("lowest_app")
-
-
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(".") if part.isdigit())

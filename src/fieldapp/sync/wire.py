@@ -170,7 +170,8 @@ class Answer(TypedDict):
     checkpoint: Signed
     """Canonical text of {at, device, epoch, heads: {feed: [number, head]}, org}, signed by the authority."""
     lowest_app: NotRequired[str]
-    """Lowest version that may write."""
+    """Lowest version that may write; it comes with `unchanged` too. The entries of a request that reports a version
+    below it get no receipt: they stay on the laptop, which sends them once it is updated."""
     tags: NotRequired[dict[str, str]]
     """For `have`, of the drafts and the desk as they stand."""
     older: NotRequired[dict[str, dict[str, Any]]]

@@ -196,8 +196,9 @@ LONG_SILENCE = Advice(
     "Find a network today and press s.", "! two weeks without the server",
 )  # fmt: skip
 TOO_OLD_TO_WRITE = Advice(
-    "The server asks for version {} of the app or newer.", "Your work is safe on this laptop.",
-    "Update the app, or ask your administrator to.", "! update the app", "error",
+    "The server takes what is written from version {} of fieldapp on.",
+    "What you write stays on this laptop, sealed and safe, and is sent after the update; reading goes on.",
+    "Update fieldapp, or ask your administrator to.", "! update the app", "error",
 )  # fmt: skip
 CLOCK_OFF = Advice(
     "This laptop's clock is {}.",
@@ -227,13 +228,19 @@ COMING = Advice(
     "{} asked for, and on the server only.", "They are safe on the server.",
     "Nothing: they come with the next sync.", "older records to fetch", "note",
 )  # fmt: skip
+WRITTEN_BY_NEWER = Advice(
+    "{} written by a newer version of fieldapp.",
+    "What came is kept on this laptop as it was signed, and stands on the screens of that version.",
+    "Update fieldapp to see it here.", "! newer than this app",
+)  # fmt: skip
 UNKNOWN = Advice(
     "Sync stopped with something that this version does not know.", _ALL,
     "Tell your administrator what it says.", "! look at Sync", "warning",
 )  # fmt: skip
 
 STANDING = (
-    OFFLINE, LONG_SILENCE, TOO_OLD_TO_WRITE, CLOCK_OFF, TEAM_ENDED, WENT_BACK, PUT_BACK, SIDE_BY_SIDE, COMING, UNKNOWN,
+    OFFLINE, LONG_SILENCE, TOO_OLD_TO_WRITE, CLOCK_OFF, TEAM_ENDED, WENT_BACK, PUT_BACK, SIDE_BY_SIDE, COMING,
+    WRITTEN_BY_NEWER, UNKNOWN,
 )  # fmt: skip
 """What a laptop knows of itself, without a sentence of the last round."""
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import orjson
 
+import fieldapp
 from fieldapp.records.envelope import instant_ms
+from fieldapp.records.versions import is_below
 
-from .. import draft_exchange, feeds
+from .. import draft_exchange, feeds, newer
 from ..models import Device, SyncStatus
 from ..transaction import Rx
 from .known import Known
@@ -33,7 +35,7 @@ def sync_status(rx: Rx) -> SyncStatus:
         confirmed_total=counts.get("confirmed", 0),
         last_confirmed_ms=rx.meta_int("last_confirmed_ms"),
         offline_since_ms=rx.meta_int("offline_since_ms"),
-        app_too_old=rx.meta_text("lowest_app"),
+        app_too_old=below_writers(rx),
         clock_offset_ms=rx.meta_int("clock_offset_ms") or 0,
         ended_teams=tuple(_ended_teams(rx)),
         put_back_ms=rx.meta_int("put_back_ms"),
@@ -41,7 +43,17 @@ def sync_status(rx: Rx) -> SyncStatus:
         went_back_ms=rx.meta_int("went_back_ms"),
         side_by_side=len(draft_exchange.side_by_side(rx)),
         coming=len(feeds.wanted(rx)),
+        newer=len(newer.kinds(rx)),
     )
+
+
+def below_writers(rx: Rx) -> str:
+    """Return the lowest version that the server lets write, if this one is below it; empty if this one may write.
+
+    What the server last said is compared anew: the app may have been updated since.
+    """
+    lowest = rx.meta_text("lowest_app")
+    return lowest if is_below(fieldapp.__version__, lowest) else ""
 
 
 def _ended_teams(rx: Rx) -> Iterator[tuple[str, int]]:

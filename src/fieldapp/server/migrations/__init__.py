@@ -1,0 +1,1 @@
+"""The steps by which an older server's database becomes today's, run by `fieldapp.server.upgrade`."""
