@@ -27,7 +27,7 @@ from fieldapp.laptop.clock import SystemClock
 PEERS = Path(__file__).resolve().parents[2] / "shared" / "bench" / "peers"
 W5_EACH, W5_LAPTOPS = 200, 50
 BACKENDS = ("sqlite", "postgres")
-_QUIET = {"PYTHONDONTWRITEBYTECODE": "1", "NO_PROXY": "*"}
+_QUIET = {"NO_PROXY": "*"}
 
 
 def laptop(phase: str, *folders: Path, work: Path, more: tuple[str, ...] = ()) -> list[Row]:
