@@ -39,10 +39,7 @@ class Place(NamedTuple):
 def add_places(tx: Tx, places: Sequence[Place]) -> None:
     """Store rows of feeds; one that is there already is replaced."""
     if places:
-        tx.connection.run_many(
-            "INSERT OR REPLACE INTO place(feed, number, row, op, hash) VALUES (?,?,?,?,?)",
-            [tuple(place) for place in places],
-        )
+        tx.connection.add_many("INSERT OR REPLACE INTO place(feed, number, row, op, hash) VALUES", places)
 
 
 def places(rx: Rx, feed: str, last: int) -> list[Place]:

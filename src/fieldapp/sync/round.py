@@ -165,7 +165,7 @@ class _Run:
             request = self._plan()
             while not self._cancelled():
                 try:
-                    reply = flying.result() if flying is not None else self._link.send(request.body())
+                    reply = flying.result() if flying is not None else self._fetch(request)
                 except BatchRefused:
                     flying = None
                     self._smaller(request)
@@ -179,13 +179,20 @@ class _Run:
                     continue
                 following = self._ahead(request, reply)
                 if following is not None:
-                    flying = pool.submit(self._link.send, following.body())
+                    flying = pool.submit(self._fetch, following)
                 self._take_in(request, reply)
                 if following is None:
                     following = self._next()
                     if following is None:
                         return
                 request = following
+
+    def _fetch(self, request: Plan) -> Reply:
+        """Send a request, and read and verify what came: all that can be done while the answer before is stored."""
+        reply = self._link.send(request.body())
+        if reply.conflict or reply.body.get("unchanged"):
+            return reply
+        return replace(reply, reading=self._trust.read(reply.body.get("entries")))
 
     def _plan(self) -> Plan:
         with self._store.reading() as rx:
@@ -246,7 +253,7 @@ class _Run:
         with self._store.reading() as rx:
             here = {feed.name: feed for feed in rx.feeds() if not feed.ended}
             epoch = rx.meta_int("epoch") or 0
-        taken = take(self._pinned, request, reply.body, here, epoch)
+        taken = take(self._pinned, request, reply.body, reply.reading, here, epoch)
         with self._store.writing() as tx:
             storing.store_reached(tx, reply)
             outcome = storing.store_receipts(tx, taken, request, reply, self._memory, self._now_ms())
