@@ -73,6 +73,7 @@ class Field:
         key.wipe()
         with self.store.reading() as rx:
             self.identity = Identity.from_bytes(rx.get_meta("identity") or b"")
+            url = rx.meta_text("server")
             self.org, self.device, staff = rx.meta_text("org"), rx.meta_text("device"), rx.meta_text("staff")
             view = rx.view(staff)
         if view is None:
@@ -81,6 +82,9 @@ class Field:
         self.author = Author(staff, str(view.get("name")), "", str(member["role"]))
         self.team = str(member["team"])
         self.syncer = Syncer(self.store, place.folder / "sync.lock", HttpTransport, SystemClock().now_ms)
+
+        # As in an app that runs: the way to the server is made once, at the first round after unlocking.
+        self.syncer.transport(url)
 
     def sync(self) -> SyncStatus:
         """Exchange until nothing is owed; raises DataDamaged when that is not reached."""
