@@ -90,6 +90,12 @@ class Postgres:
     def _env(self) -> dict[str, str]:
         return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
 
+    @property
+    def pid(self) -> int:
+        """Return the postmaster's process id."""
+        assert self._running is not None
+        return self._running.pid
+
     def url(self, name: str = "postgres") -> str:
         """Return how a database is reached."""
         return f"postgresql+psycopg://fieldapp@/{name}?host={self.folder}"

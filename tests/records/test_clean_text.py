@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldapp.records.text import clean, clean_json, is_clean
+from fieldapp.records.canonical import NotCanonical, dumps
+from fieldapp.records.text import clean, clean_json, is_clean, is_surely_clean
 from tests.records.support import laws
 
 FORBIDDEN = {
@@ -80,3 +81,27 @@ def test_strings_inside_json_are_cleaned_and_judged() -> None:
 def test_a_key_is_judged_too_because_item_ids_are_keys() -> None:
     assert not is_clean({"items": {"rows": {"\x1b]0;title\x07": {"text": "fine"}}}})
     assert is_clean({"items": {"rows": {"i1": {"text": "fine"}}}})
+
+
+@laws(500)
+@given(
+    st.recursive(
+        ANY,
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b\x7f", "c"]), inner)
+        ),
+    )
+)
+def test_what_one_look_at_the_bytes_finds_clean_is_clean(value: object) -> None:
+    try:
+        data = dumps(value)
+    except NotCanonical:
+        return
+    assert is_clean(value) or not is_surely_clean(data)
+
+
+def test_one_look_is_enough_for_what_people_write() -> None:
+    assert is_surely_clean(dumps({"text": 'Met at the library.\n\tSaid "fine" — José agrees.'}))
+    for point in sorted(FORBIDDEN - set(range(0xD800, 0xE000))):
+        assert not is_surely_clean(dumps([chr(point)])), hex(point)
+    assert not is_surely_clean(dumps(["Jose\u0301"]))

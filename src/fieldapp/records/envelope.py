@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from .canonical import Json, digest, dumps, loads
 from .ids import is_hash, is_uuid
@@ -162,8 +163,12 @@ def instant(ms: int) -> str:
     return (_EPOCH + ms * _MILLISECOND).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
+@lru_cache(maxsize=16_384)
 def instant_ms(text: str) -> int:
-    """Return milliseconds since 1970 of an instant written by `instant`; raises ValueError."""
+    """Return milliseconds since 1970 of an instant written by `instant`; raises ValueError.
+
+    Remembered, because the same few instants of an entry are asked for again by every rule that looks at it.
+    """
     if not _AT.fullmatch(text):
         raise ValueError("not an instant")
     return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import and_, func, or_, select, update
 
+from . import bulk
 from .facts import Facts
 from .offers import Offer
 from .tables import counter, device, series
@@ -45,7 +46,7 @@ def count(facts: Facts, offers: Iterable[Offer]) -> set[str]:
             if offer.hash not in hashes:
                 hashes.add(offer.hash)
                 added.append({"device": key[0], "series": key[1], "counter": key[2], "hash": offer.hash})
-    facts.database.add_new(facts.tx, counter, added)
+    bulk.insert_new(facts.tx, counter, added)
     _sum_up(facts, {key[:2] for key in fresh})
     if forked:
         facts.tx.execute(update(device).where(device.c.id.in_(sorted(forked))).values(forked=True))

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from fieldapp.sync.wire import head_start, next_head, row_hash
 
+from . import bulk
 from .database import Database, RowsIn
 from .tables import feed, feed_row
 
@@ -88,7 +89,7 @@ def fill(
             number += 1
         spans[name] = Span(name, place.first, number - 1, head, numbers, tuple(heads))
     if rows:
-        tx.execute(insert(feed_row), rows)
+        bulk.insert(tx, feed_row, rows)
         tx.execute(
             update(feed).where(feed.c.name == bindparam("n")).values(head=bindparam("h")),
             [{"n": span.feed, "h": span.head} for span in spans.values()],

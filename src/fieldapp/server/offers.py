@@ -15,7 +15,7 @@ from fieldapp.records.envelope import MAX_ENTRY_BYTES, BadEnvelope, Entry, Envel
 from fieldapp.records.ids import one_per
 from fieldapp.records.kind import DOC, Kind, Signing
 from fieldapp.records.kinds import KINDS
-from fieldapp.records.text import is_clean
+from fieldapp.records.text import is_clean, is_surely_clean
 from fieldapp.sync.wire import unb64
 
 from .roster import Roster
@@ -112,7 +112,7 @@ def check(offer: Offer, public: str | None, roster: Roster, now_ms: int) -> None
             offer.refusal = told.BAD_SIGNATURE.sentence
             offer.lasting = False
             return
-    problem = schema_problem(entry.envelope)
+    problem = schema_problem(entry)
     if problem:
         offer.refusal = told.UNEXPECTED.said(str(problem))
         # A newer server may know the kind; then the hash must not count as refused.
@@ -121,8 +121,9 @@ def check(offer: Offer, public: str | None, roster: Roster, now_ms: int) -> None
     offer.flags = form_flags(entry.envelope, roster, now_ms)
 
 
-def schema_problem(envelope: Envelope) -> str | None:
+def schema_problem(entry: Entry) -> str | None:
     """Return why an envelope and body are not of their kind, never with a value; None if they are."""
+    envelope = entry.envelope
     kind = KINDS.get(envelope.kind)
     if kind is None:
         return "this server does not know this kind of record yet"
@@ -139,6 +140,8 @@ def schema_problem(envelope: Envelope) -> str | None:
     problem = kind.check_body(envelope.meaning, envelope.body)
     if problem:
         return problem
+    if is_surely_clean(entry.data):
+        return None
     words = (envelope.author.name, envelope.author.credential, envelope.tz)
     if not is_clean(envelope.body) or not all(map(is_clean, words)):
         return "text holds characters that are not allowed"

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from fieldapp.records.envelope import Entry
 
-from . import audit, feeds
+from . import audit, bulk, feeds
 from .database import Database, TryAgain
 from .feeds import Addition, Span
 from .judge import Verdict
@@ -78,7 +78,7 @@ class Writer:
             (home, self._homes, "client"), (record, self._records, "id"), (entry, self._entries, "hash"),
         ):  # fmt: skip
             rows.sort(key=lambda row: str(row[key]))
-            if self.database.add_new(self.tx, table, rows) != len(rows):
+            if bulk.insert_new(self.tx, table, rows) != len(rows):
                 raise TryAgain
         taken = feeds.take(
             self.database, self.tx, self.org, {name: len(rows) for name, rows in self._additions.items()}

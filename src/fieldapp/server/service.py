@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +31,9 @@ _ORG = select(feed.c.last_number, feed.c.head).where(feed.c.name == "org")
 _DEVICE = select(device.c.public, device.c.state).where(device.c.id == bindparam("device"))
 
 
+_ROUNDS_LEAST = 4
+
+
 def wall_ms() -> int:
     """Return the time of this computer, ms since 1970."""
     return time.time_ns() // 1_000_000
@@ -54,6 +59,7 @@ class Server:
         """
         self.folder = folder
         self.now_ms = now_ms
+        self._rounds = threading.BoundedSemaphore(max(_ROUNDS_LEAST, 2 * (os.cpu_count() or 1)))
         self.authorities = authorities
         if database is None and not (folder / FILE).exists():
             raise UsageFailure("There is no server here; make one with `fieldapp org init`.")
@@ -128,8 +134,13 @@ class Server:
             raise unauthorised(problem.reason, now=told) from None
 
     def sync(self, body: bytes, verified: Verified) -> dict[str, Any]:
-        """Carry out one round; raises Refusal."""
-        return exchange.sync(self, parse(body), verified.device, verified.nonce)
+        """Carry out one round; raises Refusal.
+
+        Few at a time: more threads than cores finish no more rounds, they only take the interpreter from each other
+        and hold more batches in memory.
+        """
+        with self._rounds:
+            return exchange.sync(self, parse(body), verified.device, verified.nonce)
 
     def enrol(self, body: bytes) -> dict[str, Any]:
         """Admit a laptop with a one-time code; raises Refusal."""

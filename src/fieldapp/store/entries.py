@@ -64,11 +64,11 @@ def insert(
         rows.append(
             (
                 entry.hash, envelope.id, envelope.kind, envelope.client, envelope.about, envelope.author.id,
-                envelope.meaning, envelope.effective_ms, own, state, received, entry.data, entry.signature,
+                envelope.meaning, envelope.effective_ms, own, state, "", False, received, entry.data, entry.signature,
             )
         )  # fmt: skip
-    connection.run_many(
+    connection.add_many(
         "INSERT INTO entry(hash, record, kind, client, about, author, meaning, at_ms, own, state, reason,"
-        " answered, received_ms, data, signature) VALUES (?,?,?,?,?,?,?,?,?,?,'',0,?,?,?)",
+        " answered, received_ms, data, signature) VALUES",
         rows,
     )

@@ -39,10 +39,7 @@ class Place(NamedTuple):
 def add_places(tx: Tx, places: Sequence[Place]) -> None:
     """Store rows of feeds; one that is there already is replaced."""
     if places:
-        tx.connection.run_many(
-            "INSERT OR REPLACE INTO place(feed, number, row, op, hash) VALUES (?,?,?,?,?)",
-            [tuple(place) for place in places],
-        )
+        tx.connection.add_many("INSERT OR REPLACE INTO place(feed, number, row, op, hash) VALUES", places)
 
 
 def places(rx: Rx, feed: str, last: int) -> list[Place]:
@@ -192,11 +189,22 @@ def owe_unplaced(tx: Tx) -> int:
     Called when everything was pulled. It finds what was accepted by a server that was restored before
     this laptop saw the row. Returns how many.
     """
-    rows = tx.all(
-        "SELECT seq, hash, state, EXISTS (SELECT 1 FROM place p WHERE p.hash = entry.hash) FROM entry"
-        " WHERE own = 1 AND state != 'rejected' AND (seq > ? OR hash IN (SELECT value FROM json_each(?)))",
-        tx.meta_int(_CHECKED) or 0, tx.meta_text(_CHECKED_LATER, "[]"),
-    )  # fmt: skip
+    # Two questions: one with OR reads every entry of the laptop in every round.
+    asked = "SELECT seq, hash, state, EXISTS (SELECT 1 FROM place p WHERE p.hash = entry.hash) FROM entry"
+    waited = tx.meta_text(_CHECKED_LATER, "[]")
+    rows = {
+        row[0]: row
+        for row in (
+            *tx.all(
+                f"{asked} WHERE +own = 1 AND state != 'rejected' AND seq > ?",
+                tx.meta_int(_CHECKED) or 0,
+            ),
+            *tx.all(
+                f"{asked} WHERE +own = 1 AND state != 'rejected' AND hash IN (SELECT value FROM json_each(?))",  # noqa: S608
+                waited,
+            ),
+        )
+    }.values()
     if not rows:
         return 0
     # What still waits is looked at when it is confirmed; it keeps nothing else from being looked at, because a
@@ -265,7 +273,8 @@ def older_left(rx: Rx) -> dict[str, int]:
     rows = rx.all(
         "SELECT p.feed, coalesce((SELECT min(o.number) FROM place o WHERE o.feed = p.feed AND o.number > 0"
         " AND o.number <= CAST(p.hash AS INTEGER)) - 1, CAST(p.hash AS INTEGER))"
-        " FROM place p JOIN feed f ON f.name = p.feed AND f.ended = 0 WHERE p.number = -1"
+        # Said in this order, because a laptop has ten feeds and a hundred thousand places.
+        " FROM feed f CROSS JOIN place p ON p.feed = f.name AND p.number = -1 WHERE f.ended = 0"
     )
     return {feed: below for feed, below in rows if below > 0}
 

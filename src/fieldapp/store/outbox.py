@@ -145,6 +145,8 @@ def _settle(tx: Tx, changes: Sequence[tuple[str, str, str]], *, now_ms: int, ser
         )  # fmt: skip
         done.confirmed = len(confirmed)
     others = [change for change in changes if change[1] != CONFIRMED]
+    if not others:
+        return done
     foreign = _foreign(tx, [change[0] for change in others])
     # What others signed and this laptop only offered again stays as it is here, whatever becomes of it there.
     tx.set_states((entry_hash, CONFIRMED, "") for entry_hash in sorted(foreign))

@@ -110,7 +110,7 @@ def client_of(view: View) -> str | None:
 
 def store(connection: Connection, histories: Mapping[str, Sequence[Entry]]) -> list[View]:
     """Write view, facts and search rows of records whose whole histories are given."""
-    many = connection.run_many
+    add, many = connection.add_many, connection.run_many
     names = orjson.dumps(list(histories)).decode()
     connection.run("DELETE FROM fact WHERE record IN (SELECT value FROM json_each(?))", (names,))
     search.clear(connection, histories)
@@ -145,25 +145,24 @@ def store(connection: Connection, histories: Mapping[str, Sequence[Entry]]) -> l
     if gone:
         many("DELETE FROM view WHERE record = ?", gone)
     if view_rows:
-        many(
+        add(
             "INSERT OR REPLACE INTO view(record, kind, client, owner, when_ms, due_ms, last_ms, label, state,"
-            " status, conflicts, in_error, data) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            " status, conflicts, in_error, data) VALUES",
             view_rows,
         )
     if fact_rows:
-        many(
-            "INSERT INTO fact(record, client, name, at_ms, staff, minutes, value, extra)"
-            " VALUES (?,?,?,?,?,?,?,?)",
+        add(
+            "INSERT INTO fact(record, client, name, at_ms, staff, minutes, value, extra) VALUES",
             fact_rows,
         )
     if texts:
         [last] = connection.row("SELECT coalesce(max(id), 0) FROM search_doc") or (0,)
-        many(
-            "INSERT INTO search_doc(id, record, when_ms) VALUES (?,?,?)",
+        add(
+            "INSERT INTO search_doc(id, record, when_ms) VALUES",
             [(last + n, record, when) for n, (record, when, _) in enumerate(texts, 1)],
         )
-        many(
-            "INSERT INTO search(rowid, text) VALUES (?,?)",
+        add(
+            "INSERT INTO search(rowid, text) VALUES",
             [(last + n, text) for n, (_, _, text) in enumerate(texts, 1)],
         )
     return views

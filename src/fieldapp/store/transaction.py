@@ -276,8 +276,8 @@ class Tx(Rx):
     def add_stubs(self, rows: Sequence[StubRow]) -> None:
         """Store short forms of entries that are not on this laptop."""
         if rows:
-            self.connection.run_many(
-                "INSERT OR IGNORE INTO stub(hash, record, kind, client, author, at_ms) VALUES (?,?,?,?,?,?)",
+            self.connection.add_many(
+                "INSERT OR IGNORE INTO stub(hash, record, kind, client, author, at_ms) VALUES",
                 [(r.hash, r.record, r.kind, r.client, r.author, r.at_ms) for r in rows],
             )
 

@@ -18,11 +18,15 @@ from fieldapp.records.envelope import instant_ms
 from .pages import BadAnswer
 from .schedule import retry_after_ms
 from .transport import Transport
+from .trust import Reading
 from .wire import PROTOCOL
 
 PATH = "/v1/sync"
 _LEVEL = 3
 _TOO_MUCH = frozenset({400, 413, 415, 422, 500})
+
+
+_NOTHING_READ = Reading()
 
 
 class Busy(NotReached):
@@ -50,6 +54,8 @@ class Reply:
     """Server time less device time, as this exchange showed it."""
     conflict: bool = False
     """The body is a `Conflict409`: some cursor is not known."""
+    reading: Reading = _NOTHING_READ
+    """Its entries, once they were read."""
 
 
 class Link:

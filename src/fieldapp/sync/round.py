@@ -166,7 +166,7 @@ class _Run:
             request = self._plan()
             while not self._cancelled():
                 try:
-                    reply = flying.result() if flying is not None else self._link.send(request.body())
+                    reply = flying.result() if flying is not None else self._fetch(request)
                 except BatchRefused:
                     flying = None
                     self._smaller(request)
@@ -181,13 +181,20 @@ class _Run:
                 self._memory.may_write = not storing.lowest_writer(reply.body)
                 following = self._ahead(request, reply)
                 if following is not None:
-                    flying = pool.submit(self._link.send, following.body())
+                    flying = pool.submit(self._fetch, following)
                 self._take_in(request, reply)
                 if following is None:
                     following = self._next()
                     if following is None:
                         return
                 request = following
+
+    def _fetch(self, request: Plan) -> Reply:
+        """Send a request, and read and verify what came: all that can be done while the answer before is stored."""
+        reply = self._link.send(request.body())
+        if reply.conflict or reply.body.get("unchanged"):
+            return reply
+        return replace(reply, reading=self._trust.read(reply.body.get("entries")))
 
     def _plan(self) -> Plan:
         with self._store.reading() as rx:
@@ -249,7 +256,7 @@ class _Run:
         with self._store.reading() as rx:
             here = {feed.name: feed for feed in rx.feeds() if not feed.ended}
             epoch = rx.meta_int("epoch") or 0
-        taken = take(self._pinned, request, reply.body, here, epoch)
+        taken = take(self._pinned, request, reply.body, reply.reading, here, epoch)
         with self._store.writing() as tx:
             storing.store_reached(tx, reply)
             storing.store_lowest(tx, reply.body)

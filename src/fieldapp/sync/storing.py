@@ -27,7 +27,7 @@ from .taken import Taken
 from .trust import Received, Trust
 from .wire import head_start
 
-PIECE = 250
+PIECE = 500
 """Rows per transaction, so that whoever types meanwhile waits for a tenth of a second at most."""
 OFFSET_STEP_MS = 1_000
 """A smaller change of the clock offset is the network's delay and not kept."""
@@ -141,7 +141,7 @@ def store_pages(
     with store.reading() as rx:
         here = feeds.known_entries(rx, [one.entry.hash for one in taken.entries])
     fresh = {one.entry.hash: one for one in taken.entries if one.entry.hash not in here}
-    good, found.unverified = trust.accept(list(fresh.values()))
+    good, found.unverified = trust.accept(list(fresh.values()), taken.under)
     left = {one.entry.hash: one for one in good}
     in_rows = {place.hash for page in taken.pages for place in page.places}
     for piece in _pieces([one for one in good if one.entry.hash not in in_rows]):

@@ -15,7 +15,7 @@ from fieldapp.store.tables import FeedRow
 from .checkpoints import Checkpoint, compare, read_checkpoint
 from .pages import BadAnswer, NewRows, jump, read_page
 from .plan import Plan
-from .trust import Received, read_entry
+from .trust import Certificate, Reading, Received
 from .wire import Cursor, head_start
 
 _FIRST = {"client": 1, "assignment": 2, "oncall": 2, "break_glass": 2}
@@ -39,6 +39,8 @@ class Taken:
     own: list[tuple[str, list[Place], list[str]]]
     """Feed, places and heads of the batch's own rows that are jumped over."""
     entries: list[Received]
+    under: Mapping[str, Certificate]
+    """What of them was verified already, and under which certificate."""
     unreadable: int
     checkpoint: Checkpoint
     feed_list: tuple[str, ...]
@@ -51,16 +53,23 @@ class Taken:
 
 
 def take(
-    pinned: Pinned, plan: Plan, answer: Mapping[str, Any], here: Mapping[str, FeedRow], epoch: int
+    pinned: Pinned,
+    plan: Plan,
+    answer: Mapping[str, Any],
+    reading: Reading,
+    here: Mapping[str, FeedRow],
+    epoch: int,
 ) -> Taken:
-    """Judge an answer; raises FalseServer, Diverged, BadAnswer."""
+    """Judge an answer, whose entries were read already; raises FalseServer, Diverged, BadAnswer."""
     checkpoint = read_checkpoint(answer.get("checkpoint"), pinned.org, pinned.device, pinned.authority)
     if answer.get("epoch") != checkpoint.epoch:
         raise BadAnswer
     try:
         receipts, named = answer["receipts"], answer["feeds"]
         spans = dict(receipts["own"])
-        entries = [read_entry(pair) for pair in answer["entries"]]
+        entries = reading.entries
+        if len(entries) != len(answer["entries"]):
+            raise BadAnswer
         feed_list = tuple(map(str, answer["feed_list"]))
         ended = tuple(map(str, answer["ended"]))
         accepted = _accepted(plan.batch, receipts)
@@ -92,7 +101,7 @@ def take(
     compare(checkpoint, epoch, stands)
     readable = [one for one in entries if one is not None]
     return Taken(
-        pages, own, readable, len(entries) - len(readable), checkpoint, feed_list, ended,
+        pages, own, readable, reading.under, len(entries) - len(readable), checkpoint, feed_list, ended,
         str(answer.get("suspended") or ""), more, stands,
     )  # fmt: skip
 

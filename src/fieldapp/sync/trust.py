@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fieldapp.crypto.keys import verify
@@ -41,6 +41,16 @@ class Received:
     received_ms: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The entries of an answer, read and verified while the answer before it is still being stored."""
+
+    entries: tuple[Received | None, ...] = ()
+    """None for each that cannot be read."""
+    under: Mapping[str, Certificate] = field(default_factory=dict)
+    """By hash: the certificate under which an entry was found authentic."""
+
+
 class Trust:
     """The certificates of an organisation, as far as they are known on this laptop."""
 
@@ -51,12 +61,33 @@ class Trust:
         for view in certificates:
             self._learn(view.id, {name: known.value for name, known in view.fields.items()})
 
-    def accept(self, received: Sequence[Received]) -> tuple[list[Received], list[str]]:
+    def read(self, pairs: Any) -> Reading:
+        """Read the entries of an answer and verify those whose certificate is known by now.
+
+        It changes nothing and believes nothing yet, so that another thread may do it ahead of `accept`.
+        """
+        if not isinstance(pairs, list):
+            return Reading()
+        entries = tuple(read_entry(pair) for pair in pairs)
+        known = dict(self._known)
+        plain = [
+            one.entry for one in entries if one is not None and one.entry.envelope.kind not in ROOTED
+        ]  # fmt: skip
+        good = self._verified([one for one in plain if one.envelope.device in known], known)
+        return Reading(entries, {one.hash: known[one.envelope.device] for one in plain if one.hash in good})
+
+    def accept(
+        self, received: Sequence[Received], under: Mapping[str, Certificate] | None = None
+    ) -> tuple[list[Received], list[str]]:
         """Return what is authentic, in order, and the hashes of the rest.
 
         Certificates count for what comes after them, so they are judged first and one by one; the rest
         on all cores, because the library lets go of the interpreter while it verifies.
+
+        Args:
+            under: what was verified ahead; it counts only under the very certificate that is known now.
         """
+        ahead = under or {}
         good: set[str] = set()
         others: list[Received] = []
         for one in received:
@@ -67,7 +98,11 @@ class Trust:
                         self._learn(one.entry.envelope.id, one.entry.envelope.body.get("set", {}))
             else:
                 others.append(one)
-        good |= self._verified([one.entry for one in others])
+        for one in others:
+            certificate = ahead.get(one.entry.hash)
+            if certificate is not None and certificate == self._known.get(one.entry.envelope.device):
+                good.add(one.entry.hash)
+        good |= self._verified([one.entry for one in others if one.entry.hash not in good], self._known)
         kept = [one for one in received if one.entry.hash in good]
         return kept, [one.entry.hash for one in received if one.entry.hash not in good]
 
@@ -90,23 +125,23 @@ class Trust:
             staff or (old.staff if old else ""),
         )
 
-    def _is_authentic(self, entry: Entry) -> bool:
+    def _is_authentic(self, entry: Entry, known: Mapping[str, Certificate]) -> bool:
         envelope = entry.envelope
-        certificate = self._known.get(envelope.device)
+        certificate = known.get(envelope.device)
         if certificate is None or envelope.org != self.org:
             return False
         if certificate.staff != envelope.author.id and certificate.public != self.authority:
             return False
         return verify(certificate.public, "entry", entry.data, entry.signature) and _is_foldable(entry)
 
-    def _verified(self, entries: Sequence[Entry]) -> set[str]:
+    def _verified(self, entries: Sequence[Entry], known: Mapping[str, Certificate]) -> set[str]:
         workers = min(4, os.cpu_count() or 1)
         if len(entries) < 2 * _CHUNK or workers == 1:
-            return {entry.hash for entry in entries if self._is_authentic(entry)}
+            return {entry.hash for entry in entries if self._is_authentic(entry, known)}
         chunks = [entries[at : at + _CHUNK] for at in range(0, len(entries), _CHUNK)]
 
         def check(chunk: Sequence[Entry]) -> set[str]:
-            return {entry.hash for entry in chunk if self._is_authentic(entry)}
+            return {entry.hash for entry in chunk if self._is_authentic(entry, known)}
 
         with ThreadPoolExecutor(workers, thread_name_prefix="verify") as pool:
             return set().union(*pool.map(check, chunks))
