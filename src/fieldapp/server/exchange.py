@@ -76,16 +76,7 @@ def sync(server: Server, request: Any, device_id: str, nonce_text: str) -> dict[
     """Carry out one round for an authenticated device; raises Refusal."""
     cursors = _check_shape(request, device_id)
     dk = server.seals.current()
-    with server.database.reading() as rx:
-        roster = server.roster(rx)
-        now_ms = server.now_ms()
-        offers = read_offers(
-            request["entries"], via=device_id, org=server.org, roster=roster, now_ms=now_ms,
-            known=lambda hashes: _accepted(rx, hashes), publics=lambda ids: _publics(rx, ids),
-        )  # fmt: skip
-    for offer in offers:
-        if offer.entry is not None and not offer.refusal:
-            offer.sealed = server.seals.seal(dk, offer.entry)
+    offers = _read(server, request["entries"], device_id, dk) if request["entries"] else []
     stored = server.database.run(
         lambda tx: _store(server, tx, request, cursors, _again(offers), device_id, nonce_text, dk)
     )
@@ -93,6 +84,22 @@ def sync(server: Server, request: Any, device_id: str, nonce_text: str) -> dict[
         raise stored
     with server.database.reading() as rx:
         return _answer(server, rx, request, cursors, stored, device_id)
+
+
+def _read(server: Server, pairs: Sequence[Any], device_id: str, dk: str) -> list[Offer]:
+    """Do everything with a batch that can be done before BEGIN."""
+    with server.room:
+        with server.database.reading() as rx:
+            roster = server.roster(rx)
+            now_ms = server.now_ms()
+            offers = read_offers(
+                pairs, via=device_id, org=server.org, roster=roster, now_ms=now_ms,
+                known=lambda hashes: _accepted(rx, hashes), publics=lambda ids: _publics(rx, ids),
+            )  # fmt: skip
+        for offer in offers:
+            if offer.entry is not None and not offer.refusal:
+                offer.sealed = server.seals.seal(dk, offer.entry)
+    return offers
 
 
 def _check_shape(request: Any, device_id: str) -> dict[str, tuple[int, int, str]]:
