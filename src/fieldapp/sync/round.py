@@ -248,8 +248,14 @@ class _Run:
         if request.asks:
             self._memory.ask_after, self._memory.asks_left = request.asks_next, bool(request.asks_next)
         if reply.body.get("unchanged"):
-            # Noted at the end with the rest: a commit is most of what a round with nothing to do costs.
-            self._answered = reply
+            with self._store.reading() as rx:
+                clock_moves = storing.moves_clock(rx, reply)
+            if clock_moves:
+                # What is done next asks how old things are.
+                with self._store.writing() as tx:
+                    storing.store_reached(tx, reply)
+            # Else noted at the end with the rest: a commit is most of what a round with nothing to do costs.
+            self._answered = None if clock_moves else reply
             self._idle += 1
             return
         self._answered = None

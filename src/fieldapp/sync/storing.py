@@ -17,7 +17,7 @@ from fieldapp.store import draft_exchange, feeds, outbox
 from fieldapp.store.feeds import Place
 from fieldapp.store.store import Store
 from fieldapp.store.tables import FeedRow, StubRow
-from fieldapp.store.transaction import Tx
+from fieldapp.store.transaction import Rx, Tx
 
 from .link import Reply
 from .pages import BadAnswer, NewRows, read_older
@@ -53,10 +53,14 @@ class Outcome:
         return bool(self.settled or self.rows or self.pulled or self.came)
 
 
+def moves_clock(rx: Rx, reply: Reply) -> bool:
+    """Tell whether an answer says another time than this laptop goes by, beyond the network's delay."""
+    return abs(reply.offset_ms - (rx.meta_int("clock_offset_ms") or 0)) > OFFSET_STEP_MS
+
+
 def store_reached(tx: Tx, reply: Reply) -> None:
     """Note that the server was reached, and what that says about this laptop's clock."""
-    known = tx.meta_int("clock_offset_ms") or 0
-    if abs(reply.offset_ms - known) > OFFSET_STEP_MS:
+    if moves_clock(tx, reply):
         tx.set_meta("clock_offset_ms", reply.offset_ms)
     tx.set_meta("last_reached", instant(reply.server_ms))
     tx.drop_meta("offline_since_ms")
