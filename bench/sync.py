@@ -1,6 +1,7 @@
 """Sync against its peers: the common work W1 to W5 on SQLite and PostgreSQL, beside PouchDB and the physical floor.
 
     uv run python -m bench.sync [--quick] [--json] [--runs 3] [--backend sqlite|postgres] [--peers FOLDER | --no-peers]
+    uv run python -m bench.sync --queue | --slow-link | --typing [--quick] [--backend sqlite|postgres]
 
 Our rows: a `fieldapp serve` process, and laptops of the real product (SQLCipher, every entry signed and verified, signed
 requests), each phase in a process of its own. Only the exchange is timed. Peers are those of the harness in FOLDER that
@@ -18,6 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench import sync_more
 from bench.sync_agency import Agency, databases
 from bench.sync_laptop import Work
 from bench.sync_meters import Meter, Row, alone, best, results, row, table
@@ -185,10 +187,19 @@ def main() -> None:
     ask.add_argument("--backend", choices=BACKENDS, action="append")
     ask.add_argument("--peers", type=Path, default=PEERS)
     ask.add_argument("--no-peers", action="store_true")
+    more = ask.add_mutually_exclusive_group()
+    more.add_argument("--queue", action="store_true", help="Queues of up to 100,000: speed and memory.")
+    more.add_argument("--slow-link", action="store_true", help="1,000 records over 1 Mbit/s and 100 ms.")
+    more.add_argument("--typing", action="store_true", help="Typing during a first pull of 100,000.")
     said = ask.parse_args()
     private = alone("bench.sync")
     count, edits, idle, runs = (1_000, 100, 20, 1) if said.quick else (10_000, 1_000, 50, said.runs)
     rows: list[Row] = []
+    if said.queue or said.slow_link or said.typing:
+        for backend in said.backend or BACKENDS[:1]:
+            rows += special(said, backend)
+        tell(rows, [], as_json=said.json)
+        return
     remarks = [] if private else ["Not root: the bytes are those of everything on the loopback."]
     for backend in said.backend or BACKENDS:
         done = []
@@ -197,9 +208,24 @@ def main() -> None:
                 done.append(ours(backend, count, edits, idle, Path(place)))
         rows += best(done)
     if not (said.quick or said.no_peers):
-        more, missing = peers(said.peers, runs)
-        rows, remarks = rows + more, remarks + missing
-    print("\n".join(json.dumps(one) for one in rows) if said.json else table(rows))
+        theirs, missing = peers(said.peers, runs)
+        rows, remarks = rows + theirs, remarks + missing
+    tell(rows, remarks, as_json=said.json)
+
+
+def special(said: argparse.Namespace, backend: str) -> list[Row]:
+    """Run what is asked for in the place of W1 to W5."""
+    few = said.quick
+    if said.queue:
+        return sync_more.queue(backend, (500, 5_000) if few else (1_000, 10_000, 100_000), laptop)
+    if said.slow_link:
+        return sync_more.slow_link(backend, 300 if few else 1_000, laptop)
+    return sync_more.typing(backend, 5_000 if few else 100_000, laptop)
+
+
+def tell(rows: list[Row], remarks: list[str], *, as_json: bool) -> None:
+    """Print the rows, and fail when one of them does not count."""
+    print("\n".join(json.dumps(one) for one in rows) if as_json else table(rows))
     for remark in remarks:
         print(remark, file=sys.stderr)
     if not all(one.get("ok", True) for one in rows):

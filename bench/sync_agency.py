@@ -42,6 +42,8 @@ class Agency:
         self._running: subprocess.Popen[bytes] | None = None
         with bound("127.0.0.1", 0) as free:
             self.port: int = free.getsockname()[1]
+        with bound("127.0.0.1", 0) as free:
+            self.hidden_port: int = free.getsockname()[1]
         self.clock = HeldClock(SystemClock().now_ms() - 100 * DAY_MS)
         self.made = init_org(
             self.server, "North Sound Outreach", kdf=_WEAKEST, passphrase="otter lantern quilt basin",  # noqa: S106
@@ -76,9 +78,15 @@ class Agency:
                 admin.drain(server, one.id)
 
     @contextlib.contextmanager
-    def serving(self) -> Iterator[list[int]]:
-        """Serve as an agency does; gives the processes whose CPU counts as the server's."""
-        words = ["serve", "--folder", str(self.server), "--port", str(self.port)]
+    def serving(self, *, behind: bool = False) -> Iterator[list[int]]:
+        """Serve as an agency does; gives the processes whose CPU counts as the server's.
+
+        Args:
+            behind: whether something else listens on the port that laptops know, and hands on to `hidden_port`.
+        """
+        port = self.hidden_port if behind else self.port
+        words = ["serve", "--folder", str(self.server), "--port", str(port)]
+        words += ["--public-host", f"127.0.0.1:{self.port}"] if behind else []
         words += ["--database", self.database] if self.database else []
         with (self.folder / "server.log").open("ab") as log:
             self._running = subprocess.Popen(
@@ -86,19 +94,19 @@ class Agency:
                 env={**os.environ, "NO_PROXY": "*"},
             )  # fmt: skip
         try:
-            self._wait()
+            self._wait(port)
             yield [self._running.pid, *([self._postgres.pid] if self._postgres else [])]
         finally:
             self._running.terminate()
             self._running.wait(PATIENCE_S)
 
-    def _wait(self) -> None:
+    def _wait(self, port: int) -> None:
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         deadline = time.monotonic() + PATIENCE_S
         while True:
             with (
                 contextlib.suppress(OSError),
-                direct.open(f"http://127.0.0.1:{self.port}/v1/health", timeout=2),
+                direct.open(f"http://127.0.0.1:{port}/v1/health", timeout=2),
             ):
                 return
             if time.monotonic() > deadline or self._running is None or self._running.poll() is not None:

@@ -144,8 +144,6 @@ PROGRESS: Choices = {
 """Progress on one goal, in words; stored as a whole number from -2 to 2."""
 
 _GAP = re.compile(r"\*\*\*|\[\s*(?:\.\.\.|…|\?)?\s*\]|_{3,}|\bTODO\b|\bXXX\b")
-_GAP_SIGNS = ("***", "[", "___", "TODO", "XXX")
-"""One of these is in every placeholder."""
 
 
 class Prompt(Fields):
@@ -164,8 +162,14 @@ class Snippet(Fields):
 
 def gap_in(text: str) -> str:
     """Return the first placeholder that was left in a text; "" if there is none (clinical.md 2.11)."""
-    # Looking for the few words that any of them begins with is ten times as fast as the pattern, and nearly always enough.
-    if not any(sign in text for sign in _GAP_SIGNS):
+    # One of these is in every placeholder; looking for them is ten times as fast as the pattern, and nearly always enough.
+    if (
+        "[" not in text
+        and "***" not in text
+        and "___" not in text
+        and "TODO" not in text
+        and "XXX" not in text
+    ):
         return ""
     found = _GAP.search(text)
     return found.group() if found else ""

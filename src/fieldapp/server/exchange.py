@@ -77,19 +77,7 @@ def sync(server: Server, request: Any, device_id: str, nonce_text: str) -> dict[
     """Carry out one round for an authenticated device; raises Refusal."""
     cursors = _check_shape(request, device_id)
     dk = server.seals.current()
-    with server.database.reading() as rx:
-        if is_below(_version(request), lowest_app(rx)):
-            # Without a receipt they stay on the laptop, which sends them again once it is updated.
-            request["entries"] = []
-        roster = server.roster(rx)
-        now_ms = server.now_ms()
-        offers = read_offers(
-            request["entries"], via=device_id, org=server.org, roster=roster, now_ms=now_ms,
-            known=lambda hashes: _accepted(rx, hashes), publics=lambda ids: _publics(rx, ids),
-        )  # fmt: skip
-    for offer in offers:
-        if offer.entry is not None and not offer.refusal:
-            offer.sealed = server.seals.seal(dk, offer.entry)
+    offers = _read(server, request, device_id, dk) if request["entries"] else []
     stored = server.database.run(
         lambda tx: _store(server, tx, request, cursors, _again(offers), device_id, nonce_text, dk)
     )
@@ -107,6 +95,26 @@ def lowest_app(rx: Connection) -> str:
 def _version(request: Any) -> str:
     said = request["report"].get("app")
     return said if isinstance(said, str) else ""
+
+
+def _read(server: Server, request: Any, device_id: str, dk: str) -> list[Offer]:
+    """Do everything with a batch that can be done before BEGIN."""
+    with server.room:
+        with server.database.reading() as rx:
+            if is_below(_version(request), lowest_app(rx)):
+                # Without a receipt they stay on the laptop, which sends them again once it is updated.
+                request["entries"] = []
+                return []
+            roster = server.roster(rx)
+            now_ms = server.now_ms()
+            offers = read_offers(
+                request["entries"], via=device_id, org=server.org, roster=roster, now_ms=now_ms,
+                known=lambda hashes: _accepted(rx, hashes), publics=lambda ids: _publics(rx, ids),
+            )  # fmt: skip
+        for offer in offers:
+            if offer.entry is not None and not offer.refusal:
+                offer.sealed = server.seals.seal(dk, offer.entry)
+    return offers
 
 
 def _check_shape(request: Any, device_id: str) -> dict[str, tuple[int, int, str]]:

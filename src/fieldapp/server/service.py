@@ -31,13 +31,6 @@ _ORG = select(feed.c.last_number, feed.c.head).where(feed.c.name == "org")
 _DEVICE = select(device.c.public, device.c.state).where(device.c.id == bindparam("device"))
 
 
-_ROUNDS_LEAST = 4
-
-
-def _brings_entries(request: Any) -> bool:
-    return isinstance(request, dict) and bool(request.get("entries"))
-
-
 def wall_ms() -> int:
     """Return the time of this computer, ms since 1970."""
     return time.time_ns() // 1_000_000
@@ -63,8 +56,9 @@ class Server:
         """
         self.folder = folder
         self.now_ms = now_ms
-        most = max(_ROUNDS_LEAST, 2 * (os.cpu_count() or 1))
-        self._writers, self._readers = threading.BoundedSemaphore(most), threading.BoundedSemaphore(most)
+        self.room = threading.BoundedSemaphore(2 * (os.cpu_count() or 1))
+        """For what a batch costs before its transaction: more threads than cores read no more of them, they only take
+        the interpreter from each other. Nobody waits for a database while they hold it."""
         self.authorities = authorities
         if database is None and not (folder / FILE).exists():
             raise UsageFailure("There is no server here; make one with `fieldapp org init`.")
@@ -139,15 +133,8 @@ class Server:
             raise unauthorised(problem.reason, now=told) from None
 
     def sync(self, body: bytes, verified: Verified) -> dict[str, Any]:
-        """Carry out one round; raises Refusal.
-
-        Few at a time: more threads than cores finish no more rounds, they only take the interpreter from each other
-        and hold more batches in memory. Who brings entries may wait for a lock of the database meanwhile, so whoever only
-        reads has places of their own.
-        """
-        request = parse(body)
-        with self._writers if _brings_entries(request) else self._readers:
-            return exchange.sync(self, request, verified.device, verified.nonce)
+        """Carry out one round; raises Refusal."""
+        return exchange.sync(self, parse(body), verified.device, verified.nonce)
 
     def enrol(self, body: bytes) -> dict[str, Any]:
         """Admit a laptop with a one-time code; raises Refusal."""

@@ -7,8 +7,10 @@ server has lost them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import merge
+from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
@@ -21,6 +23,7 @@ from fieldapp.records.ids import uuid7
 from fieldapp.records.kind import DOC, Kind
 from fieldapp.records.kinds import KINDS
 
+from .connection import Row
 from .entries import CONFIRMED, HELD, QUARANTINED, REJECTED, SENT, UNSENT, names
 from .tables import DraftRow
 from .transaction import Rx, Tx
@@ -61,18 +64,23 @@ def batch(rx: Rx, *, max_bytes: int, max_count: int, skip: Collection[str] = ())
     """
     found: list[Outgoing] = []
     size = 0
-    rows = rx.each(
-        f"SELECT hash, kind, own, data, signature FROM entry WHERE {_OWED}"  # noqa: S608
-        " AND hash NOT IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?",
-        names(skip), max_count,
-    )  # fmt: skip
-    for entry_hash, kind, own, data, signature in rows:
+    # A question for both states at once would sort the whole queue, words and all, for each batch of it.
+    rows = merge(*(_waiting_in_line(rx, state, skip) for state in (UNSENT, SENT)))
+    for _, entry_hash, kind, own, data, signature in islice(rows, max_count):
         # Quotes and backslashes double inside a JSON string; counting them is cheaper than making it.
         size += len(data) + data.count(b'"') + data.count(b"\\") + _OVERHEAD
         if found and size > max_bytes:
             break
         found.append(Outgoing(entry_hash, kind, bool(own), bytes(data), bytes(signature)))
     return found
+
+
+def _waiting_in_line(rx: Rx, state: str, skip: Collection[str]) -> Iterator[Row]:
+    return rx.each(
+        "SELECT seq, hash, kind, own, data, signature FROM entry WHERE state = ?"
+        " AND hash NOT IN (SELECT value FROM json_each(?)) ORDER BY seq",
+        state, names(skip),
+    )  # fmt: skip
 
 
 def owed(rx: Rx) -> int:

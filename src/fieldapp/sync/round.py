@@ -133,6 +133,8 @@ class _Run:
         self._conflicts = 0
         self._suspended = ""
         self._more = False
+        self._answered: Reply | None = None
+        """An answer that said nothing but that the server was reached, still to be noted."""
         self.pulled = 0
         self.confirmed = 0
         self.reached = self.finished = False
@@ -248,11 +250,18 @@ class _Run:
         if request.asks:
             self._memory.ask_after, self._memory.asks_left = request.asks_next, bool(request.asks_next)
         if reply.body.get("unchanged"):
-            with self._store.writing() as tx:
-                storing.store_reached(tx, reply)
-                storing.store_lowest(tx, reply.body)
+            with self._store.reading() as rx:
+                matters = storing.moves_clock(rx, reply) or storing.changes_lowest(rx, reply.body)
+            if matters:
+                # What is done next asks how old things are, and whether this app may write.
+                with self._store.writing() as tx:
+                    storing.store_reached(tx, reply)
+                    storing.store_lowest(tx, reply.body)
+            # Else noted at the end with the rest: a commit is most of what a round with nothing to do costs.
+            self._answered = None if matters else reply
             self._idle += 1
             return
+        self._answered = None
         with self._store.reading() as rx:
             here = {feed.name: feed for feed in rx.feeds() if not feed.ended}
             epoch = rx.meta_int("epoch") or 0
@@ -359,6 +368,8 @@ class _Run:
         """Note how long nothing was reached, and when everything was last confirmed."""
         now_ms = self._now_ms()
         with self._store.writing() as tx:
+            if self._answered is not None:
+                storing.store_reached(tx, self._answered)
             if not self.reached and tx.meta_int("offline_since_ms") is None:
                 tx.set_meta("offline_since_ms", now_ms)
             if self.reached and not outbox.owed(tx):

@@ -18,7 +18,7 @@ from fieldapp.store import draft_exchange, feeds, outbox
 from fieldapp.store.feeds import Place
 from fieldapp.store.store import Store
 from fieldapp.store.tables import FeedRow, StubRow
-from fieldapp.store.transaction import Tx
+from fieldapp.store.transaction import Rx, Tx
 
 from .link import Reply
 from .pages import BadAnswer, NewRows, read_older
@@ -54,10 +54,14 @@ class Outcome:
         return bool(self.settled or self.rows or self.pulled or self.came)
 
 
+def moves_clock(rx: Rx, reply: Reply) -> bool:
+    """Tell whether an answer says another time than this laptop goes by, beyond the network's delay."""
+    return abs(reply.offset_ms - (rx.meta_int("clock_offset_ms") or 0)) > OFFSET_STEP_MS
+
+
 def store_reached(tx: Tx, reply: Reply) -> None:
     """Note that the server was reached, and what that says about this laptop's clock."""
-    known = tx.meta_int("clock_offset_ms") or 0
-    if abs(reply.offset_ms - known) > OFFSET_STEP_MS:
+    if moves_clock(tx, reply):
         tx.set_meta("clock_offset_ms", reply.offset_ms)
     tx.set_meta("last_reached", instant(reply.server_ms))
     tx.drop_meta("offline_since_ms")
@@ -67,6 +71,11 @@ def lowest_writer(answer: Mapping[str, Any]) -> str:
     """Return the lowest version that may write, if this one is below it; empty if this one may."""
     lowest = answer.get("lowest_app")
     return lowest if isinstance(lowest, str) and is_below(fieldapp.__version__, lowest) else ""
+
+
+def changes_lowest(rx: Rx, answer: Mapping[str, Any]) -> bool:
+    """Tell whether an answer says something else than before about whether this version may write."""
+    return lowest_writer(answer) != rx.meta_text("lowest_app")
 
 
 def store_lowest(tx: Tx, answer: Mapping[str, Any]) -> None:

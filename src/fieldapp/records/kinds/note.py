@@ -184,7 +184,7 @@ def _gaps(doc: Mapping[str, Json]) -> list[Problem]:
     return [
         Problem(name, f"A placeholder is still in the text: {gap}", stops=False)
         for name, text in texts.items()
-        if (gap := gap_in(text or ""))
+        if text and (gap := gap_in(text))
     ]
 
 
