@@ -27,6 +27,7 @@ SUBCOMMANDS = {
     "backup": ("backup", "Write today's encrypted copy of this laptop's data and check it."),
     "doctor": ("doctor", "Check this laptop's data; put a backup in place of damaged data."),
     "restore": ("restore", "Put an older backup in the place of this laptop's data."),
+    "recovery": ("recovery", "Undo a forgotten passphrase: two people, nothing lost."),
     "server": ("server", "Look after the server's data: verify, back up, restore, drill."),
 }
 """Name to (module in `commands`, one line of help)."""

@@ -308,7 +308,14 @@ def test_a_move_makes_the_client_another_teams(world: World) -> None:
     laptop = world.laptop(ANA)
     assert [line.team for line in laptop.caseload()] == ["North"]
     move = {"set": {"to_program": PROGRAM, "to_team": OTHER_TEAM}}
-    give(laptop, [world.scribe.entry("move", uid("move"), move, client=client, who=SUE, at_ms=NOON_MS + 1)])
+    give(
+        laptop,
+        [
+            world.scribe.entry(
+                "move", one_per(client, "move"), move, client=client, who=SUE, at_ms=NOON_MS + 1
+            )
+        ],
+    )
     assert laptop.caseload("rossi")[0].team == "South"
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
+from fieldapp.clinical.metrics.model import Scope
 from fieldapp.clinical.metrics.notes import cosign_queue, golden_thread, late_rate, unsigned_notes
-from fieldapp.clinical.metrics.rows import Note, Waiting
+from fieldapp.clinical.metrics.rows import Crisis, Note, Waiting
 from tests.metrics.made import at, counted, figure, number, person, record_of, seen, tried
 
 
@@ -27,6 +29,22 @@ def test_metric_07_unsigned_notes() -> None:
     assert [number(metric, one) for one in ("under 24 h", "24 to 72 h", "over 72 h")] == [1, 1, 1]
     assert number(metric, "Past due") == 2
     assert {row.record: row.number for row in metric.behind} == {"fresh": 2, "due": 26, "old": 98}
+
+
+def test_metric_08_a_crisis_record_is_late_after_a_day() -> None:
+    """Of three crises on the 16th one was signed 2 h, one 24 h and one 25 h after it began; no note is due yet: 1 of 3."""
+    crises = tuple(
+        Crisis(f"k{hours}", "c", f"s{hours}", at("2026-11-16 10:00"), signed_ms=at("2026-11-16 10:00") + hours * 3_600_000)
+        for hours in (2, 24, 25)
+    )  # fmt: skip
+    data = counted(crises=crises, contacts=(seen("c", "2026-11-21 10:00"),))
+    metric = late_rate(data)
+    assert (number(metric, "Signed late"), figure(metric, "Signed late").n) == (Fraction(1, 3), 3)
+    assert record_of(metric) == {"k25"}
+    mine = late_rate(replace(data, scope=Scope("staff", "s2")))
+    assert (number(mine, "Signed late"), figure(mine, "Signed late").n) == (0, 1)
+    longer = late_rate(replace(data, settings={"crisis_note_h": 48}))
+    assert number(longer, "Signed late") == 0
 
 
 def test_metric_08_late_rate() -> None:

@@ -20,6 +20,9 @@ MUST = (
     43, 47, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 60, 61, 62, 66, 73, 74, 75, 78, 79, 82, 83, 86, 87, 89, 90, 95,
     96, 97, 98, 99, 100, 106, 107, 114,
 )  # fmt: skip
+# Numbers that were marked as the next to come, and work.
+SHOULD = (101, 102, 103, 104, 105, 108, 109, 110, 111)
+LISTED = tuple(sorted(MUST + SHOULD))
 
 
 @cache
@@ -40,10 +43,10 @@ def functions(path: str) -> frozenset[str]:
 
 
 def test_every_row_that_must_work_stands_in_the_table_once_and_in_order() -> None:
-    assert tuple(number for number, _, _ in rows()) == MUST
+    assert tuple(number for number, _, _ in rows()) == LISTED
 
 
-@pytest.mark.parametrize("number", MUST)
+@pytest.mark.parametrize("number", LISTED)
 def test_each_row_names_tests_that_exist_or_says_that_it_is_open(number: int) -> None:
     [(_, where, shown)] = [row for row in rows() if row[0] == number]
     claims = CLAIM.findall(shown)

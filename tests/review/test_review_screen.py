@@ -405,3 +405,31 @@ async def test_hundreds_of_lines_open_filter_and_scroll(desk_of: Make) -> None:
         assert rows.cursor == 399
         await keys(pilot, "home", "a")
         assert rows.count == 200
+
+
+async def test_one_key_leaves_a_record_as_it_is_and_opens_the_next_that_is_read(desk_of: Make) -> None:
+    desk = desk_of(NAIR)
+    queue(desk)
+    laptop = desk.opened()
+    app = make_app(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await unlocked(pilot)
+        await keys(pilot, "3", "enter")
+        assert top(app) is ReadingScreen
+        read = []
+        for _ in range(8):
+            if top(app) is not ReadingScreen:
+                break
+            read.append(app.screen._record)  # type: ignore[attr-defined]
+            await keys(pilot, "right_square_bracket")
+        assert top(app) is ReviewScreen
+        assert "That was the last of these that is read here." in shown(app)
+        readable = [line for line in app.screen._lines.values() if line.what != "task"]  # type: ignore[attr-defined]
+        assert read == [line.record for line in readable]
+        assert len(app.screen._opened) >= len(read) == 6  # type: ignore[attr-defined]
+        await keys(pilot, "home", "enter", "right_square_bracket")
+        second = app.screen._record  # type: ignore[attr-defined]
+        await keys(pilot, "escape")
+        assert app.screen._picked().record == second, "the list stands where one has got to"  # type: ignore[attr-defined]
+    laptop.unlock(PASSPHRASE)
+    assert len(laptop.review()) == 7, "nothing was decided"

@@ -19,6 +19,12 @@ def decide(sol: Laptop, entry: Entry, decision: str, team: str, reason: str = "s
     return sol.say("quarantine_decision", uuid7(sol.world.clock.ms), {"set": fields}, meaning="sign")
 
 
+def moved(who: Laptop, client: str, team: str, program: str, *before: Entry) -> Entry:
+    """Sign a move that follows the one before."""
+    body = {"set": {"to_team": team, "to_program": program, "why": "wish"}}
+    return who.say("move", one_per(client, "move"), body, client=client, prev=before)
+
+
 def test_each_role_reads_its_feeds_and_no_others(world: World) -> None:
     expected = {
         "mira": ("org", "oncall:P", "oncall-contacts:P", "team:T1", "notes:T1", "staff:mira"),
@@ -73,12 +79,7 @@ def test_a_move_takes_the_client_s_entries_to_the_new_team_and_leaves_the_old(wo
     stays = mira.client("Roe, Al")
     mira.push(client, contact, note, addendum, stays)
     mira.pull()
-    move = sol.say(
-        "move",
-        uuid7(1),
-        {"set": {"to_team": world.team2, "to_program": world.program}},
-        client=client.envelope.id,
-    )
+    move = moved(sol, client.envelope.id, world.team2, world.program)
     assert sol.push(move) == ["accepted"]
     bo.pull()
     assert bo.held("team:T2") == [client.hash, contact.hash, move.hash]
@@ -105,10 +106,7 @@ def test_a_move_to_another_program_leaves_its_on_call_feeds_too(world: World) ->
     mira.push(client)
     bo.pull()
     assert bo.has(client)
-    move = max_.say(
-        "move", uuid7(1), {"set": {"to_team": world.team3, "to_program": world.other_program}},
-        client=client.envelope.id,
-    )  # fmt: skip
+    move = moved(max_, client.envelope.id, world.team3, world.other_program)
     assert max_.push(move) == ["accepted"]
     una.pull()
     assert client.hash in una.held("oncall:Q")
@@ -122,10 +120,9 @@ def test_a_move_back_brings_everything_back(world: World) -> None:
     mira, sol, sven = world.laptop("mira"), world.laptop("sol"), world.laptop("sven")
     client = mira.client()
     mira.push(client, mira.contact(client.envelope.id))
-    there = {"set": {"to_team": world.team2, "to_program": world.program}}
-    back = {"set": {"to_team": world.team1, "to_program": world.program}}
-    assert sol.push(sol.say("move", uuid7(1), there, client=client.envelope.id)) == ["accepted"]
-    assert sven.push(sven.say("move", uuid7(2), back, client=client.envelope.id)) == ["accepted"]
+    there = moved(sol, client.envelope.id, world.team2, world.program)
+    assert sol.push(there) == ["accepted"]
+    assert sven.push(moved(sven, client.envelope.id, world.team1, world.program, there)) == ["accepted"]
     fresh = world.laptop("tomas")
     fresh.pull()
     assert fresh.has(client)
@@ -136,8 +133,64 @@ def test_a_move_to_a_team_that_does_not_exist_goes_to_the_supervisor(world: Worl
     mira, sol = world.laptop("mira"), world.laptop("sol")
     client = mira.client()
     mira.push(client)
-    wrong = {"set": {"to_team": world.team3, "to_program": world.program}}
-    assert sol.push(sol.say("move", uuid7(1), wrong, client=client.envelope.id)) == ["quarantined"]
+    assert sol.push(moved(sol, client.envelope.id, world.team3, world.program)) == ["quarantined"]
+
+
+def test_of_two_moves_at_once_one_holds_and_the_other_comes_back_with_the_reason(world: World) -> None:
+    mira, sol, max_ = world.laptop("mira"), world.laptop("sol"), world.laptop("max")
+    client = mira.client()
+    mira.push(client, mira.contact(client.envelope.id))
+    one = moved(sol, client.envelope.id, world.team2, world.program)
+    other = moved(max_, client.envelope.id, world.team3, world.other_program)
+    assert sol.push(one) == ["accepted"]
+    answer = max_.post(max_.request(other))
+    [[_, state, reason]] = answer["receipts"]["exceptions"]
+    assert (state, reason) == ("rejected", "The client was moved to another team meanwhile.")
+    assert max_.push(other) == ["rejected"], "the same at every repetition"
+    after = moved(max_, client.envelope.id, world.team3, world.other_program, one)
+    assert max_.push(after) == ["accepted"], "seen first, it may be moved on"
+    una = world.laptop("una")
+    una.pull()
+    assert client.hash in una.held("team:T3")
+
+
+def test_a_move_that_arrives_before_the_one_it_follows_waits_for_it(world: World) -> None:
+    mira, sol, max_ = world.laptop("mira"), world.laptop("sol"), world.laptop("max")
+    client = mira.client()
+    mira.push(client)
+    first = moved(sol, client.envelope.id, world.team2, world.program)
+    second = moved(max_, client.envelope.id, world.team3, world.other_program, first)
+    assert max_.push(second) == ["held"]
+    assert sol.push(first) == ["accepted"]
+    una = world.laptop("una")
+    una.pull()
+    assert client.hash in una.held("team:T3")
+
+
+def test_a_move_is_not_taken_back_as_an_error(world: World) -> None:
+    mira, sol = world.laptop("mira"), world.laptop("sol")
+    client = mira.client()
+    mira.push(client)
+    there = moved(sol, client.envelope.id, world.team2, world.program)
+    assert sol.push(there) == ["accepted"]
+    assert sol.push(sol.remark("error", there)) == ["rejected"]
+
+
+def test_what_the_old_team_did_before_the_move_is_theirs_to_write_whenever_it_arrives(world: World) -> None:
+    mira, max_, una = world.laptop("mira"), world.laptop("max"), world.laptop("una")
+    client = mira.client()
+    mira.push(client)
+    record = client.envelope.id
+    # No kind that the whole program may write: only the team's own people, while the client was theirs.
+    before = mira.say("planned_visit", uuid7(9), {"set": {"staff": mira.staff}}, client=record)
+    world.clock.ms += 60_000
+    assert max_.push(moved(max_, record, world.team3, world.other_program)) == ["accepted"]
+    world.clock.ms += 60_000
+    after = mira.say("planned_visit", uuid7(10), {"set": {"staff": mira.staff}}, client=record)
+    assert mira.push(before) == ["accepted"]
+    assert mira.push(after) == ["quarantined"]
+    una.pull()
+    assert una.held("team:T3")[-1] == before.hash
 
 
 def test_work_in_a_feed_that_its_author_does_not_read_comes_back_with_its_return(world: World) -> None:
@@ -392,10 +445,12 @@ def test_a_move_in_the_middle_of_pushes_leaves_every_entry_in_the_present_feeds_
 
     def moving() -> None:
         try:
-            for n in range(3):
+            before: tuple[Entry, ...] = ()
+            for _ in range(3):
                 for who, team in ((sol, world.team2), (sven, world.team1)):
-                    there = {"set": {"to_team": team, "to_program": world.program, "reason": str(n)}}
-                    assert who.push(who.say("move", uuid7(n), there, client=record)) == ["accepted"]
+                    there = moved(who, record, team, world.program, *before)
+                    assert who.push(there) == ["accepted"]
+                    before = (there,)
         except BaseException as problem:
             failures.append(problem)
 

@@ -16,7 +16,7 @@ import orjson
 
 import fieldapp
 from fieldapp.errors import DiskFailure
-from fieldapp.records.ids import uuid7
+from fieldapp.records.ids import one_per, uuid7
 from fieldapp.server import admin, writers
 from fieldapp.server.speaker import Statement, administrator, say
 from fieldapp.store import feeds
@@ -456,9 +456,12 @@ def _move_client(history: Scene, rig: Rig, dice: Random) -> object:
     client = dice.choice(known)
     team = dice.choice((agency.team, agency.other_team))
     boss.hold_clock()
+    record = one_per(client, "move")
+    with boss.store.reading() as rx:
+        view = rx.view(record)
     made = boss.entry(
-        "move", uuid7(boss.clock.now_ms()),
-        {"set": {"to_program": agency.program, "to_team": team, "reason": "moved house"}}, client=client,
+        "move", record, {"set": {"to_program": agency.program, "to_team": team, "why": "moved_home"}},
+        client=client, prev=view.heads if view is not None else [],
     )  # fmt: skip
     history.note_signed(boss, made)
     history.moved.add(client)

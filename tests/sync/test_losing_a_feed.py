@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 
-from fieldapp.records.ids import uuid7
+from fieldapp.records.ids import one_per, uuid7
 from fieldapp.server import admin
 from fieldapp.store import feeds
 from fieldapp.store.tables import DraftRow
@@ -150,7 +150,7 @@ def test_a_client_that_moves_leaves_the_old_team_and_reaches_the_new_one(agency:
         ana.contact(client)
         agency.settle()
     boss.entry(
-        "move", uuid7(boss.clock.now_ms()),
+        "move", one_per(client, "move"),
         {"set": {"to_program": agency.program, "to_team": agency.other_team, "reason": "moved house"}},
         client=client,
     )  # fmt: skip

@@ -32,6 +32,8 @@ WALLED_KINDS = frozenset({"note"}) | ALWAYS_WALLED
 WALLED_WRITERS = _PRESCRIBING
 LOOKED_AT = frozenset({"break_glass", "alert"})
 """Kinds that hold at once and that a supervisor co-signs afterwards, to say that they were looked at (clinical.md 1.3)."""
+DONE_ANEW = {"move": "A move is not taken back as an error: move the client back."}
+"""Kinds whose entries took effect on the server, which an error would not undo; what to do instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,8 @@ def allow(
     if meaning in ("cosign", "return"):
         return _review(actor, meaning, row, own_target, cosign_required)
     if meaning == "error":
+        if kind in DONE_ANEW:
+            return Verdict(False, DONE_ANEW[kind])
         if own_target and actor.roles & (row.add | row.write):
             return _YES
         return _need(

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from fieldapp.errors import KeyFailure
 
 DOMAIN = b"fieldapp-sig-v1\0"
-DOMAINS = frozenset({"entry", "checkpoint", "audit", "epoch", "possession", "statement"})
+DOMAINS = frozenset({"entry", "checkpoint", "audit", "epoch", "possession", "statement", "recovery"})
 """What a signature can be about; a signature of one domain never verifies in another."""
 
 _PREFIX = {domain: DOMAIN + domain.encode() + b"\0" for domain in DOMAINS}

@@ -182,6 +182,14 @@ def parse(data: bytes, policy: Policy = POLICY) -> Header:
     )
 
 
+def recovery_slot(value: Any) -> RecoverySlot:
+    """Return a recovery slot that stands alone, as a request for a recovery carries it; raises VaultDamaged."""
+    slot = _slot(value, POLICY)
+    if not isinstance(slot, RecoverySlot):
+        raise VaultDamaged("slot type")
+    return slot
+
+
 def check_kid(kid: str) -> None:
     """Refuse a recovery key id that is not 8 to 64 hex characters; raises ValueError."""
     if not _KID.fullmatch(kid):

@@ -110,6 +110,14 @@ def _looked_at_again(client: DemoClient, period: dict[str, object], day: date, t
         )  # fmt: skip
 
 
+GENDERS = {"female": "Woman", "male": "Man", "they": "Nonbinary"}
+RACES = (
+    ("white",), ("hispanic",), ("white",), ("black",), ("white",), ("american_indian",), ("white",), ("asian",),
+    ("white", "hispanic"), ("white",), ("declined",), ("white",),
+)  # fmt: skip
+"""What clients said of themselves, in turn."""
+
+
 def alert(code: str, detail: str, day: date, review_in: int) -> dict[str, object]:
     """Return the values of an alert."""
     return {
@@ -133,6 +141,8 @@ def _client(client: DemoClient) -> dict[str, object]:
         "pronouns": client.pronouns,
         "dob": client.dob.isoformat(),
         "sex": client.sex,
+        "gender": GENDERS["they" if client.pronouns.startswith("they") else client.sex],
+        "race": list(RACES[client.number % len(RACES)]),
         "language": client.language,
         "interpreter_needed": client.language != "en" and client.number % 2 == 0,
         "mrn": f"D-{client.number:04}",

@@ -35,6 +35,7 @@ from fieldapp.sync.transport import HttpTransport
 
 from . import stories
 from .acts import local_ms
+from .intake import RACES
 from .large_people import Client, Worker, clients_of, workers_of
 from .making import MANIFEST, PASSPHRASE, Manifest, SharedWire, clear, laptop_of
 from .measures import answers
@@ -213,10 +214,12 @@ def _admit(boss: Writer, client: Client, program: str, team: str, today: date) -
     client.id = boss.fresh(at - DAY_MS)
     values = {
         "home_program": program, "home_team": team, "legal_name": client.legal_name, "name_to_use": client.name,
-        "dob": client.dob.isoformat(), "language": client.language, "county": client.county,
-        "best_places_to_find": client.story.places,
+        "dob": client.dob.isoformat(), "language": client.language, "best_places_to_find": client.story.places,
+        "housing_status": client.story.housing, "race": list(RACES[client.dob.day % len(RACES)]),
+        "gender": ("Woman", "Man")[client.dob.month % 2],
     }  # fmt: skip
-    boss.write("client", client.id, client.id, at, {"set": values})
+    home = {"kind": "home", "county": client.county, "since": client.admitted.isoformat()}
+    boss.write("client", client.id, client.id, at, {"set": values, "items": {"addresses": {"a1": home}}})
     episode = {
         "program": program, "archetype": "community", "status": "active", "admit_date": client.admitted.isoformat(),
         "level_of_care": "IOP", "intensity_tier": client.story.tier,

@@ -145,7 +145,7 @@ def _write(pen: Pen, client: str, row: Mapping[str, Any]) -> str:
         raise NotAllowed(
             f"{work.known.staff_name(str(row['staff']))} is {ROLES[str(row['role'])].lower()} for that time already."
         )
-    body = given(periods, row, _ids(work)).body()
+    body = given(periods, row, new_ids(work)).body()
     entry = pen.write(
         KIND, one_per(client, KIND), client, "save", view.heads if view is not None else [], body
     )
@@ -201,6 +201,7 @@ def _others(person: str, staff: str) -> None:
         raise not_ready("staff", "Choose somebody else: nobody takes their own place.")
 
 
-def _ids(work: Writing) -> Iterator[str]:
+def new_ids(work: Writing) -> Iterator[str]:
+    """Yield fresh ids for list items."""
     while True:
         yield uuid7(work.device_ms)

@@ -74,6 +74,7 @@ from . import (
     handing_out,
     intake,
     medication,
+    moving,
     oncall,
     own_texts,
     plan_reviews,
@@ -683,6 +684,10 @@ class Laptop(VaultSide):
     def end_assignment(self, client: str, item: str, until: str) -> str:
         """Say on which day somebody's time with a client ends."""
         return self._write(assigning.end, client, item, until)
+
+    def move_client(self, client: str, team: str, why: str, reason: str = "", primary: str = "") -> str:
+        """Move a client to another team, with who works with them from then on; raises NotAllowed, NotReady."""
+        return self._write(moving.move, client, team, why, reason, primary)
 
     def cover_caseload(
         self, person: str, staff: str, since: str, until: str, clients: Sequence[str] = ()

@@ -225,6 +225,11 @@ class Doorkeeper:
             work.tx.log("unlock", device, None, f"failed {failed}" if failed else "ok", work.device_ms)
         with opened.reading() as asking:
             warnings = [*own_tail(asking.rx), *_clock(asking), *_credential(asking)]
+            if asking.rx.meta_text("renewal"):
+                warnings.append(
+                    "This laptop was opened by a recovery and still has its old keys: with a connection, run "
+                    "`fieldapp recovery renew` once."
+                )
             help_shown = help_of(asking)
         opened.note_unsent()
         if help_shown is not None:

@@ -106,6 +106,9 @@ class VaultPlace:
 class Vaults:
     """All vaults of a data folder."""
 
+    ASIDE = "aside-"
+    """Begins the name of a vault that another one has taken the place of, with work that waits for a decision."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._vaults = folder / "vaults"
@@ -113,7 +116,7 @@ class Vaults:
     def listed(self) -> list[VaultPlace]:
         """Return the vaults, last used first."""
         try:
-            names = [path for path in self._vaults.iterdir() if not path.name.startswith(_NEW)]
+            names = [path for path in self._vaults.iterdir() if not path.name.startswith((_NEW, self.ASIDE))]
         except OSError:
             return []
         places = [VaultPlace(path) for path in names if path.is_dir()]

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from ..clinical.due import day_of
 from ..clinical.ratio import Load
+from ..laptop.failures import GateClosed
 from ..records.kinds.assignment import ROLES
 from ..widgets.flags import STYLES
 from ..widgets.row_list import Row, RowList
@@ -23,11 +24,13 @@ from .board import cover_myself
 from .board_rows import heading, short_date
 from .form_head import client_head
 from .keys import BACK, REFRESH, key
+from .move_ask import AskMove
 from .reason_ask import Sure
 
 if TYPE_CHECKING:
     from ..store.board_models import AssignmentRead, PeriodLine, StaffLoad
 
+MOVED = "Moved: the client is with {} now, whose people read the chart."
 STANDS = {"now": "Now", "coming": "Coming", "over": "Before"}
 
 
@@ -61,12 +64,16 @@ Everybody who works with the client, in which role, from when until when. A clie
 another one (`a`) ends the time of the one before on the day before, in one entry. Where two people wrote side by side and two
 primaries have the same time, both are marked: the supervisor gives the one who stays (`a`) from that day on.
 
+`m` moves the client to another team, of this program or another: who reads the chart changes with it, once it is sent.
+Whoever does not work there ends today; visits and tasks go to the new primary worker.
+
 Supervisors and managers write this. Everybody else can say `y`, I cover for this client today: it is a task of the
 supervisor's, who answers it here.
 """
     BINDINGS = [
         key("a", "give", "Assign", "Give somebody a role with this client, from and until when."),
         key("x", "end", "End", "End this time today."),
+        key("m", "move", "Move", "Move the client to another team: its people read the chart from then on."),
         key("y", "cover", "I cover", "Say that you cover for this client today."),
         REFRESH,
         BACK,
@@ -94,9 +101,19 @@ supervisor's, who answers it here.
     @work(group="read", exclusive=True)
     async def action_refresh(self) -> None:
         """Read it again from the laptop."""
+        moving_to = self._read.moving_to if self._read is not None else ""
         with self.saying("reading"):
-            self._read = await self.host.ask(self.host.laptop.assignment, self._client)
+            try:
+                self._read = await self.host.ask(self.host.laptop.assignment, self._client)
+            except GateClosed:
+                if not moving_to:
+                    raise
+                self.say_below(MOVED.format(moving_to))
+                self.dismiss()
+                return
             self._show(self._read)
+            if moving_to and self._read.line.team == moving_to:
+                self.say(MOVED.format(moving_to), tone="done")
         if self._read is None:
             self.rows.fail(UNREAD)
 
@@ -105,6 +122,10 @@ supervisor's, who answers it here.
         if any(line.settle for line in read.periods):
             parts.append(
                 styled("≠ Two primary workers at the same time: give the one who stays.", STYLES["stop"])
+            )
+        if read.moving_to:
+            parts.append(
+                styled(f"⇒ Moves to {read.moving_to} as soon as this laptop has sent it.", STYLES["warning"])
             )
         if read.asked:
             parts.append(styled(f"{', '.join(read.asked)} asks to cover today.", STYLES["warning"]))
@@ -129,9 +150,11 @@ supervisor's, who answers it here.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what only supervisors write."""
-        if action in ("give", "end"):
+        if action in ("give", "end", "move"):
             if self._read is None or not self._read.may_write:
                 return False
+            if action == "move":
+                return True if self._read.moves and not self._read.moving_to else None
             line = self._picked()
             return True if action == "give" or (line is not None and line.standing != "over") else None
         return super().check_action(action, parameters)
@@ -195,6 +218,22 @@ supervisor's, who answers it here.
             await host.ask(host.laptop.end_assignment, self._client, line.item, today)
             host.touched(self._read.record)
             self.say("Written.", tone="done")
+
+    @work(group="assign", exclusive=True)
+    async def action_move(self) -> None:
+        """Ask where the client goes and who takes over, write it, and have it sent."""
+        read, host = self._read, self.host
+        if read is None or not read.moves:
+            return
+        answer = await self.app.push_screen_wait(AskMove(f"Where does {read.line.name} go?", read.moves))
+        if answer is None:
+            return
+        with self.saying():
+            await host.ask(
+                host.laptop.move_client, self._client, answer.team, answer.why, answer.reason, answer.primary
+            )
+            host.touched(read.record)
+            self.say("Written. The move holds as soon as it is sent.", tone="done")
 
     @work(group="assign", exclusive=True)
     async def action_cover(self) -> None:

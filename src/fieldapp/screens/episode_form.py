@@ -30,7 +30,7 @@ KIND = KINDS["episode"].name
 HOLDS = ("note", "crisis", "measure", "treatment_plan", "safety_plan")
 """Kinds of record in which an element of the assessment is found."""
 _DOCUMENTS = 20
-STAYS_HOME = "Changes the episode only. Team and readers stay: a supervisor moves the client."
+STAYS_HOME = "Changes the episode only. Team and readers stay: a supervisor moves the client (W, then m)."
 _SAID = {
     "referral": "The referral is kept.",
     "assessment": "Kept: where the assessment is found.",
@@ -54,7 +54,7 @@ class EpisodeForm(DraftScreen[None]):
         "# Episode\n\nOnly what you change is written. A step has its day, and where it says so a reason; the day may be "
         "before today, never after. Changing level of care or program waits for a supervisor's approval and holds meanwhile. "
         "Another program is written on the episode only: the team that the client is with, and who reads the chart, stay until "
-        "a supervisor moves the client."
+        "a supervisor moves the client (`W`, then `m`)."
     )
 
     def __init__(

@@ -31,6 +31,10 @@ class LockScreen(ScreenParts, Screen[None], inherit_bindings=False):
 Type your passphrase and press Enter. Nothing is ever deleted by wrong tries: they only make you wait, and
 the number of tries is shown after the next unlock.
 
+**Forgotten?** Nothing is lost. Leave with ctrl+q and run `fieldapp recovery request --to request.json`; call your
+administrator. Two people there make a reply for this laptop, and with it you choose a new passphrase, also without network.
+All that was not sent yet is there then.
+
 **F2** (or ctrl+g) opens crisis help. It holds no client data and needs no passphrase.
 """
     BINDINGS = [
@@ -103,7 +107,11 @@ the number of tries is shown after the next unlock.
         """Show how long the next try waits."""
         wait = self.query_one("#wait", Static)
         wait.set_class(seconds > 0, "-shown")
-        wait.update(plain(f"◷ Next try in {seconds} s. Nothing is deleted by wrong passphrases."))
+        wait.update(
+            plain(
+                f"◷ Next try in {seconds} s. Nothing is deleted by wrong passphrases. Forgotten for good? Leave, and run: fieldapp recovery"
+            )
+        )
 
     @on(Input.Submitted, "#passphrase")
     def _submitted(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from textual import work
 from textual.app import ComposeResult
@@ -27,8 +27,12 @@ if TYPE_CHECKING:
     from ..store.models import AnnotationRead, RecordRead, VersionRead
 
 
-class ReadingScreen(FieldScreen[bool]):
-    """One record. Dismissed with True when a review was done that it was opened for."""
+Left = Literal["done", "next"]
+"""How a record was left that was opened from Review: decided, or skipped for the next one."""
+
+
+class ReadingScreen(FieldScreen[Left]):
+    """One record. Dismissed with how it was left when it was opened from Review, None with Escape."""
 
     CSS_PATH = ["form.tcss", "reading.tcss"]
     AUTO_FOCUS = "#text"
@@ -36,12 +40,19 @@ class ReadingScreen(FieldScreen[bool]):
         "# Record\n\nThe whole text, who signed it and when, and what was added. Left and right show other versions. "
         "The footer shows what you may do with it. "
         "`d` shows what a version changed. In Review the client, goals, the last three notes and the safety plan stand beside the text, "
-        "or behind `w` where there is no room."
+        "or behind `w` where there is no room; `]` leaves it as it is and opens the next that waits."
     )
     BINDINGS = [
         BACK,
         key("c", "cosign", "Co-sign", "Co-sign this version, now that you have read it."),
         key("r", "send_back", "Return", "Send it back to its author with a reason."),
+        key(
+            "right_square_bracket",
+            "next",
+            "Next",
+            "Leave it as it is and open the next that waits in Review.",
+            shown_key="]",
+        ),
         key(
             "w", "context", "Client", "Who the client is: risk, goals, the last three notes, the safety plan."
         ),
@@ -183,6 +194,8 @@ class ReadingScreen(FieldScreen[bool]):
             return read is not None and bool(read.seats)
         if action in ("turn", "changes"):
             return read is not None and len(read.versions) > 1
+        if action == "next":
+            return self._review
         if action == "context":
             # With room it stands beside the text anyway.
             return self._review and read is not None and bool(read.client) and not self.has_class("-wide")
@@ -250,10 +263,14 @@ class ReadingScreen(FieldScreen[bool]):
             return
         self.host.touched(self._record)
         if self._review and not stay:
-            self.dismiss(True)
+            self.dismiss("done")
             return
         self.reread()
         self.say(done, tone="done")
+
+    def action_next(self) -> None:
+        """Go on with the next that waits; what was read counts as opened."""
+        self.dismiss("next")
 
     def action_correct(self) -> None:
         """Open the form of this record."""

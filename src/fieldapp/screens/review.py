@@ -35,6 +35,8 @@ GLYPHS = {
 }  # fmt: skip
 NOT_OPENED = frozenset({"missing", "forked", "revoked", "drain", "silent", "draft"})
 """What is about a laptop, or read by its author alone."""
+NOT_READ = NOT_OPENED | {"conflict", "quarantine", "task", "same_visit"}
+"""What is decided in a dialog or a screen of its own."""
 
 
 def draw(line: ReviewLine, now_ms: int, opened: bool, width: int) -> Content:
@@ -100,7 +102,7 @@ class ReviewScreen(FieldScreen[None]):
     HELP = """# Review
 
 Everything that waits for a second pair of eyes, the most urgent first. Below the list stands what the line is, that nothing is
-lost by it, and what to do. Enter opens what waits; in the record `c` co-signs and `r` returns it with a reason.
+lost by it, and what to do. Enter opens what waits; in the record `c` co-signs, `r` returns it with a reason, and `]` opens the next.
 
 Left and right go through the kinds of lines; `l` shows late ones only, `a` the author's of the line that is picked out, `w` that
 client's; `/` looks for words in client, author, title and reason; `o` changes the order. Escape shows everything again.
@@ -330,8 +332,29 @@ Nothing is co-signed that was not opened; lowered risk, errors, alerts and emerg
                 self.host.open("same_visit", record=line.record, other=line.other)
             elif line.what in NOT_OPENED:
                 self.say(f"{line.author}: {line.reason}. {LINES[line.what].todo}", tone="warning")
-            elif await self.app.push_screen_wait(ReadingScreen(line.record, line.entry, review=True)):
+            else:
+                await self._read(line)
+
+    async def _read(self, line: ReviewLine | None) -> None:
+        """Open what waits, and while it is skipped what waits after it."""
+        while line is not None:
+            left = await self.app.push_screen_wait(ReadingScreen(line.record, line.entry, review=True))
+            if left == "done":
                 self.say("Done: the next one is picked out.", tone="done")
+            if left != "next":
+                return
+            line = self._next_to_read(line)
+        self.say("That was the last of these that is read here.", tone="done")
+
+    def _next_to_read(self, line: ReviewLine) -> ReviewLine | None:
+        """Return the line after one in the list at hand that opens as a record, and pick it out."""
+        known = list(self._lines.values())
+        at = next((n for n, one in enumerate(known) if one.entry == line.entry), len(known))
+        for place, one in enumerate(known):
+            if place > at and one.what not in NOT_READ:
+                self.query_one("#queue", RowList).cursor = place
+                return one
+        return None
 
     async def _settle(self, line: ReviewLine) -> None:
         read = await self.host.ask(self.host.laptop.record, line.record)

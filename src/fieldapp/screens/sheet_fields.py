@@ -65,6 +65,7 @@ def client_fields(around: Around) -> Sequence[FormField]:
         FormText("best_places_to_find", "Where to find", placeholder="the library on Hoyt, mornings"),
         FormChoice("housing_status", "Housing", client.HOUSING),
         FormLine("gender", "Gender"),
+        FormChoice("race", "Race, ethnicity", client.RACE, several=True),
         FormLine("employment", "Work or school"),
         FormYes("veteran", "Veteran"),
         FormChoice("legal_status", "Legal status", client.LEGAL),

@@ -18,7 +18,6 @@ from fieldapp.crypto.enrolment import Code
 from fieldapp.errors import UsageFailure
 from fieldapp.records.canonical import Json
 from fieldapp.records.changes import body_of, values_of
-from fieldapp.records.envelope import instant
 from fieldapp.records.fold import View, project
 from fieldapp.records.ids import uuid7
 from fieldapp.records.kind import Signing
@@ -26,11 +25,12 @@ from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds.program import ARCHETYPES
 from fieldapp.records.kinds.staff import ROLES
 
-from . import audit, counters
+from . import audit, counters, revoking
+from .enrol import REPLACES
 from .roster import Roster
 from .service import Server
 from .speaker import Statement, administrator, authority, say
-from .tables import code, device, entry, series
+from .tables import code, device, meta, series
 
 CODE_HOURS, CODE_HOURS_MOST = 24, 72
 
@@ -209,8 +209,12 @@ def find(server: Server, kind: str, named: str) -> str:
 # ── laptops ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def issue_code(server: Server, staff: str, *, hours: int = CODE_HOURS) -> IssuedCode:
-    """Return a new one-time enrolment code for a staff member (id or short name); earlier unused ones end."""
+def issue_code(server: Server, staff: str, *, hours: int = CODE_HOURS, replaces: str = "") -> IssuedCode:
+    """Return a new one-time enrolment code for a staff member (id or short name); earlier unused ones end.
+
+    Args:
+        replaces: a laptop of theirs that is revoked in the moment in which the code is used.
+    """
     if not 1 <= hours <= CODE_HOURS_MOST:
         raise UsageFailure(f"A code is good for 1 to {CODE_HOURS_MOST} hours.")
     known = find(server, "staff", staff)
@@ -227,6 +231,8 @@ def issue_code(server: Server, staff: str, *, hours: int = CODE_HOURS) -> Issued
         tx.execute(update(code).where(code.c.staff == known, code.c.used_ms.is_(None)).values(sealed=None))
         tx.execute(update(code).where(code.c.expires_ms < now_ms).values(sealed=None))
         tx.execute(insert(code), [row])
+        if replaces:
+            server.database.put(tx, meta, [{"name": f"{REPLACES}{made.code_id}", "value": replaces}])
         _note(server, tx, dk, "code_issued", code=made.code_id, staff=known)
 
     server.database.run(write)
@@ -258,13 +264,8 @@ def drain(server: Server, device_id: str) -> None:
 def revoke(server: Server, device_id: str) -> None:
     """Revoke a laptop; the statement carries its last accepted counters, which alone decide what stays valid."""
     with server.database.reading() as rx:
-        rows = rx.execute(select(entry.c.series, entry.c.counter).where(entry.c.device == device_id)).all()
-    last: dict[str, int] = {}
-    for row in rows:
-        last[row.series] = max(last.get(row.series, 0), row.counter)
-    _certify(
-        server, device_id, {"revoked": True, "revoked_at": instant(server.now_ms()), "last_counters": last}
-    )
+        fields = revoking.revoked(server, rx, device_id)
+    _certify(server, device_id, fields)
 
 
 def clear_fork(server: Server, device_id: str) -> None:
@@ -327,13 +328,7 @@ def _certify(server: Server, device_id: str, fields: dict[str, Json]) -> None:
     dk = server.seals.current()
 
     def write(tx: Connection) -> None:
-        rows = tx.execute(
-            select(entry).where(entry.c.record == device_id, entry.c.kind == "certificate")
-        ).all()
-        if not rows:
-            raise UsageFailure("There is no such laptop; list them first.")
-        view = project(KINDS["certificate"], [server.seals.entry(tx, row) for row in rows])
-        statement = Statement("certificate", device_id, {"set": fields}, prev=tuple(view.heads))
+        statement = revoking.changed(server, tx, device_id, fields)
         roster = server.roster(tx)
         say(server, tx, authority(server, roster.org_name or server.meta["name"]), [statement], dk)
         _note(

@@ -16,10 +16,10 @@ from fieldapp.records.ids import uuid7
 from fieldapp.records.text import is_clean
 from fieldapp.sync.wire import b64, unb64
 
-from . import audit, epochs
+from . import audit, epochs, revoking
 from .refusals import Refusal
 from .speaker import authority, certificate, say
-from .tables import code
+from .tables import code, meta
 
 if TYPE_CHECKING:
     from .service import Server
@@ -28,6 +28,8 @@ TRIES = 5
 AGAIN_MS = 10 * 60_000
 """A laptop whose answer was lost gets the same one again within this time."""
 _KEY, _ANSWER = "code", "code-answer"
+REPLACES = "replaces:"
+"""Before a code's id, in `meta`: the laptop that the new one takes the place of."""
 _NOBODY = bytes(32)
 
 
@@ -112,7 +114,13 @@ def _admit(
         return refused("not staff any more")
     device_id = uuid7(now_ms)
     statement = certificate(device_id, row.staff, bytes.fromhex(request["public"]), request["label"], now_ms)
-    entry = say(server, tx, authority(server, roster.org_name or server.meta["name"]), [statement], dk)[0]
+    statements = [statement]
+    replaced = tx.execute(
+        select(meta.c.value).where(meta.c.name == f"{REPLACES}{row.code_id}")
+    ).scalar_one_or_none()
+    if replaced is not None:
+        statements.append(revoking.changed(server, tx, replaced, revoking.revoked(server, tx, replaced)))
+    entry = say(server, tx, authority(server, roster.org_name or server.meta["name"]), statements, dk)[0]
     answer: dict[str, Json] = {
         "org": server.org,
         "authority_public": server.authority_public.hex(),
@@ -134,6 +142,8 @@ def _admit(
                 sealed=sealed)
     )  # fmt: skip
     _note(server, tx, dk, "enrolled", code=row.code_id, device=device_id, staff=row.staff)
+    if replaced is not None:
+        _note(server, tx, dk, "certificate_changed", device=replaced, revoked=True)
     return answer
 
 

@@ -155,6 +155,32 @@ class Facts:
             self._views[record_id] = folded(found)
         return self._views[record_id]
 
+    def last_move(self, client: str) -> set[str]:
+        """Return the hash of the move that made a client's home; empty while the client never moved."""
+        view = self.view(one_per(client, "move"))
+        return set(view.heads) if view is not None else set()
+
+    def home_at(self, client: str, at_ms: int) -> Home | None:
+        """Return where a client who moved since was at an instant; None for one who did not.
+
+        A move holds from when this server took it in: until then nobody else could read the chart.
+        """
+        record_id = one_per(client, "move")
+        rows = all_rows(self.tx, select(entry).where(entry.c.record == record_id))
+        received = {row.hash: row.received_ms for row in rows if row.meaning == "save"}
+        moves = [one for one in self.seals.sound(self.tx, rows) if one.hash in received]
+        moves += [one for one in self.fresh.get(record_id, ()) if one.hash not in received]
+        moves.sort(key=lambda one: received.get(one.hash, self.now_ms))
+        if not moves or received.get(moves[-1].hash, self.now_ms) <= at_ms:
+            return None
+        before = [one for one in moves if received.get(one.hash, self.now_ms) <= at_ms]
+        if before:
+            fields = before[-1].envelope.body.get("set", {})
+            return Home(str(fields["to_program"]), str(fields["to_team"]))
+        own = self.view(client)
+        program, team = (own.get("home_program"), own.get("home_team")) if own is not None else (None, None)
+        return Home(str(program), str(team)) if program and team else None
+
     def accept(self, one: Entry, feeds: Iterable[str]) -> None:
         """Remember an entry accepted in this transaction."""
         e = one.envelope

@@ -6,14 +6,14 @@ Authorisation never depends on the order of arrival: what is missing holds, it d
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 from sqlalchemy import Row
 
 from fieldapp.clinical.placing import Home, Unplaceable, feeds_of
-from fieldapp.clinical.policy import allow
+from fieldapp.clinical.policy import DONE_ANEW, allow
 from fieldapp.clinical.scope import ORG_KINDS, ScopeFacts, in_scope
 from fieldapp.clinical.told import entries as told
 from fieldapp.records.envelope import SENSITIVITIES, Envelope, instant_ms
@@ -68,6 +68,8 @@ def judge(facts: Facts, offer: Offer, caller_feeds: Collection[str]) -> Verdict:
     wrong = _structure(facts, e)
     if wrong:
         return rejected(told.UNFIT.said(wrong))
+    if e.kind == "move" and not e.is_annotation and not facts.last_move(e.client or "") <= set(e.prev):
+        return rejected(told.MOVED_MEANWHILE.sentence)
     verdict = _rights(facts, offer, certificate)
     if verdict.state == "accepted" and offer.via != e.device and not set(verdict.feeds) & set(caller_feeds):
         return rejected(told.NOT_READ_HERE.sentence, lasting=False)
@@ -127,6 +129,8 @@ def _structure(facts: Facts, e: Envelope) -> str:
             return "An entry follows versions, never remarks about them."
     if e.about and facts.entries[e.about].record != e.id:
         return "The entry speaks about an entry of another record."
+    if e.meaning == "error" and e.kind in DONE_ANEW:
+        return DONE_ANEW[e.kind]
     if kind.cls == "single" and not e.is_annotation and fixed is not None and fixed.author != e.author.id:
         return "Only its author may correct this; write an addendum in your own name."
     if e.meaning == "sign" and kind.cls == "single" and e.prev:
@@ -261,6 +265,11 @@ def _scope_problem(facts: Facts, e: Envelope, home: Home | None) -> str:
         standing = facts.roster.standing(e.author.id, at_ms)
         given = _scope_facts(e, standing, home, program, team)
         verdict = in_scope(given)
+        if not verdict and home is not None and e.client:
+            # What the old team did while the client was theirs is theirs to write, whenever it arrives.
+            then = facts.home_at(e.client, at_ms)
+            if then is not None and then != home:
+                verdict = in_scope(replace(given, home=then))
         if not verdict and home is not None and e.client and e.kind not in ORG_KINDS:
             verdict = in_scope(
                 ScopeFacts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fieldapp.crypto import disk, hpke, keyfile, vault
@@ -74,9 +74,9 @@ def _identity(where: Path, master: MasterKey, name: str) -> Identity:
 
 
 def create_recovery(
-    folder: Path, passphrase: str, *, kdf: KdfParams = SHIPPED, policy: Policy = POLICY
+    folder: Path, passphrase: str, organisation: str, *, kdf: KdfParams = SHIPPED, policy: Policy = POLICY
 ) -> bytes:
-    """Make the organisation's recovery key, sealed under a passphrase; return its public half.
+    """Make the organisation's recovery key, sealed under a passphrase with the organisation's id; return its public half.
 
     The files `recovery.vault.json` and `recovery.key` are to be moved to offline storage: the server never
     needs them again.
@@ -85,7 +85,9 @@ def create_recovery(
     private, public = hpke.recovery_keypair()
     vault_key = vault.create(where / "recovery.vault.json", passphrase, kdf=kdf, policy=policy)
     try:
-        sealed = keyfile.seal_keyfile(vault_key, {"private": private.hex()}, purpose="recovery")
+        sealed = keyfile.seal_keyfile(
+            vault_key, {"private": private.hex(), "organisation": organisation}, purpose="recovery"
+        )
     finally:
         vault_key.wipe()
     disk.create(where / "recovery.key", sealed, 0o400)
@@ -94,8 +96,21 @@ def create_recovery(
 
 
 def open_recovery_key(folder: Path, passphrase: str, *, policy: Policy = POLICY) -> bytes:
-    """Return the private recovery key from its two files; raises WrongPassphrase, KeyfileBroken, VaultMissing."""
-    where = keys_folder(folder)
+    """Return the private recovery key from a server's folder; raises WrongPassphrase, KeyfileBroken, VaultMissing."""
+    return open_recovery_files(keys_folder(folder), passphrase, policy=policy).private
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryKey:
+    """The organisation's recovery key, opened."""
+
+    private: bytes = field(repr=False)
+    organisation: str
+    """Whose it is; "" in files that were made before it was kept beside the key."""
+
+
+def open_recovery_files(where: Path, passphrase: str, *, policy: Policy = POLICY) -> RecoveryKey:
+    """Return the recovery key from the folder that its two files were moved to; raises as the one above."""
     vault_key = vault.unlock(where / "recovery.vault.json", passphrase, policy).vault_key
     try:
         payload = keyfile.open_keyfile(
@@ -103,7 +118,7 @@ def open_recovery_key(folder: Path, passphrase: str, *, policy: Policy = POLICY)
         )
     finally:
         vault_key.wipe()
-    return bytes.fromhex(payload["private"])
+    return RecoveryKey(bytes.fromhex(payload["private"]), str(payload.get("organisation") or ""))
 
 
 def owner_only(folder: Path) -> None:

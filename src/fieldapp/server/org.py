@@ -87,7 +87,9 @@ def init_org(
     keys = keyfiles.create(folder)
     db = Database.in_folder(folder) if database is None else Database(database)
     try:
-        recovery = keyfiles.create_recovery(folder, secret, kdf=kdf, policy=policy)
+        recovery = keyfiles.create_recovery(
+            folder, secret, org_id(keys.authority.public), kdf=kdf, policy=policy
+        )
         db.create()
         if app_role is not None and not db.is_sqlite:
             db.run(lambda tx: roles.give(tx, app_role))

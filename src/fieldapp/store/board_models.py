@@ -133,6 +133,25 @@ class StaffLoad:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveTeam:
+    """A team that a client may be moved to."""
+
+    id: str
+    name: str
+    program: str
+    """By name."""
+    other_program: bool
+    staff: tuple[tuple[str, str], ...]
+    """(id, name) of who may be the primary worker there."""
+    going: tuple[str, ...]
+    """Whose time with the client ends with the move, by name."""
+    keeps: str
+    """The primary worker, by name, where they work there too."""
+    visits: int
+    """How many visits of people who do not work there are planned."""
+
+
+@dataclass(frozen=True, slots=True)
 class AssignmentRead:
     """Who works with a client, from when until when."""
 
@@ -144,6 +163,10 @@ class AssignmentRead:
     may_write: bool
     asked: tuple[str, ...]
     """Who asked to cover, by name."""
+    moves: tuple[MoveTeam, ...] = ()
+    """Where the client may be moved; empty for who may not."""
+    moving_to: str = ""
+    """The team of a move that waits to be sent, by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ def _settle(tx: Tx, changes: Sequence[tuple[str, str, str]], *, now_ms: int, ser
         raise ValueError("a receipt names a state that is not known")
     confirmed = [entry_hash for entry_hash, state, _ in changes if state == CONFIRMED]
     if confirmed:
+        _touch_moved(tx, confirmed)
         tx.execute(
             "UPDATE entry SET state = 'confirmed', reason = '', received_ms = coalesce(received_ms, ?)"
             " WHERE hash IN (SELECT value FROM json_each(?)) AND state != 'rejected'",
@@ -152,6 +153,16 @@ def _settle(tx: Tx, changes: Sequence[tuple[str, str, str]], *, now_ms: int, ser
     if refused:
         done.drafts = send_back(tx, refused, now_ms=now_ms)
     return done
+
+
+def _touch_moved(tx: Tx, confirmed: Sequence[str]) -> None:
+    """Have lists read again whom the server has moved just now: the client is the new team's from here on."""
+    rows = tx.all(
+        "SELECT DISTINCT client FROM entry WHERE kind = 'move' AND state != 'confirmed'"
+        " AND hash IN (SELECT value FROM json_each(?))",
+        names(confirmed),
+    )
+    tx.touched.update(client for (client,) in rows)
 
 
 def _foreign(tx: Tx, hashes: Sequence[str]) -> set[str]:

@@ -7,6 +7,7 @@ FAMILIES: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("Notes and review", (7, 8, 9, 16)),
     ("Safety and crisis", (10, 12, 13, 14, 21)),
     ("Outcomes", (17, 18)),
+    ("Equity", (22,)),
     ("Coverage", (19,)),
     ("Laptops", (20,)),
 )

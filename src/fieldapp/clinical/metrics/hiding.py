@@ -27,7 +27,7 @@ def for_paper(metric: Metric, least: int) -> Metric:
     return replace(
         metric,
         figures=_figures(metric.figures, least),
-        series=tuple(_series(one, least) for one in metric.series),
+        series=tuple(series_for_paper(one, least) for one in metric.series),
         behind=(),
     )
 
@@ -67,7 +67,8 @@ def _hide(one: Figure, least: int) -> Figure:
     return replace(one, number=None, n=shown, flag="", words=HIDDEN.format(least), of=one.of if shown else "")
 
 
-def _series(series: Series, least: int) -> Series:
+def series_for_paper(series: Series, least: int) -> Series:
+    """Return a chart with the counts of people below `least` hidden, and what would give them away."""
     points = series.points
     if series.kind == "weeks":
         return replace(

@@ -6,13 +6,13 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
-from operator import itemgetter
+from typing import NamedTuple
 
 from fieldapp.records.kinds.contact import SEEN
 
 from ..due import is_overdue, note_due_ms, note_limit_ms
 from .model import Behind, Figure, Flag, Metric, Point, Series
-from .rows import Contact, Counted
+from .rows import Contact, Counted, Crisis
 from .weeks import MINUTE_MS, Week, local_day, median, share, trend
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
@@ -76,35 +76,59 @@ def unsigned_notes(data: Counted) -> Metric:
     )  # fmt: skip
 
 
+class Due(NamedTuple):
+    """Something that is to be signed by a moment."""
+
+    limit_ms: int
+    of: Contact | Crisis
+    signed_ms: int | None
+
+    @property
+    def late(self) -> bool:
+        """Whether it was signed after the limit."""
+        return self.signed_ms is not None and self.signed_ms > self.limit_ms
+
+
+def _due(data: Counted) -> list[Due]:
+    """Return what was to be signed, by its limit: notes of contacts, and crisis records, whose limit is shorter."""
+    signed = first_signed(data)
+    found = [
+        Due(note_limit_ms(stop_ms(one), data.settings), one, signed.get(one.record)) for one in wanted(data)
+    ]
+    own = data.scope.id if data.scope.kind == "staff" else ""
+    found += [
+        Due(note_limit_ms(one.at_ms, data.settings, "crisis"), one, one.signed_ms)
+        for one in data.crises
+        if one.at_ms >= data.notes_since_ms and own in ("", one.staff)
+    ]
+    return sorted(found, key=lambda due: (due.limit_ms, due.of.record))
+
+
 def late_rate(data: Counted) -> Metric:
     """Count the notes that were signed after their limit, of those whose limit has passed (5.8)."""
-    signed = first_signed(data)
-    limits = sorted(
-        ((note_limit_ms(stop_ms(one), data.settings), one) for one in wanted(data)), key=itemgetter(0)
-    )
-    ends = [limit for limit, _ in limits]
+    limits = _due(data)
+    ends = [due.limit_ms for due in limits]
 
-    def late(week_since: int, week_until: int) -> tuple[list[Contact], list[Contact], list[Contact]]:
+    def passed(week_since: int, week_until: int) -> list[Due]:
         until = min(week_until, data.as_of_ms)
-        passed = limits[bisect_left(ends, week_since) : bisect_left(ends, until)]
-        missing = [one for _, one in passed if one.record not in signed]
-        after = [one for limit, one in passed if one.record in signed and signed[one.record] > limit]
-        return [one for _, one in passed], after, missing
+        return limits[bisect_left(ends, week_since) : bisect_left(ends, until)]
 
-    passed, after, missing = late(data.period.since_ms, data.period.until_ms)
+    found = passed(data.period.since_ms, data.period.until_ms)
+    after = [due for due in found if due.late]
+    missing = [due for due in found if due.signed_ms is None]
 
     def week(one: Week) -> tuple[Fraction | None, int]:
-        part, part_late, _ = late(one.since_ms, one.until_ms)
-        return share(len(part_late), len(part)), len(part)
+        part = passed(one.since_ms, one.until_ms)
+        return share(sum(due.late for due in part), len(part)), len(part)
 
-    rows = [(one, "signed late") for one in after] + [(one, "not signed yet") for one in missing]
+    rows = [(due.of, "signed late") for due in after] + [(due.of, "not signed yet") for due in missing]
     return Metric(
         key="late_rate", number=8, title="Late notes", as_of_ms=data.as_of_ms,
-        definition="Notes that were signed after the limit (72 h after the contact unless the program says otherwise), divided by the "
-        "contacts whose limit fell into this time. Those still unsigned stand beside.",
+        definition="Notes and crisis records that were signed after the limit (72 h after the contact, 24 h after a crisis began, unless the "
+        "program says otherwise), divided by those whose limit fell into this time. Those still unsigned stand beside.",
         figures=(
-            Figure("Signed late", share(len(after), len(passed)), "%", len(passed), "notes due", "warning" if after else ""),
-            Figure("Not signed at all", Fraction(len(missing)), "", len(passed), "notes due", "error" if missing else ""),
+            Figure("Signed late", share(len(after), len(found)), "%", len(found), "notes due", "warning" if after else ""),
+            Figure("Not signed at all", Fraction(len(missing)), "", len(found), "notes due", "error" if missing else ""),
         ),
         series=(trend("Signed late", data, week, "%"),),
         behind=tuple(

@@ -108,6 +108,11 @@ class Client:
     quiet_goals: tuple[str, ...] = ()
     """Words of goals that no note has named for too long."""
     authorisations: tuple[Authorisation, ...] = ()
+    born: str = ""
+    gender: str = ""
+    """As the client says it."""
+    race: tuple[str, ...] = ()
+    housing: str = ""
     settings: Mapping[str, int] = field(default_factory=dict)
 
     def span_on(self, day: str) -> Span | None:
@@ -152,6 +157,8 @@ class Crisis:
     at_ms: int
     dispositions: tuple[str, ...] = ()
     face_to_face_min: int | None = None
+    signed_ms: int | None = None
+    """When it was written, or where its author said that nothing is missing, completed (`kinds.crisis.is_late`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from .laptops import sync_health
 from .model import Metric
 from .notes import cosign_queue, golden_thread, late_rate, unsigned_notes
 from .outcome import after_discharge, authorisations, outcomes
+from .reach import reach
 from .rows import Counted
 from .safety import crises, follow_up, higher_level, safety_plans, staff_safety
 
@@ -37,6 +38,7 @@ METRICS: Mapping[str, Callable[[Counted], Metric]] = MappingProxyType(
         "authorisations": authorisations,
         "sync_health": sync_health,
         "staff_safety": staff_safety,
+        "reach": reach,
     }
 )
 """Key to the function; the n-th is number n."""
@@ -50,7 +52,7 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "treatment_days": _DAYS,
         "engagement": _DAYS,
         "unsigned_notes": frozenset({"contacts", "notes"}),
-        "late_rate": frozenset({"contacts", "notes"}),
+        "late_rate": frozenset({"contacts", "notes", "crises"}),
         "cosign_queue": frozenset({"waiting"}),
         "safety_plans": frozenset({"clients"}),
         "no_show": frozenset({"contacts"}),
@@ -64,6 +66,7 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "authorisations": frozenset({"clients", "authorisations"}),
         "sync_health": frozenset({"laptops"}),
         "staff_safety": frozenset({"unread"}),
+        "reach": _DAYS,
     }
 )
 """Which parts of the rows each metric is counted from, so that one metric reads no more; a law of the tests holds it to that."""

@@ -93,6 +93,13 @@ NOWHERE = Reason(
         "Ask your administrator to check the team. It goes on by itself once the team is known.",
     ),
 )  # fmt: skip
+MOVED_MEANWHILE = Reason(
+    "The client was moved to another team meanwhile.",
+    Advice(
+        "Somebody else moved the client before this arrived; the client stays where that move put them.", _DRAFT,
+        "Look at where the client is now (W); move them again if it is still right, and throw this away.", tone="error",
+    ),
+)  # fmt: skip
 OTHER_OWNER = Reason("The laptop that signed this belongs to somebody else.", _OTHER_LAPTOP)
 NOT_READ_HERE = Reason("This laptop does not read where this entry belongs.", _OTHER_LAPTOP)
 UNFIT = Reason(
@@ -158,7 +165,7 @@ OTHER_ORGANISATION = Reason(
 )  # fmt: skip
 
 REASONS = (
-    HELD, FOLLOWS_QUARANTINED, FOLLOWS_REJECTED, FOLLOWS_HERE, NOWHERE, OTHER_OWNER, NOT_READ_HERE, UNFIT, DRAINED,
+    HELD, FOLLOWS_QUARANTINED, FOLLOWS_REJECTED, FOLLOWS_HERE, NOWHERE, MOVED_MEANWHILE, OTHER_OWNER, NOT_READ_HERE, UNFIT, DRAINED,
     REVOKED, ROLE_THEN, ROLE_TABLE, UNPROTECTED, OUT_OF_SCOPE, OFFICE_ONLY, OTHER_TEAM, REFUSED, REFUSED_UNSAID,
     BAD_SIGNATURE, UNEXPECTED, UNREADABLE, UNSIGNED_FORM, TOO_LARGE, OTHER_ORGANISATION,
 )  # fmt: skip

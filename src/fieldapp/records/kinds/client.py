@@ -20,6 +20,17 @@ HOUSING: Choices = {
     "institution": "Institution",
     "unknown": "Unknown",
 }
+RACE: Choices = {
+    "american_indian": "American Indian or Alaska Native",
+    "asian": "Asian",
+    "black": "Black or African American",
+    "hispanic": "Hispanic or Latino",
+    "mena": "Middle Eastern or North African",
+    "pacific": "Native Hawaiian or Pacific Islander",
+    "white": "White",
+    "declined": "Does not want to say",
+}
+"""The categories of the federal standard of 2024 (OMB SPD 15); asked once, as many as the client names."""
 LEGAL: Choices = {
     "voluntary": "Voluntary",
     "LRA": "Less restrictive alternative",
@@ -91,6 +102,8 @@ class Client(Fields):
     dob: Day | None = None
     sex: Code | None = None
     gender: Line | None = None
+    race: list[Code] | None = None
+    """Race and ethnicity, as the client says; for nothing but counting who is reached (programs.md 105)."""
     language: Code | None = None
     interpreter_needed: Yes | None = None
     mrn: Line | None = None
@@ -173,6 +186,7 @@ KIND = Kind(
         "dob": "Born",
         "sex": "Sex",
         "gender": "Gender",
+        "race": "Race and ethnicity",
         "language": "Language",
         "interpreter_needed": "Interpreter needed",
         "mrn": "MRN",

@@ -12,8 +12,9 @@ from fieldapp.records.defaults import setting
 from fieldapp.records.fold import View
 from fieldapp.records.ids import one_per
 
-from ..board_models import AssignmentRead, CaseloadsRead, PeriodLine, StaffLoad
+from ..board_models import AssignmentRead, CaseloadsRead, MoveTeam, PeriodLine, StaffLoad
 from ..search import plain
+from . import lenient
 from .absences import Absence, absences
 from .known import ClientFacts
 from .lines import Asking, client_line, is_ours
@@ -27,15 +28,68 @@ def assignment_read(asking: Asking, client: str) -> AssignmentRead:
     facts = asking.known.clients.get(client)
     if facts is None:
         raise NotHere
+    may_write = bool(REVIEWERS & set(asking.me.roles))
     return AssignmentRead(
         record=one_per(client, "assignment"),
         client=client,
         line=client_line(asking, facts),
         periods=_periods(asking, facts.assignment),
         staff=loads(asking, asking.day, facts),
-        may_write=bool(REVIEWERS & set(asking.me.roles)),
+        may_write=may_write,
         asked=tuple(asking.known.staff_name(view.steps[0].author) for view in cover_requests(asking, client)),
+        moves=_other_teams(asking, facts) if may_write else (),
+        moving_to=asking.known.team_name(facts.moving_to),
     )
+
+
+def stays_with(asking: Asking, staff: str, team: str) -> bool:
+    """Tell whether somebody reads the charts of a team, so that they can go on with a client who comes there."""
+    known = asking.known
+    person, of = known.staff.get(staff), known.teams.get(team)
+    members = memberships_on(person.values, asking.day) if person is not None else ()
+    return any(
+        member.team == team or (member.role == "manager" and of is not None and member.program == of.program)
+        for member in members
+    )
+
+
+def _other_teams(asking: Asking, about: ClientFacts) -> tuple[MoveTeam, ...]:
+    """Return where a client may be moved: the teams of the own program first, each with what the move brings about."""
+    known, day = asking.known, asking.day
+    members = {one.id: memberships_on(one.values, day) for one in known.staff.values()}
+    visits = [str(view.get("staff") or "") for view in visits_ahead(asking, about.client)]
+    now = about.staff_on(day)
+    found = []
+    for team in known.teams.values():
+        program = known.programs.get(team.program)
+        if program is None or team.id == about.team:
+            continue
+        staff = sorted(
+            (one.name, one.id)
+            for one in known.staff.values()
+            if is_clinical(members[one.id]) and any(member.team == team.id for member in members[one.id])
+        )
+        going = [one for one in now if not stays_with(asking, one, team.id)]
+        primary = about.primary_on(day)
+        found.append(
+            MoveTeam(
+                team.id, team.name, program.name, program.id != about.program, tuple((i, n) for n, i in staff),
+                tuple(sorted(known.staff_name(one) for one in going)),
+                known.staff_name(primary) if primary and primary not in going else "",
+                sum(not stays_with(asking, one, team.id) for one in visits),
+            )
+        )  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (one.other_program, one.program, one.name)))
+
+
+def visits_ahead(asking: Asking, client: str) -> list[View]:
+    """Return the visits that are planned with a client from now on."""
+    return [
+        view
+        for view in asking.rx.views("planned_visit", client)
+        if not (view.in_error or view.get("done") or view.get("cancelled"))
+        and (lenient.moment(view.get("start")) or 0) > asking.now_ms
+    ]
 
 
 def _periods(asking: Asking, view: View | None) -> tuple[PeriodLine, ...]:

@@ -21,7 +21,7 @@ from .timeline import count
 from .words import agreed_words, value_words
 
 _FACTS = (
-    "legal_name", "name_to_use", "pronouns", "dob", "sex", "gender", "language", "interpreter_needed", "mrn",
+    "legal_name", "name_to_use", "pronouns", "dob", "sex", "gender", "race", "language", "interpreter_needed", "mrn",
     "medicaid_id", "housing_status", "employment", "veteran", "legal_status", "guardian", "pcp", "pharmacy",
     "allergies", "medical_alerts", "directive",
 )  # fmt: skip

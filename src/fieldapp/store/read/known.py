@@ -127,6 +127,8 @@ class ClientFacts:
     street: str = ""
     team: str = ""
     program: str = ""
+    moving_to: str = ""
+    """The team of a move that the server has not taken in yet: until then the client is where they are."""
     conflicts: int = 0
     risk: str = "none"
     risk_review: str = ""
@@ -137,6 +139,9 @@ class ClientFacts:
     """Of the episode, on hold while the client is away: `clinical.stays.effective_status`."""
     tier: str = ""
     admitted: str = ""
+    gender: str = ""
+    race: tuple[str, ...] = ()
+    housing: str = ""
     county: str = ""
     """Of where the client lives, else of the episode."""
     extended: str = ""

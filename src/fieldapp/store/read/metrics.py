@@ -360,6 +360,10 @@ def _client(
         treatment_due=treatment,
         quiet_goals=quiet,
         authorisations=allowed_by,
+        born=lenient.day(facts.dob),
+        gender=facts.gender,
+        race=facts.race,
+        housing=facts.housing,
         settings=asking.known.settings_of(facts.client),
     )
 
@@ -427,7 +431,13 @@ def _crises(asking: Asking, clients: str, since: int) -> Iterator[Crisis]:
             said = view.doc.get("dispositions")
             codes = tuple(str(code) for code in said) if isinstance(said, list) else ()
             yield Crisis(
-                view.id, view.client or "", view.steps[0].author, began, codes, crisis.elapsed_min(view.doc)
+                view.id,
+                view.client or "",
+                view.steps[0].author,
+                began,
+                codes,
+                crisis.elapsed_min(view.doc),
+                max(min(step.at_ms for step in view.steps), lenient.moment(view.doc.get("closed_at")) or 0),
             )
 
 

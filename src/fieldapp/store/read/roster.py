@@ -15,9 +15,11 @@ import orjson
 
 from fieldapp.clinical import stays
 from fieldapp.clinical.intake import last_extension
-from fieldapp.records.fold import View
+from fieldapp.records.fold import View, project
 from fieldapp.records.group_tables import plans_of
+from fieldapp.records.ids import one_per
 from fieldapp.records.instruments import suicide
+from fieldapp.records.kinds import KINDS
 from fieldapp.records.kinds import alert as alert_kind
 from fieldapp.records.kinds.client import county_of, shown_name
 from fieldapp.records.kinds.episode import standing
@@ -58,6 +60,7 @@ _KINDS = (
     "stay",
 )
 _SEVERITY = ("stop", "caution", "info")
+_MOVING = "SELECT DISTINCT client FROM entry WHERE kind = 'move' AND state NOT IN ('confirmed', 'rejected')"
 DEFAULT_TZ = "America/Los_Angeles"
 """Of a program that names no zone: the first release serves Washington State."""
 
@@ -177,10 +180,13 @@ def _clients(rx: Rx, wanted: Iterable[str] | None) -> dict[str, ClientFacts]:
     for client, record, kind, state, label, raw in rows:
         grouped.setdefault(client, []).append((record, kind, state, label, orjson.loads(raw)))
     measured = _measured(rx, None if wanted is None else names(wanted))
+    moving = {client for (client,) in rx.each(_MOVING)}
     found = {}
     for client, records in grouped.items():
         facts = _client(client, records)
         if facts is not None:
+            if client in moving:
+                facts = _not_yet_moved(rx, facts)
             found[client] = replace(
                 facts, conflicts=int(conflicts.get(client, 0)), last_seen_ms=last_seen(rx, client),
                 measured_ms=measured.get(client),
@@ -208,9 +214,8 @@ def _client(client: str, records: list[tuple[str, str, str, str, dict[str, Any]]
     if own is None:
         return None
     data = own[4]
-    moves = [_moved(row[4]) for row in records if row[1] == "move"]
     home = (_shown(data, "home_program") or "", _shown(data, "home_team") or "")
-    program, team = moves[-1] if moves else home
+    program, team = next((_moved(row[4]) for row in records if row[1] == "move"), home)
     addresses = [row for row in _items(data, "addresses").values() if not row.get("until")]
     streets = [f"{row.get('street') or ''} {row.get('city') or ''}".strip() for row in addresses]
     name = shown_name(View.from_data(data)) if _shown(data, "name_to_use") else _legal(data)
@@ -229,6 +234,9 @@ def _client(client: str, records: list[tuple[str, str, str, str, dict[str, Any]]
         mrn=_shown(data, "mrn") or "",
         street=next((street for street in streets if street), ""),
         county=county_of(addresses),
+        gender=str(_shown(data, "gender") or "").strip(),
+        race=tuple(_shown(data, "race") or ()),
+        housing=_shown(data, "housing_status") or "",
         team=team,
         program=program,
         alerts=_alerts(records),
@@ -238,6 +246,19 @@ def _client(client: str, records: list[tuple[str, str, str, str, dict[str, Any]]
 
 def _moved(data: dict[str, Any]) -> tuple[str, str]:
     return _shown(data, "to_program") or "", _shown(data, "to_team") or ""
+
+
+def _not_yet_moved(rx: Rx, facts: ClientFacts) -> ClientFacts:
+    """Return a client with the home that the server knows: a move holds from when it was taken in."""
+    rows = rx.all(
+        "SELECT hash FROM entry WHERE record = ? AND state = 'confirmed'", one_per(facts.client, "move")
+    )
+    taken = {row[0] for row in rows}
+    moves = [one for one in rx.entries(one_per(facts.client, "move")) if one.hash in taken]
+    view = project(KINDS["move"], moves) if moves else rx.view(facts.client)
+    names = ("to_program", "to_team") if moves else ("home_program", "home_team")
+    program, team = (str(view.get(name) or "") for name in names) if view is not None else ("", "")
+    return replace(facts, program=program, team=team, moving_to=facts.team)
 
 
 def _legal(data: dict[str, Any]) -> str:

@@ -41,6 +41,7 @@ CHOICES: Mapping[tuple[str, str], Choices] = MappingProxyType(
     {
         ("client", "housing_status"): client.HOUSING,
         ("client", "legal_status"): client.LEGAL,
+        ("client", "race"): client.RACE,
         ("client", "language"): client.LANGUAGES,
         ("client", "addresses.kind"): client.ADDRESS_KINDS,
         ("client", "addresses.ended"): client.ENDED_HOW,
