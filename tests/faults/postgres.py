@@ -96,9 +96,14 @@ class Postgres:
         assert self._running is not None
         return self._running.pid
 
-    def url(self, name: str = "postgres") -> str:
-        """Return how a database is reached."""
-        return f"postgresql+psycopg://fieldapp@/{name}?host={self.folder}"
+    def url(self, name: str = "postgres", role: str = "fieldapp") -> str:
+        """Return how a database is reached, by the owner of everything or by another role."""
+        return f"postgresql+psycopg://{role}@/{name}?host={self.folder}"
+
+    def make_role(self, name: str) -> None:
+        """Make a role that may log in and nothing else."""
+        with self.connected() as connection:
+            connection.execute(f'CREATE ROLE "{name}" LOGIN'.encode())
 
     def start(self) -> None:
         """Start the postmaster and return when it answers."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy.engine import make_url
+
 from fieldapp.laptop.clock import HeldClock
 from fieldapp.server import admin
 from fieldapp.server.org import init_org
@@ -123,26 +125,30 @@ class RealAgency(Agency):
 
     rigs: list[RealRig]  # type: ignore[assignment]
 
-    def __init__(self, folder: Path, *, database: str | None, servers: int = 1) -> None:
+    def __init__(
+        self, folder: Path, *, database: str | None, servers: int = 1, served: str | None = None
+    ) -> None:  # fmt: skip
         """Make the organisation; nothing serves yet and nobody has a laptop.
 
         Args:
             database: the URL of an empty PostgreSQL database; None for SQLite.
             servers: how many processes are to serve it.
+            served: the URL by which they do, of a role that is there and owns nothing.
         """
-        self.folder, self.database = folder, database
+        self.folder, self.database = folder, served or database
         self.clock = HeldClock(0)
         """How far the laptops' clocks are ahead of this computer's."""
         self.traffic = Traffic()
         self.made = init_org(
             folder / "server", "North Sound Outreach", kdf=CHEAP, policy=POLICY, database=database,
             passphrase="otter lantern quilt basin", phone="206-555-0100",
+            app_role=None if served is None else make_url(served).username,
         )  # fmt: skip
         self.program, self.team = self.made.program, self.made.team
         self.start()
         self.other_team = admin.add_team(self.server, "South", program=self.program, code="south")
         self.processes = [
-            ServerProcess(folder / "server", folder / f"server-{number}.log", database=database)
+            ServerProcess(folder / "server", folder / f"server-{number}.log", database=self.database)
             for number in range(servers)
         ]
         self.url = f"http://127.0.0.1:{self.processes[0].port}"

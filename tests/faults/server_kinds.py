@@ -17,6 +17,8 @@ from tests.faults.server_agency import RealAgency
 
 QUIET_S = 20.0
 DATABASE = "agency"
+SERVING = "fieldapp_serves"
+"""The role that the server processes use: it owns nothing and edits nothing that is signed."""
 
 
 class Trouble:
@@ -168,9 +170,14 @@ def _on_postgres(
         with ExitStack() as stack:
             cluster = Postgres(fsync=True, settings=settings)
             stack.callback(cluster.stop)
-            agency = stack.enter_context(
-                _closing(RealAgency(folder, database=cluster.make(DATABASE), servers=servers))
+            cluster.make_role(SERVING)
+            made_of = RealAgency(
+                folder,
+                database=cluster.make(DATABASE),
+                servers=servers,
+                served=cluster.url(DATABASE, SERVING),
             )
+            agency = stack.enter_context(_closing(made_of))
             if servers == 1:
                 agency.serve()
             else:

@@ -265,6 +265,11 @@ def _new_id_on_retry(patch: Patch) -> None:
     patch.setattr(outbox, "batch", batch)
 
 
+def _taken_from_any(patch: Patch) -> None:
+    """The server announces the version that may write and takes entries of every version."""
+    patch.setattr("fieldapp.server.exchange.is_below", lambda *_: False)
+
+
 @dataclass(frozen=True)
 class Mutant:
     """One bug, and a seed that shows it."""
@@ -290,6 +295,7 @@ MUTANTS: dict[str, Mutant] = {
     "everybody-reads-all": Mutant(_everybody_reads_all, 0),
     "given-up-after-one-try": Mutant(_given_up, 10),
     "new-id-on-retry": Mutant(_new_id_on_retry, 17),
+    "older-apps-write": Mutant(_taken_from_any, 7),
 }
 
 

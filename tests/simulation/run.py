@@ -14,9 +14,10 @@ from typing import Any
 
 import orjson
 
+import fieldapp
 from fieldapp.errors import DiskFailure
 from fieldapp.records.ids import one_per, uuid7
-from fieldapp.server import admin
+from fieldapp.server import admin, writers
 from fieldapp.server.speaker import Statement, administrator, say
 from fieldapp.store import feeds
 from fieldapp.store.tables import DraftRow
@@ -44,6 +45,9 @@ OFTEN: dict[str, int] = {
     "decide": 2, "age": 1, "want": 4, "leave": 1, "one form twice": 3, "new form": 2, "clone": 1, "lost laptop": 1,
 }  # fmt: skip
 """How often each event comes; a seed leaves some of them out, so that the rest meets in other ways."""
+SPELLS = 0.2
+"""How many of the histories have a laptop whose app is older than may write for a while."""
+OLDER = "0.0.1"
 CALM = frozenset({"write", "sync", "client"})
 
 
@@ -64,6 +68,28 @@ def events_of(seed: int, steps: int = STEPS) -> list[Event]:
     names = [name for name in kinds if name not in left_out]
     chosen = dice.choices(names, [OFTEN[name] for name in names], k=steps)
     return [Event(number, name, dice.getrandbits(48)) for number, name in enumerate(["client", *chosen])]
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A while during which one laptop's app is older than may write."""
+
+    laptop: int
+    first: int
+    """The event before which it begins, and the one before which the app is updated."""
+    end: int
+
+
+def spell_of(seed: int, steps: int = STEPS) -> Spell | None:
+    """Return the spell of a seed's history; most have none.
+
+    Its chance is its own and not an event's, so that histories without one are what they were.
+    """
+    dice = Random(f"version {seed}")
+    if dice.random() >= SPELLS:
+        return None
+    first = dice.randrange(1, steps // 2)
+    return Spell(dice.randrange(5), first, first + dice.randrange(4, steps))
 
 
 @dataclass
@@ -95,8 +121,10 @@ def play(seed: int, keep: Collection[int] | None = None, steps: int = STEPS) -> 
             for rig in history.rigs:
                 history.teams_of.setdefault(rig.staff, set()).add(agency.team)
             history.teams_of[history.rigs[-1].staff] = {agency.other_team}
+            spell = spell_of(seed, steps)
             for event in events_of(seed, steps):
                 if keep is None or event.number in keep:
+                    _keep_spell(history, spell, event.number)
                     _happen(history, event)
                     check_always(history)
             settle(history)
@@ -109,6 +137,33 @@ def play(seed: int, keep: Collection[int] | None = None, steps: int = STEPS) -> 
 def trace_hash(history: History) -> str:
     """Return what two runs of one seed must agree in."""
     return hashlib.sha256("\n".join(history.trace).encode()).hexdigest()
+
+
+def _keep_spell(history: History, spell: Spell | None, number: int) -> None:
+    """Have one laptop's app be older than may write while the spell lasts, and updated after it."""
+    if spell is None:
+        return
+    rig = history.rigs[spell.laptop]
+    lasts = spell.first <= number < spell.end
+    if lasts and rig.version != OLDER:
+        writers.set_lowest(history.agency.server, fieldapp.__version__)
+        rig.version = OLDER
+        history.say("older", spell.laptop)
+    elif not lasts:
+        _update(history, rig)
+
+
+def _update(history: History, rig: SimRig) -> None:
+    """Let a laptop whose app is too old try once more, then update it."""
+    if rig.version == OLDER:
+        rig.hold_clock()
+        said = rig.sync()
+        history.say("updated", history.rigs.index(rig), said.app_too_old, said.pending)
+        rig.version = fieldapp.__version__
+    if rig.leaked:
+        history.violations.add(
+            "9 versions", f"{len(rig.leaked)} entries were taken from an app that may not write"
+        )
 
 
 def _happen(history: History, event: Event) -> None:
@@ -480,6 +535,7 @@ def open_bodies(rig: SimRig) -> set[bytes]:
 def settle(history: History) -> None:
     """Let the network be good and the clocks right until a round of everybody changes nothing (laws 4 and 7)."""
     for rig in history.rigs:
+        _update(history, rig)
         rig.off_ms = 0
         rig.clock.at_ms = history.agency.clock.at_ms
         rig.line.deliver()

@@ -12,7 +12,7 @@ import pytest
 from fieldapp.records.kinds import KINDS
 from tests.simulation.many import outcome
 from tests.simulation.mutants import MUTANTS
-from tests.simulation.run import ACTIONS, OFTEN, events_of, play, trace_hash
+from tests.simulation.run import ACTIONS, OFTEN, events_of, play, spell_of, trace_hash
 from tests.simulation.world import clear, prepared
 from tests.simulation.writers import BY_PEOPLE, BY_THE_SERVER
 
@@ -41,6 +41,12 @@ def test_every_event_comes_and_every_kind_is_written_by_somebody() -> None:
     assert set(ACTIONS) == set(OFTEN)
     assert {event.name for seed in range(40) for event in events_of(seed)} == set(OFTEN)
     assert set(BY_PEOPLE) | BY_THE_SERVER == set(KINDS)
+
+
+def test_an_older_app_keeps_what_it_may_not_send_in_some_history() -> None:
+    seeds = [seed for seed in range(40) if spell_of(seed) is not None]
+    assert seeds
+    assert any(rig.held_back for seed in seeds[:4] for rig in play(seed).rigs)
 
 
 @pytest.mark.simulation

@@ -15,7 +15,9 @@ from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 from typing import Any
+from unittest import mock
 
+import fieldapp
 from fieldapp.clinical.told import laptop as told
 from fieldapp.crypto import vault
 from fieldapp.crypto.keys import Identity
@@ -23,7 +25,10 @@ from fieldapp.errors import DiskFailure, NotReached
 from fieldapp.laptop.clock import HeldClock
 from fieldapp.laptop.vaults import Vaults
 from fieldapp.records.envelope import Author, Entry
+from fieldapp.records.versions import is_below
+from fieldapp.server import writers
 from fieldapp.store import backup
+from fieldapp.store.models import SyncStatus
 from fieldapp.store.store import Store
 from fieldapp.sync.round import Syncer
 from tests.simulation.chance import fixed
@@ -147,6 +152,14 @@ class SimRig(Rig):
         self.guard = Guard(LaptopKilled)
         self.lost_disk = set()
         self.off_ms = 0
+        self.version = fieldapp.__version__
+        """Of the app on it."""
+        self.offered: set[str] = set()
+        """What was owed when a version synced that may write: a request of then may still arrive."""
+        self.leaked: set[str] = set()
+        """Entries that the server took although this laptop's app is older than may write."""
+        self.held_back = 0
+        """How many entries stayed here at most because of that."""
         self.open()
 
     def open(self) -> None:
@@ -167,6 +180,25 @@ class SimRig(Rig):
         self.store.close()
         self.open()
 
+    def sync(self, **more: Any) -> SyncStatus:
+        """Run rounds with the app that is on it; note what a version that may not write got rid of all the same."""
+        lowest = writers.lowest(self.agency.server)
+        below = bool(lowest) and is_below(self.version, lowest)
+        owed = self._owed() - self.offered
+        try:
+            with mock.patch.object(fieldapp, "__version__", self.version):
+                return super().sync(**more)
+        finally:
+            if below:
+                self.held_back = max(self.held_back, len(owed))
+                self.leaked |= owed & self.agency.stored()
+            else:
+                self.offered |= owed
+
+    def _owed(self) -> set[str]:
+        with self.store.reading() as rx:
+            return {h for (h,) in rx.all("SELECT hash FROM entry WHERE own = 1 AND state = 'unsent'")}
+
     def hold_clock(self) -> None:
         """Set this laptop's clock to the agency's, as wrong as it is."""
         self.clock.at_ms = max(self.clock.at_ms, self.agency.clock.at_ms + self.off_ms)
@@ -181,7 +213,9 @@ class SimRig(Rig):
         with self.store.writing():
             shutil.copytree(self.folder, folder)
         assert isinstance(self.agency, SimAgency)
-        return SimRig(self.agency, folder, self.known)
+        copy = SimRig(self.agency, folder, self.known)
+        copy.version, copy.offered = self.version, self.offered
+        return copy
 
     def put_back(self) -> bool:
         """Put the newest copy in the place of the data; returns whether there was one."""
