@@ -64,7 +64,8 @@ async def test_check_23_idle_covers_the_screen_then_locks_and_the_draft_is_safe(
         covered = shown(app)
         assert WORDS not in covered
         assert "Okafor" not in covered
-        assert laptop.unlocked, "covered first: the passphrase or the PIN uncovers"
+        still_open = laptop.unlocked
+        assert still_open, "covered first: the passphrase or the PIN uncovers"
         for _ in range(15):
             clock.move(ms=50_000)  # type: ignore[attr-defined]
             app.tick()
