@@ -36,15 +36,18 @@ PRAGMAS = (
 
 _PLAIN = b"SQLite format 3"
 _BUSY_S = 10.0
+KEY_BYTES = 32
 
 
 def connect(path: Path, key: bytes, *, new: bool = False, still: bool = False) -> sqlcipher.Connection:
-    """Return one connection with every setting in order; raises the driver's errors or DataDamaged.
+    """Return one connection with every setting in order; raises the driver's errors, DataDamaged or ValueError.
 
     Args:
+        key: 32 bytes.
         new: for an empty file, into which its journal mode is written here.
         still: for a file that nobody writes to: it is only read, and nothing is made beside it.
     """
+    _check_key(key)
     uri = f"{path.absolute().as_uri()}?{'mode=ro&immutable=1' if still else 'mode=rw'}"
     connection = sqlcipher.connect(
         uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_S
@@ -55,6 +58,12 @@ def connect(path: Path, key: bytes, *, new: bool = False, still: bool = False) -
         connection.close()
         raise
     return connection
+
+
+def _check_key(key: bytes) -> None:
+    # Another length would not be refused: SQLCipher takes it for a passphrase and derives a key from it.
+    if len(key) != KEY_BYTES:
+        raise ValueError("a database key has 32 bytes")
 
 
 def _set_up(connection: sqlcipher.Connection, key: bytes, *, new: bool, settings: Sequence[str]) -> None:
@@ -79,7 +88,8 @@ def make_pool(path: Path, key: bytes) -> QueuePool:
 
 
 def make_file(path: Path, key: bytes) -> None:
-    """Make an empty encrypted file that must not exist yet; raises DataDamaged or DiskFailure."""
+    """Make an empty encrypted file that must not exist yet; raises DataDamaged, DiskFailure or ValueError."""
+    _check_key(key)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:

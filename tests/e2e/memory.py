@@ -1,0 +1,52 @@
+"""Looks for words and keys in all memory of a process, as somebody with its computer could."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from tests.e2e.leaks import forms_of_key, forms_of_word
+
+MAPPED = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) r")
+UNREAD = ("[vvar]", "[vsyscall]", "[vvar_vclock]")
+PIECE = 1 << 24
+OVERLAP = 256
+
+
+def pieces_of(pid: int) -> Iterator[bytes]:
+    """Yield all readable memory of a process, in pieces that overlap; raises PermissionError."""
+    with open(f"/proc/{pid}/maps") as file:
+        lines = [line for line in file if not line.rstrip().endswith(UNREAD)]
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        for line in lines:
+            found = MAPPED.match(line)
+            if found is None:
+                continue
+            start, end = (int(part, 16) for part in found.groups())
+            at = start
+            while at < end:
+                try:
+                    memory.seek(at)
+                    piece = memory.read(min(PIECE, end - at))
+                except (OSError, ValueError):
+                    break
+                if not piece:
+                    break
+                yield piece
+                at += len(piece)
+                if at < end:
+                    at -= OVERLAP
+
+
+def found_in(pid: int, words: Mapping[str, str], keys: Mapping[str, bytes]) -> set[str]:
+    """Return what of words and keys stands anywhere in the memory of a process, in any form."""
+    wanted = [
+        (what, form)
+        for what, word in words.items()
+        for form in (*forms_of_word(word), word.encode("utf-32-le"))
+    ]
+    wanted += [(what, form) for what, key in keys.items() for form in forms_of_key(key)]
+    found: set[str] = set()
+    for piece in pieces_of(pid):
+        found |= {what for what, form in wanted if what not in found and form in piece}
+    return found
