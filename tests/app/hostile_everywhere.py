@@ -14,7 +14,21 @@ from fieldapp.laptop.laptop import Laptop
 from fieldapp.screens import routes
 from fieldapp.screens.keys import key as key_of
 from tests.app.hostile import HOSTILE
-from tests.forms.desk import ADA, HOUR, LUCIA, MINH, NAIR, NOW, PROGRAM, TEAM, TOM, CountingApp, Desk, ident, instant
+from tests.forms.desk import (
+    ADA,
+    HOUR,
+    LUCIA,
+    MINH,
+    NAIR,
+    NOW,
+    PROGRAM,
+    TEAM,
+    TOM,
+    CountingApp,
+    Desk,
+    ident,
+    instant,
+)
 
 BEFORE_UNLOCK = frozenset({"lock", "help", "blank"})
 """Shown before or over the session; they hold no text of a record."""
@@ -38,7 +52,9 @@ def hostile(value: Any) -> Any:
         return {name: hostile(inner) for name, inner in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         try:
-            return replace(value, **{f.name: hostile(getattr(value, f.name)) for f in fields(value) if f.init})
+            return replace(
+                value, **{f.name: hostile(getattr(value, f.name)) for f in fields(value) if f.init}
+            )
         except (TypeError, ValueError, AttributeError):
             return value
     return value
@@ -83,7 +99,9 @@ def furnished(folder: Path) -> tuple[Desk, dict[str, str]]:
     desk.add("shift_report", made["shift_report"], {"set": {
         "program": PROGRAM, "since": instant(NOW - 9 * HOUR), "until": instant(NOW - HOUR), "remark": "a long night"}})  # fmt: skip
     made["snippet"] = ident(402)
-    desk.add("snippet", made["snippet"], {"set": {"name": "my own text", "text": "walked and talked"}}, author=NAIR)
+    desk.add(
+        "snippet", made["snippet"], {"set": {"name": "my own text", "text": "walked and talked"}}, author=NAIR
+    )
     base = desk.add("client", LUCIA, {"set": {"housing_status": "housed"}}, client=LUCIA)
     for author, words in ((TOM, "Library on Hoyt"), (NAIR, "Bus station")):
         desk.add("client", LUCIA, {"set": {"best_places_to_find": words}}, client=LUCIA, author=author,

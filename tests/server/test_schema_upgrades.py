@@ -161,7 +161,7 @@ def test_a_newer_database_is_refused_unless_it_says_that_this_program_may_go_on(
         else world.server.database.engine.url.render_as_string(hide_password=False)
     )
     with Server(world.server.folder, database=url, now_ms=world.clock) as beside:
-        assert beside.health()["ok"]
+        assert beside.ready()["ok"]
     assert mira.push(mira.client()) == ["accepted"], "the one that runs goes on"
     assert upgrade_outcome(world.server.folder, url) == ("0999", "0999")
     with world.owning() as tx:

@@ -14,6 +14,7 @@ from fieldapp.crypto.sealing import MasterKeyExposed, MasterKeyMissing
 from fieldapp.errors import DataDamaged, KeyFailure, UsageFailure
 from fieldapp.records.ids import uuid7
 from fieldapp.server import admin, keyfiles
+from fieldapp.server.logs import Line
 from fieldapp.server.org import init_org
 from fieldapp.server.proof import verify
 from fieldapp.server.service import Server
@@ -291,5 +292,6 @@ def test_one_altered_entry_stops_nobody_else_s_work(world: World, caplog: pytest
     assert len(tomas.held("notes:T1")) == 1, "the row still says that there is one"
     client = next(e for e in tomas.entries.values() if e.envelope.kind == "client")
     assert mira.push(mira.contact(client.envelope.id)) == ["accepted"]
-    assert tomas.held("notes:T1")[0] in caplog.text
-    assert SENTINEL not in caplog.text
+    said = "".join(Line("text").format(one) for one in caplog.records)
+    assert f"entry={tomas.held('notes:T1')[0]}" in said
+    assert SENTINEL not in caplog.text + said

@@ -22,6 +22,25 @@ from .folders import FOLDER, outer_folder, server_folder
     "--behind-tls", is_flag=True, help="A proxy in front ends TLS; allows another address than 127.0.0.1."
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(1, 32),
+    default=1,
+    show_default=True,
+    help="Processes that serve; PostgreSQL only.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How the log on stderr is written; json also says every request.",
+)
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(1, 65535),
+    help="Tell numbers on 127.0.0.1 at /metrics, for Prometheus.",
+)
+@click.option(
     "--while-fd", type=click.IntRange(0), hidden=True, help="Stop when this descriptor is closed (the demo)."
 )
 @click.pass_context
@@ -33,6 +52,9 @@ def command(
     database: str | None,
     public_host: str | None,
     behind_tls: bool,
+    workers: int,
+    log_format: str,
+    metrics_port: int | None,
     while_fd: int | None,
 ) -> None:
     """Run the server until ctrl+c. It listens on this computer only, unless a TLS proxy stands in front."""
@@ -51,6 +73,9 @@ def command(
         database=database,
         public_host=public_host,
         behind_tls=behind_tls,
+        count=workers,
+        log_format=log_format,
+        metrics_port=metrics_port,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,15 +16,19 @@ import zstandard
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fieldapp.errors import FieldappError
+from fieldapp.records.envelope import instant
 from fieldapp.sync.wire import MAX_BODY
 
 from .database import TryAgain
+from .measured import Nobody, Watcher
 from .refusals import Refusal, busy, malformed, too_large
 from .service import Server
 
 LOG = logging.getLogger("fieldapp.server")
+ROUTES = frozenset({"/v1/sync", "/v1/enrol", "/v1/health", "/v1/ready"})
 BODY_SECONDS = 120
 ENROL_BYTES = 16 * 1024
 ZSTD_LEVEL = 3
@@ -63,11 +68,17 @@ class Brake:
         times.append(now)
 
 
-def create_app(server: Server, *, limits: Limits | None = None) -> FastAPI:
-    """Return the ASGI application of a server."""
+def create_app(server: Server, *, limits: Limits | None = None, watcher: Watcher | None = None) -> FastAPI:
+    """Return the ASGI application of a server.
+
+    Args:
+        watcher: whoever counts requests; None for nobody.
+    """
     rates = limits or Limits()
     of_devices, of_addresses = Brake(rates.per_device), Brake(rates.enrol_per_address)
     app = FastAPI(title="fieldapp server", openapi_url=None, docs_url=None, redoc_url=None)
+
+    app.add_middleware(Noting, watcher=watcher or Nobody())
 
     @app.post("/v1/sync")
     async def sync(request: Request) -> Response:
@@ -96,12 +107,54 @@ def create_app(server: Server, *, limits: Limits | None = None) -> FastAPI:
 
     @app.get("/v1/health")
     async def health() -> Response:
+        """Say that this process answers, whatever becomes of its database."""
+        return _json(200, {"ok": True, "now": instant(server.now_ms())})
+
+    @app.get("/v1/ready")
+    async def ready() -> Response:
         async def work() -> dict[str, Any]:
-            return await run_in_threadpool(server.health)
+            return await run_in_threadpool(server.ready)
 
         return await _answered(work, zstd=False)
 
     return app
+
+
+class Noting:
+    """Counts every request, and says each in the log: route, status, time and sizes, and nothing of what was asked."""
+
+    def __init__(self, app: ASGIApp, watcher: Watcher) -> None:
+        self._app, self._watcher = app, watcher
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request and take notice of it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, sizes, status = time.perf_counter(), [0, 0], 500
+
+        async def taking() -> Message:
+            message = await receive()
+            sizes[0] += len(message.get("body", b""))
+            return message
+
+        async def giving(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            sizes[1] += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._app(scope, taking, giving)
+        finally:
+            took = time.perf_counter() - began
+            route = scope["path"] if scope["path"] in ROUTES else "other"
+            self._watcher.request(route, status, took, *sizes)
+            LOG.info(
+                "request",
+                extra={"event": "request", "request": secrets.token_hex(6), "route": route, "status": status,
+                       "ms": round(took * 1000), "bytes_in": sizes[0], "bytes_out": sizes[1]},
+            )  # fmt: skip
 
 
 def inflate(wire: bytes, encoding: str | None) -> bytes:
@@ -155,7 +208,7 @@ async def _answered(work: Callable[[], Awaitable[dict[str, Any]]], *, zstd: bool
     try:
         return _json(200, await work(), zstd=zstd)
     except Refusal as refusal:
-        LOG.info("refused %s: %s", refusal.status, refusal.cause)
+        LOG.info("refused", extra={"event": "refused", "status": refusal.status, "cause": refusal.cause})
         headers = {"retry-after": str(refusal.retry_after_s)} if refusal.retry_after_s else {}
         return _json(refusal.status, refusal.body, headers=headers)
     except TryAgain:
@@ -171,7 +224,7 @@ async def _answered(work: Callable[[], Awaitable[dict[str, Any]]], *, zstd: bool
 
 
 def _refused(refusal: Refusal, cause: str) -> Response:
-    LOG.error("failed %s: %s", refusal.status, cause)
+    LOG.error("failed", extra={"event": "failed", "status": refusal.status, "cause": cause})
     headers = {"retry-after": str(refusal.retry_after_s)} if refusal.retry_after_s else {}
     return _json(refusal.status, refusal.body, headers=headers)
 

@@ -270,7 +270,7 @@ def signed(rx: Connection, seals: Seals, hashes: Collection[str]) -> list[Signed
             text = seals.open(rx, row).decode()
         except (SealBroken, DataKeyMissing):
             # Its row still says that it exists; `verify` names it; the rest of the team's work goes on.
-            LOG.error("the stored entry %s was altered or moved", entry_hash)
+            LOG.error("altered", extra={"event": "entry altered or moved", "entry": entry_hash})
             continue
         found.append([text, b64(row.signature), row.received_ms])
     return found

@@ -81,7 +81,7 @@ class Seals:
             try:
                 found.append(self.entry(rx, row))
             except (SealBroken, DataKeyMissing):
-                LOG.error("the stored entry %s was altered or moved", row.hash)
+                LOG.error("altered", extra={"event": "entry altered or moved", "entry": row.hash})
         return found
 
     def seal_blob(self, dk: str, purpose: str, name: str, data: bytes) -> bytes:

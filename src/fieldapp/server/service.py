@@ -22,7 +22,7 @@ from fieldapp.records.ids import is_uuid, one_per
 
 from . import enrol, exchange, hold, keyfiles, schema
 from .database import FILE, NOT_REACHED, Database
-from .refusals import malformed, unauthorised
+from .refusals import Refusal, malformed, unauthorised
 from .roster import ROSTER_KINDS, Roster
 from .seals import Seals
 from .tables import device, entry, feed, meta
@@ -140,10 +140,15 @@ class Server:
         """Admit a laptop with a one-time code; raises Refusal."""
         return enrol.enrol(self, parse(body))
 
-    def health(self) -> dict[str, Any]:
-        """Return that the server answers and can read its database."""
+    def ready(self) -> dict[str, Any]:
+        """Return that laptops may be sent here; raises Refusal while the database cannot be asked or is another one."""
         with self.database.reading() as rx:
-            rx.execute(select(meta.c.name).limit(1)).all()
+            known = rx.execute(select(meta.c.value).where(meta.c.name == "org")).scalar_one_or_none()
+            if known != self.org:
+                raise Refusal(
+                    503, "The server is being set up; try again later.", "not ready", retry_after_s=30
+                )
+            schema.check(rx)
         return {"ok": True, "now": instant(self.now_ms())}
 
     def _public_for(self, device_id: str) -> bytes | None:
