@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ from .roster import Roster
 
 FUTURE_MS = 10 * 60_000
 """An effective time further ahead than this is flagged (security.md 5.6)."""
-_PARALLEL_FROM = 100
+_PARALLEL_FROM, _PIECE = 100, 40
 
 
 @dataclass(slots=True)
@@ -74,30 +74,41 @@ def read_offers(
     offers = [_unwrap(position, pair, via) for position, pair in enumerate(pairs)]
     accepted = known([offer.hash for offer in offers if not offer.refusal])
     fresh = [offer for offer in offers if not offer.refusal and offer.hash not in accepted]
-    for offer in fresh:
-        _parse(offer, org)
-    readable = [offer for offer in fresh if offer.entry is not None]
-    keys = publics({offer.envelope.device for offer in readable})
-    _verify_all(readable, keys)
-    for offer in readable:
-        check(offer, keys.get(offer.envelope.device), roster, now_ms)
+    keys: dict[str, str] = {}
+
+    def read(some: Sequence[Offer]) -> list[Offer]:
+        for offer in some:
+            _parse(offer, org)
+        readable = [offer for offer in some if offer.entry is not None]
+        keys.update(publics({offer.envelope.device for offer in readable} - keys.keys()))
+        return readable
+
+    def judge(readable: Sequence[Offer]) -> None:
+        for offer in readable:
+            check(offer, keys.get(offer.envelope.device), roster, now_ms)
+
+    if len(fresh) < _PARALLEL_FROM:
+        judge(read(fresh))
+        return offers
+    # The library lets go of the interpreter while it verifies: meanwhile the next entries are read, and those whose
+    # signature is good are held against their schema.
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="verify") as pool:
+        running: list[tuple[list[Offer], Future[None]]] = []
+        for at in range(0, len(fresh), _PIECE):
+            readable = read(fresh[at : at + _PIECE])
+            running.append((readable, pool.submit(_verify, readable, dict(keys))))
+        for readable, verified in running:
+            verified.result()
+            judge(readable)
     return offers
 
 
-def _verify_all(offers: Sequence[Offer], keys: Mapping[str, str]) -> None:
-    """Verify the signatures of a large batch on all cores: the library lets go of the interpreter meanwhile."""
-    known = [offer for offer in offers if offer.envelope.device in keys]
-    if len(known) < _PARALLEL_FROM:
-        return
-
-    def verified(some: Sequence[Offer]) -> None:
-        for offer in some:
-            public = bytes.fromhex(keys[offer.envelope.device])
-            offer.authentic = verify(public, "entry", offer.data, offer.signature)
-
-    workers = min(4, os.cpu_count() or 1)
-    with ThreadPoolExecutor(workers, thread_name_prefix="verify") as pool:
-        list(pool.map(verified, [known[at::workers] for at in range(workers)]))
+def _verify(offers: Sequence[Offer], keys: Mapping[str, str]) -> None:
+    """Verify the signatures of those whose key is known."""
+    for offer in offers:
+        public = keys.get(offer.envelope.device)
+        if public is not None:
+            offer.authentic = verify(bytes.fromhex(public), "entry", offer.data, offer.signature)
 
 
 def check(offer: Offer, public: str | None, roster: Roster, now_ms: int) -> None:
