@@ -145,6 +145,7 @@ class _Run:
             self._owed = outbox.owed(rx)
             self._status = sync_status(rx)
             self._memory.may_write = not self._status.app_too_old
+            self._lowest = self._status.app_too_old
             seed, url = rx.get_meta("identity"), rx.meta_text("server")
             offset = rx.meta_int("clock_offset_ms") or 0
         if seed is None:
@@ -178,7 +179,7 @@ class _Run:
                     self._fall_back(reply)
                     request = self._plan()
                     continue
-                self._memory.may_write = not storing.lowest_writer(reply.body)
+                self._hear_lowest(reply)
                 following = self._ahead(request, reply)
                 if following is not None:
                     flying = pool.submit(self._link.send, following.body())
@@ -234,6 +235,14 @@ class _Run:
         with self._store.writing() as tx:
             ageing.looked(tx, now_ms)
 
+    def _hear_lowest(self, reply: Reply) -> None:
+        """Hold to what the answer says of the versions that may write; it is stored when it changes."""
+        lowest = storing.lowest_writer(reply.body)
+        if lowest != self._lowest:
+            with self._store.writing() as tx:
+                storing.store_lowest(tx, lowest)
+        self._lowest, self._memory.may_write = lowest, not lowest
+
     def _take_in(self, request: Plan, reply: Reply) -> None:
         """Judge and store one answer; raises FalseServer, Diverged, BadAnswer."""
         self._more = False
@@ -243,7 +252,6 @@ class _Run:
         if reply.body.get("unchanged"):
             with self._store.writing() as tx:
                 storing.store_reached(tx, reply)
-                storing.store_lowest(tx, reply.body)
             self._idle += 1
             return
         with self._store.reading() as rx:
@@ -252,7 +260,6 @@ class _Run:
         taken = take(self._pinned, request, reply.body, here, epoch)
         with self._store.writing() as tx:
             storing.store_reached(tx, reply)
-            storing.store_lowest(tx, reply.body)
             outcome = storing.store_receipts(tx, taken, request, reply, self._memory, self._now_ms())
         if self._memory.may_write:
             self._memory.set_aside |= set(outcome.unsettled)
