@@ -96,14 +96,9 @@ class Postgres:
         assert self._running is not None
         return self._running.pid
 
-    def url(self, name: str = "postgres", role: str = "fieldapp") -> str:
-        """Return how a database is reached, by the owner of everything or by another role."""
-        return f"postgresql+psycopg://{role}@/{name}?host={self.folder}"
-
-    def make_role(self, name: str) -> None:
-        """Make a role that may log in and nothing else."""
-        with self.connected() as connection:
-            connection.execute(f'CREATE ROLE "{name}" LOGIN'.encode())
+    def url(self, name: str = "postgres") -> str:
+        """Return how a database is reached."""
+        return f"postgresql+psycopg://fieldapp@/{name}?host={self.folder}"
 
     def start(self) -> None:
         """Start the postmaster and return when it answers."""
@@ -146,6 +141,12 @@ class Postgres:
         with self.connected() as connection:
             connection.execute(f'CREATE DATABASE "{name}"'.encode())
         return self.url(name)
+
+    def make_role(self, role: str, name: str) -> str:
+        """Make a role that may log in and nothing else; return the URL by which it reaches a database."""
+        with self.connected() as connection:
+            connection.execute(f'CREATE ROLE "{role}" LOGIN'.encode())
+        return f"postgresql+psycopg://{role}@/{name}?host={self.folder}"
 
     def kill_backend(self, name: str, dice: Random) -> bool:
         """Kill -9 a process that serves a transaction on a database; return whether one was found in time.

@@ -170,13 +170,10 @@ def _on_postgres(
         with ExitStack() as stack:
             cluster = Postgres(fsync=True, settings=settings)
             stack.callback(cluster.stop)
-            cluster.make_role(SERVING)
             made_of = RealAgency(
-                folder,
-                database=cluster.make(DATABASE),
-                servers=servers,
-                served=cluster.url(DATABASE, SERVING),
-            )
+                folder, database=cluster.make(DATABASE), servers=servers,
+                served=cluster.make_role(SERVING, DATABASE),
+            )  # fmt: skip
             agency = stack.enter_context(_closing(made_of))
             if servers == 1:
                 agency.serve()

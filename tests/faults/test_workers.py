@@ -91,14 +91,9 @@ class Serving:
 def agency(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealAgency]:
     cluster = Postgres(fsync=True)
     try:
-        cluster.make_role("fieldapp_serves")
-        with cluster.connected() as connection:
-            connection.execute(b"CREATE DATABASE agency")
-        made = RealAgency(
-            tmp_path_factory.mktemp("workers"),
-            database=cluster.url("agency"),
-            served=cluster.url("agency", "fieldapp_serves"),
-        )
+        database = cluster.make("agency")
+        served = cluster.make_role("fieldapp_serves", "agency")
+        made = RealAgency(tmp_path_factory.mktemp("workers"), database=database, served=served)
         yield made
         made.close()
     finally:

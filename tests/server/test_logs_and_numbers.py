@@ -33,9 +33,7 @@ def record(message: str = "x", logger: str = "fieldapp.server", **extra: Any) ->
 
 
 @given(st.dictionaries(st.sampled_from([*FIELDS, "client", "body", "args"]), ANYTHING), st.text())
-def test_a_line_holds_allowed_fields_and_words_whatever_is_said(
-    extra: dict[str, Any], message: str
-) -> None:
+def test_a_line_holds_allowed_fields_and_words_whatever_is_said(extra: dict[str, Any], message: str) -> None:
     extra.pop("args", None)
     line = Line("json").format(record(message, **extra))
     said = orjson.loads(line)

@@ -177,6 +177,21 @@ def test_an_upgrade_gives_the_serving_role_its_rights_anew(owned: str, role: str
     db.close()
 
 
+def test_serve_says_of_an_older_database_that_it_is_older_and_not_that_its_role_is_wrong(
+    owned: str, role: str
+) -> None:
+    assert roles.standing(owned) == "", "an empty one is told of by whoever opens it"
+    db = Database(owned)
+    first_release(db)
+    with db.writing() as tx:
+        for name, rights in roles.RIGHTS.items():
+            if name in metadata.tables:
+                tx.exec_driver_sql(f'GRANT {rights} ON {name} TO "{role}"')
+    db.close()
+    with pytest.raises(UsageFailure, match="run `fieldapp server upgrade --database URL`"):
+        roles.standing(_as(owned, role))
+
+
 def test_a_backup_is_made_by_the_role_that_serves(world: World, tmp_path: Path) -> None:
     served = world.server.database.engine.url.render_as_string(hide_password=False)
     try:

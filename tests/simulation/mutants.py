@@ -267,7 +267,7 @@ def _new_id_on_retry(patch: Patch) -> None:
 
 def _taken_from_any(patch: Patch) -> None:
     """The server announces the version that may write and takes entries of every version."""
-    patch.setattr("fieldapp.server.exchange.is_below", lambda *_: False)
+    patch.setattr("fieldapp.server.versions.is_below", lambda *_: False)
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,9 @@ from fieldapp.clinical.told import laptop as told
 from fieldapp.crypto.keys import verify
 from fieldapp.records.envelope import instant
 from fieldapp.records.ids import is_hash
-from fieldapp.records.versions import is_below
 from fieldapp.sync.wire import BATCH_BYTES, BATCH_ENTRIES, PROTOCOL, Receipts, unb64
 
-from . import audit, desk, drafts, epochs, feeds, members, pull
+from . import audit, desk, drafts, epochs, feeds, members, pull, versions
 from .database import RowsIn
 from .facts import Facts
 from .feeds import Span
@@ -27,7 +26,7 @@ from .push import Push
 from .receipts import asked_states, receipts_of, states
 from .refusals import Refusal, malformed, other_protocol, too_large, unauthorised
 from .roster import Roster
-from .tables import device, entry, meta, nonce
+from .tables import device, entry, nonce
 
 if TYPE_CHECKING:
     from .service import Server
@@ -36,7 +35,6 @@ NONCE_KEPT_MS = 15 * 60_000
 SLACK = 2
 """A batch may be this many times the size that laptops are told: JSON escapes are not counted by them."""
 MOST_AUDIT = 1_000
-LOWEST_APP = "lowest_app"
 
 _ACCEPTED = RowsIn(select(entry.c.hash), entry.c.hash)
 _PUBLICS = RowsIn(select(device.c.id, device.c.public), device.c.id)
@@ -48,7 +46,6 @@ _SEEN = (
     .values(last_seen_ms=bindparam("at_ms"), report=bindparam("told"))
 )
 _OLD_NONCES = delete(nonce).where(nonce.c.expires_ms < bindparam("now_ms"))
-_LOWEST = select(meta.c.value).where(meta.c.name == LOWEST_APP)
 
 
 @dataclass(slots=True)
@@ -76,6 +73,7 @@ class Stored:
 def sync(server: Server, request: Any, device_id: str, nonce_text: str) -> dict[str, Any]:
     """Carry out one round for an authenticated device; raises Refusal."""
     cursors = _check_shape(request, device_id)
+    versions.keep_entries(server.database, request)
     dk = server.seals.current()
     offers = _read(server, request, device_id, dk) if request["entries"] else []
     stored = server.database.run(
@@ -87,24 +85,10 @@ def sync(server: Server, request: Any, device_id: str, nonce_text: str) -> dict[
         return _answer(server, rx, request, cursors, stored, device_id)
 
 
-def lowest_app(rx: Connection) -> str:
-    """Return the lowest version of the app that may write; empty for any."""
-    return str(rx.execute(_LOWEST).scalar_one_or_none() or "")
-
-
-def _version(request: Any) -> str:
-    said = request["report"].get("app")
-    return said if isinstance(said, str) else ""
-
-
 def _read(server: Server, request: Any, device_id: str, dk: str) -> list[Offer]:
     """Do everything with a batch that can be done before BEGIN."""
     with server.room:
         with server.database.reading() as rx:
-            if is_below(_version(request), lowest_app(rx)):
-                # Without a receipt they stay on the laptop, which sends them again once it is updated.
-                request["entries"] = []
-                return []
             roster = server.roster(rx)
             now_ms = server.now_ms()
             offers = read_offers(
@@ -279,7 +263,7 @@ def _answer(
         answer["older"] = found.older
     if stored.suspended:
         answer["suspended"] = stored.suspended
-    limits = {"lowest_app": lowest} if (lowest := lowest_app(rx)) else {}
+    limits = versions.told(rx)
     answer |= limits
     _add_side(server, rx, request, stored, device_id, now_ms, answer)
     if _is_idle(request, answer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from fieldapp.errors import NotReached, UsageFailure
@@ -147,19 +147,19 @@ def excess(rx: Connection, role: str) -> list[str]:
 
 
 def lacking(rx: Connection, role: str) -> list[str]:
-    """Return the rights to serve that a role lacks, each as a word and a table."""
+    """Return the rights to serve that a role lacks on the tables that are there, each as a word and a table."""
     return [
         f"{right} {name}"
         for name, rights in RIGHTS.items()
         for right in (one.split(" (")[0] for one in rights.split(", "))
-        if not _may(rx, role, name, right)
+        if _may(rx, role, name, right) is False
     ]
 
 
 def standing(url: str) -> str:
     """Return one sentence on what is wrong with the role of a URL for serving; empty when nothing is, or on SQLite.
 
-    Raises UsageFailure when the role lacks rights to serve, NotReached.
+    Raises UsageFailure when the role lacks rights to serve or the tables are of another age, NotReached.
     """
     with contextlib.closing(Database(url)) as database:
         if database.is_sqlite:
@@ -167,8 +167,11 @@ def standing(url: str) -> str:
         try:
             with database.reading() as rx:
                 role = _current(rx)
+                if not inspect(rx).has_table("meta"):
+                    return ""  # Whoever opens it next says that it holds no organisation.
                 if lacking(rx, role):
                     raise UsageFailure(LACKS.format(role))
+                schema.check(rx)
                 more = excess(rx, role)
                 return MORE.format(more[0]) if more else ""
         except DBAPIError as problem:
@@ -181,6 +184,8 @@ def _current(rx: Connection) -> str:
     return str(rx.execute(text("SELECT current_user")).scalar_one())
 
 
-def _may(rx: Connection, role: str, table: str, right: str) -> bool:
+def _may(rx: Connection, role: str, table: str, right: str) -> bool | None:
+    """Tell whether a role has a right on a table; None for a table that is not there."""
     asked = _MAY_COLUMN if right in _COLUMN_RIGHTS else _MAY
-    return bool(rx.execute(asked, {"role": role, "name": table, "right": right}).scalar_one())
+    found: bool | None = rx.execute(asked, {"role": role, "name": table, "right": right}).scalar_one()
+    return found

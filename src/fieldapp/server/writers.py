@@ -13,9 +13,9 @@ from fieldapp.records.envelope import instant
 from fieldapp.records.versions import is_below
 
 from . import audit
-from .exchange import LOWEST_APP, lowest_app
 from .service import Server
 from .tables import device, meta
+from .versions import LOWEST_APP, lowest_app
 
 _STATES = ("admitted", "drain")
 

@@ -151,6 +151,7 @@ class _Run:
             self._owed = outbox.owed(rx)
             self._status = sync_status(rx)
             self._memory.may_write = not self._status.app_too_old
+            self._lowest = self._status.app_too_old
             seed, url = rx.get_meta("identity"), rx.meta_text("server")
             offset = rx.meta_int("clock_offset_ms") or 0
         if seed is None:
@@ -184,7 +185,7 @@ class _Run:
                     self._fall_back(reply)
                     request = self._plan()
                     continue
-                self._memory.may_write = not storing.lowest_writer(reply.body)
+                self._hear_lowest(reply)
                 following = self._ahead(request, reply)
                 if following is not None:
                     flying = pool.submit(self._fetch, following)
@@ -247,6 +248,14 @@ class _Run:
         with self._store.writing() as tx:
             ageing.looked(tx, now_ms)
 
+    def _hear_lowest(self, reply: Reply) -> None:
+        """Hold to what the answer says of the versions that may write; it is stored when it changes."""
+        lowest = storing.lowest_writer(reply.body)
+        if lowest != self._lowest:
+            with self._store.writing() as tx:
+                storing.store_lowest(tx, lowest)
+        self._lowest, self._memory.may_write = lowest, not lowest
+
     def _take_in(self, request: Plan, reply: Reply) -> None:
         """Judge and store one answer; raises FalseServer, Diverged, BadAnswer."""
         self._more = False
@@ -255,14 +264,13 @@ class _Run:
             self._memory.ask_after, self._memory.asks_left = request.asks_next, bool(request.asks_next)
         if reply.body.get("unchanged"):
             with self._store.reading() as rx:
-                matters = storing.moves_clock(rx, reply) or storing.changes_lowest(rx, reply.body)
-            if matters:
-                # What is done next asks how old things are, and whether this app may write.
+                clock_moves = storing.moves_clock(rx, reply)
+            if clock_moves:
+                # What is done next asks how old things are.
                 with self._store.writing() as tx:
                     storing.store_reached(tx, reply)
-                    storing.store_lowest(tx, reply.body)
             # Else noted at the end with the rest: a commit is most of what a round with nothing to do costs.
-            self._answered = None if matters else reply
+            self._answered = None if clock_moves else reply
             self._idle += 1
             return
         self._answered = None
@@ -272,7 +280,6 @@ class _Run:
         taken = take(self._pinned, request, reply.body, reply.reading, here, epoch)
         with self._store.writing() as tx:
             storing.store_reached(tx, reply)
-            storing.store_lowest(tx, reply.body)
             outcome = storing.store_receipts(tx, taken, request, reply, self._memory, self._now_ms())
         if self._memory.may_write:
             self._memory.set_aside |= set(outcome.unsettled)

@@ -73,14 +73,8 @@ def lowest_writer(answer: Mapping[str, Any]) -> str:
     return lowest if isinstance(lowest, str) and is_below(fieldapp.__version__, lowest) else ""
 
 
-def changes_lowest(rx: Rx, answer: Mapping[str, Any]) -> bool:
-    """Tell whether an answer says something else than before about whether this version may write."""
-    return lowest_writer(answer) != rx.meta_text("lowest_app")
-
-
-def store_lowest(tx: Tx, answer: Mapping[str, Any]) -> None:
-    """Note whether this version may write; every answer says so, also one without news."""
-    lowest = lowest_writer(answer)
+def store_lowest(tx: Tx, lowest: str) -> None:
+    """Note from which version on one may write; empty if this one may."""
     if lowest:
         tx.set_meta("lowest_app", lowest)
     else:
