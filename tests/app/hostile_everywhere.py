@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -11,10 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from fieldapp.laptop.laptop import Laptop
+from fieldapp.records.envelope import instant
 from fieldapp.screens import routes
 from fieldapp.screens.keys import key as key_of
 from tests.app.hostile import HOSTILE
-from tests.forms.desk import ADA, HOUR, LUCIA, MINH, NAIR, NOW, PROGRAM, TEAM, TOM, CountingApp, Desk, ident, instant
+from tests.forms.desk import (
+    ADA,
+    HOUR,
+    LUCIA,
+    MINH,
+    NAIR,
+    NOW,
+    PROGRAM,
+    TEAM,
+    TOM,
+    CountingApp,
+    Desk,
+    ident,
+)
 
 BEFORE_UNLOCK = frozenset({"lock", "help", "blank"})
 """Shown before or over the session; they hold no text of a record."""
@@ -38,7 +51,9 @@ def hostile(value: Any) -> Any:
         return {name: hostile(inner) for name, inner in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         try:
-            return replace(value, **{f.name: hostile(getattr(value, f.name)) for f in fields(value) if f.init})
+            return replace(
+                value, **{f.name: hostile(getattr(value, f.name)) for f in fields(value) if f.init}
+            )
         except (TypeError, ValueError, AttributeError):
             return value
     return value
@@ -71,6 +86,9 @@ def furnished(folder: Path) -> tuple[Desk, dict[str, str]]:
         "contact": desk.contact(ADA, remark="two words"), "other": desk.contact(ADA, ago=3 * HOUR, remark="two words"),
         "note": desk.note(ADA, author=TOM, cosign="supervisor").envelope.id,
     }  # fmt: skip
+    # Only who treats the client writes a discharge.
+    desk.add("staff", NAIR, {"items": {"memberships": {"m2": {
+        "role": "clinician", "program": PROGRAM, "team": TEAM, "since": "2026-01-01"}}}})  # fmt: skip
     desk.plan(ADA)
     desk.alert(ADA)
     desk.alert(MINH, "caution")
@@ -83,7 +101,9 @@ def furnished(folder: Path) -> tuple[Desk, dict[str, str]]:
     desk.add("shift_report", made["shift_report"], {"set": {
         "program": PROGRAM, "since": instant(NOW - 9 * HOUR), "until": instant(NOW - HOUR), "remark": "a long night"}})  # fmt: skip
     made["snippet"] = ident(402)
-    desk.add("snippet", made["snippet"], {"set": {"name": "my own text", "text": "walked and talked"}}, author=NAIR)
+    desk.add(
+        "snippet", made["snippet"], {"set": {"name": "my own text", "text": "walked and talked"}}, author=NAIR
+    )
     base = desk.add("client", LUCIA, {"set": {"housing_status": "housed"}}, client=LUCIA)
     for author, words in ((TOM, "Library on Hoyt"), (NAIR, "Bus station")):
         desk.add("client", LUCIA, {"set": {"best_places_to_find": words}}, client=LUCIA, author=author,
@@ -98,8 +118,8 @@ def tour(made: Mapping[str, str], scopes: Any) -> Iterator[Step]:
         "record": {"record": made["note"]}, "same_visit": {"record": made["contact"], "other": made["other"]},
         "settle": {"record": LUCIA, "path": "best_places_to_find"}, "shift_report": {"record": made["shift_report"]},
         "snippet": {"record": made["snippet"]}, "task": {"client": ADA, "record": made["task"]},
-        "contact": {"client": ADA, "record": made["contact"]}, "pick": {"question": "Whose chart is it?"},
-        "number": {"key": "1", "scopes": scopes}, "emergency": {"name": HOSTILE}, "group_session": {"team": TEAM},
+        "contact": {"client": ADA, "record": made["contact"]}, "note": {"client": ADA, "contact": made["contact"]}, "pick": {"question": "Whose chart is it?"},
+        "number": {"key": "contact_vs_plan", "scopes": scopes}, "emergency": {"name": HOSTILE}, "group_session": {"team": TEAM},
         "episode_form": {"part": "care", "client": ADA}, "new_client": {}, "oncall_shift": {}, "shift_form": {},
         "pin": {}, "groups": {}, "print": {"client": ADA}, "measure": {"client": ADA, "instrument": "phq9"},
     }  # fmt: skip
@@ -159,6 +179,4 @@ def main(seen: str) -> int:
         app.seen, app.made = Path(seen), made
         app.run()
         desk.close()
-        if app.crash is not None:
-            print(app.crash.text, file=sys.stderr)
         return app.return_code or 0
