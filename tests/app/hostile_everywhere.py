@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldapp.laptop.laptop import Laptop
+from fieldapp.records.envelope import instant
 from fieldapp.screens import routes
 from fieldapp.screens.keys import key as key_of
 from tests.app.hostile import HOSTILE
@@ -27,7 +27,6 @@ from tests.forms.desk import (
     CountingApp,
     Desk,
     ident,
-    instant,
 )
 
 BEFORE_UNLOCK = frozenset({"lock", "help", "blank"})
@@ -87,6 +86,9 @@ def furnished(folder: Path) -> tuple[Desk, dict[str, str]]:
         "contact": desk.contact(ADA, remark="two words"), "other": desk.contact(ADA, ago=3 * HOUR, remark="two words"),
         "note": desk.note(ADA, author=TOM, cosign="supervisor").envelope.id,
     }  # fmt: skip
+    # Only who treats the client writes a discharge.
+    desk.add("staff", NAIR, {"items": {"memberships": {"m2": {
+        "role": "clinician", "program": PROGRAM, "team": TEAM, "since": "2026-01-01"}}}})  # fmt: skip
     desk.plan(ADA)
     desk.alert(ADA)
     desk.alert(MINH, "caution")
@@ -116,8 +118,8 @@ def tour(made: Mapping[str, str], scopes: Any) -> Iterator[Step]:
         "record": {"record": made["note"]}, "same_visit": {"record": made["contact"], "other": made["other"]},
         "settle": {"record": LUCIA, "path": "best_places_to_find"}, "shift_report": {"record": made["shift_report"]},
         "snippet": {"record": made["snippet"]}, "task": {"client": ADA, "record": made["task"]},
-        "contact": {"client": ADA, "record": made["contact"]}, "pick": {"question": "Whose chart is it?"},
-        "number": {"key": "1", "scopes": scopes}, "emergency": {"name": HOSTILE}, "group_session": {"team": TEAM},
+        "contact": {"client": ADA, "record": made["contact"]}, "note": {"client": ADA, "contact": made["contact"]}, "pick": {"question": "Whose chart is it?"},
+        "number": {"key": "contact_vs_plan", "scopes": scopes}, "emergency": {"name": HOSTILE}, "group_session": {"team": TEAM},
         "episode_form": {"part": "care", "client": ADA}, "new_client": {}, "oncall_shift": {}, "shift_form": {},
         "pin": {}, "groups": {}, "print": {"client": ADA}, "measure": {"client": ADA, "instrument": "phq9"},
     }  # fmt: skip
@@ -177,6 +179,4 @@ def main(seen: str) -> int:
         app.seen, app.made = Path(seen), made
         app.run()
         desk.close()
-        if app.crash is not None:
-            print(app.crash.text, file=sys.stderr)
         return app.return_code or 0

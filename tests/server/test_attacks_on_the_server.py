@@ -8,11 +8,15 @@ from typing import Any
 
 import orjson
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from http_message_signatures.algorithms import ED25519
 from sqlalchemy import func, select
 
+from fieldapp.crypto.enrolment import Code, transcript_mac
 from fieldapp.crypto.keys import Identity
+from fieldapp.records.canonical import dumps
 from fieldapp.records.ids import uuid7
+from fieldapp.server import admin
 from fieldapp.server import app as app_module
 from fieldapp.server.exchange import NONCE_KEPT_MS
 from fieldapp.server.refusals import Refusal
@@ -334,3 +338,20 @@ def test_an_unknown_device_costs_the_same_verification_as_a_bad_signature(
         answers.add((answer.status_code, answer.content))
     assert costs == [1, 1, 1]
     assert len(answers) == 1
+
+
+# ── 22: a weak key with the one signature that fits anything under it ────────────────────────────
+
+
+def test_a_weak_key_is_refused_even_with_a_proof_of_possession_that_verifies(world: World) -> None:
+    """Under this key the library takes one fixed signature for any text, so the proof alone proves nothing."""
+    code = Code.parse(admin.issue_code(world.server, "mira").text)
+    neutral = (1).to_bytes(32, "little")
+    asked = {"code_id": code.code_id, "public": neutral.hex(), "label": "laptop"}
+    transcript = dumps(asked)
+    forged = neutral + bytes(32)
+    Ed25519PublicKey.from_public_bytes(neutral).verify(forged, transcript)
+    request = {**asked, "proof": b64(forged), "mac": transcript_mac(code.mac_key, "laptop", transcript).hex()}
+    with pytest.raises(Refusal) as refused:
+        world.server.enrol(orjson.dumps(request))
+    assert refused.value.status == 403

@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -65,6 +66,8 @@ class VaultPlace:
 
     def claim(self) -> Claim:
         """Take the vault for this process; raises AlreadyRunning, DiskFailure."""
+        for path in (self.folder.parent, self.folder):
+            _refuse_elsewhere(path)
         try:
             file = (self.folder / "lock").open("ab")
         except OSError as problem:
@@ -126,8 +129,11 @@ class Vaults:
     def prepare(self) -> VaultPlace:
         """Make an empty folder for a vault that is not ready yet; raises DiskFailure."""
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._vaults.mkdir(mode=0o700, exist_ok=True)
+            for folder in (self.folder, self._vaults):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _refuse_elsewhere(folder)
+            # It may be older than this app, and open to others.
+            self._vaults.chmod(0o700)
             path = self._vaults / f"{_NEW}{secrets.token_hex(8)}"
             path.mkdir(mode=0o700)
         except OSError as problem:
@@ -145,6 +151,18 @@ class Vaults:
         """Remove a prepared vault that came to nothing; an adopted one is never removed."""
         if place.folder.name.startswith(_NEW):
             shutil.rmtree(place.folder, ignore_errors=True)
+
+
+def _refuse_elsewhere(folder: Path) -> None:
+    """Refuse a folder that leads somewhere else or is somebody else's: they could read or swap what is put there."""
+    try:
+        status = folder.lstat()
+    except OSError as problem:
+        raise DiskFailure("The data folder cannot be read: check space and permissions.") from problem
+    if stat.S_ISLNK(status.st_mode):
+        raise DiskFailure("The data folder is a link: name the folder itself with --folder.")
+    if os.name != "nt" and os.geteuid() not in (0, status.st_uid):
+        raise DiskFailure("The data folder belongs to somebody else: use one of your own with --folder.")
 
 
 def _lock(file: IO[bytes]) -> None:
