@@ -187,6 +187,7 @@ def main() -> None:
     ask.add_argument("--backend", choices=BACKENDS, action="append")
     ask.add_argument("--peers", type=Path, default=PEERS)
     ask.add_argument("--no-peers", action="store_true")
+    ask.add_argument("--records", type=int, help="Another number for --queue, --slow-link or --typing.")
     more = ask.add_mutually_exclusive_group()
     more.add_argument("--queue", action="store_true", help="Queues of up to 100,000: speed and memory.")
     more.add_argument("--slow-link", action="store_true", help="1,000 records over 1 Mbit/s and 100 ms.")
@@ -215,12 +216,13 @@ def main() -> None:
 
 def special(said: argparse.Namespace, backend: str) -> list[Row]:
     """Run what is asked for in the place of W1 to W5."""
-    few = said.quick
+    few, count = said.quick, said.records
     if said.queue:
-        return sync_more.queue(backend, (500, 5_000) if few else (1_000, 10_000, 100_000), laptop)
+        usual = (500, 5_000) if few else (1_000, 10_000, 100_000)
+        return sync_more.queue(backend, (count,) if count else usual, laptop)
     if said.slow_link:
-        return sync_more.slow_link(backend, 300 if few else 1_000, laptop)
-    return sync_more.typing(backend, 5_000 if few else 100_000, laptop)
+        return sync_more.slow_link(backend, count or (300 if few else 1_000), laptop)
+    return sync_more.typing(backend, count or (5_000 if few else 100_000), laptop)
 
 
 def tell(rows: list[Row], remarks: list[str], *, as_json: bool) -> None:
