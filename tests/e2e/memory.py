@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping
 
 from tests.e2e.leaks import forms_of_key, forms_of_word
 
-MAPPED = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) r")
+MAPPED = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) r(w|.*\s0 *$)")
+"""What can be read and was written by the process: what it can write, or what no file stands behind."""
 UNREAD = ("[vvar]", "[vsyscall]", "[vvar_vclock]")
 PIECE = 1 << 24
 OVERLAP = 256
 
 
 def pieces_of(pid: int) -> Iterator[bytes]:
-    """Yield all readable memory of a process, in pieces that overlap; raises PermissionError."""
+    """Yield all memory that a process wrote, in pieces that overlap; raises PermissionError."""
     with open(f"/proc/{pid}/maps") as file:
         lines = [line for line in file if not line.rstrip().endswith(UNREAD)]
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
@@ -22,7 +23,7 @@ def pieces_of(pid: int) -> Iterator[bytes]:
             found = MAPPED.match(line)
             if found is None:
                 continue
-            start, end = (int(part, 16) for part in found.groups())
+            start, end = int(found[1], 16), int(found[2], 16)
             at = start
             while at < end:
                 try:

@@ -355,3 +355,25 @@ def test_a_weak_key_is_refused_even_with_a_proof_of_possession_that_verifies(wor
     with pytest.raises(Refusal) as refused:
         world.server.enrol(orjson.dumps(request))
     assert refused.value.status == 403
+
+
+def test_what_is_forbidden_is_answered_like_what_was_never_there(world: World) -> None:
+    mira, una = world.laptop("mira"), world.laptop("una")
+    client = mira.client()
+    note = mira.note(client.envelope.id, SENTINEL)
+    assert mira.push(client, note) == ["accepted", "accepted"]
+    una.pull()
+
+    def said(**more: Any) -> list[tuple[int, dict[str, Any]]]:
+        answers = [answer_of(una, {**una.request(), **more}) for _ in range(2)]
+        # The checkpoint names the moment and is signed anew each time.
+        return [(status, {k: v for k, v in body.items() if k != "checkpoint"}) for status, body in answers]
+
+    assert said(want=[note.hash]) == said(want=["0" * 64])
+    missing = f"team:{uuid7(3)}"
+    for name in (f"notes:{world.team1}", f"team:{world.team1}", f"staff:{mira.staff}"):
+        there = said(feeds={**una.request()["feeds"], name: [1, 0, "0" * 64]})
+        nowhere = said(feeds={**una.request()["feeds"], missing: [1, 0, "0" * 64]})
+        assert [str(one).replace(name, "feed") for one in there] == [
+            str(one).replace(missing, "feed") for one in nowhere
+        ]
