@@ -43,6 +43,12 @@ def test_a_line_holds_allowed_fields_and_words_whatever_is_said(extra: dict[str,
         assert name in ("time", "level") or type(value) is int or value == safe(value)
 
 
+@pytest.mark.parametrize("number", [-(2**63) - 1, 2**64, 10**130])
+def test_a_number_too_large_for_json_does_not_stop_the_line(number: int) -> None:
+    said = orjson.loads(Line("json").format(record(ms=number)))
+    assert said["ms"] == safe(number)
+
+
 def test_what_another_library_says_is_named_and_not_quoted() -> None:
     line = Line().format(record("Invalid request from Okafor, Ada", logger="uvicorn.error"))
     assert "event=library" in line

@@ -18,6 +18,8 @@ LOGGER = "fieldapp.server"
 FIELDS = ("event", "request", "route", "status", "cause", "entry", "ms", "bytes_in", "bytes_out", "entries")
 """Beside time, level and worker: all that a line may hold."""
 _WORD = re.compile(r"[A-Za-z0-9_ ,.:/<>+-]{0,120}")
+_LARGEST = 2**53
+"""No count of ours is larger, and no reader of JSON takes more exactly; past it a number is written as a word."""
 _HIDDEN = "?"
 
 
@@ -50,7 +52,7 @@ def fields_of(record: logging.LogRecord) -> dict[str, Any]:
     for name in FIELDS:
         value = getattr(record, name, None)
         if value is not None:
-            said[name] = value if type(value) is int else safe(value)
+            said[name] = value if type(value) is int and abs(value) <= _LARGEST else safe(value)
     return said
 
 
