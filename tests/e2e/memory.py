@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections.abc import Iterator, Mapping
 
@@ -26,16 +27,19 @@ def pieces_of(pid: int) -> Iterator[bytes]:
             start, end = int(found[1], 16), int(found[2], 16)
             at = start
             while at < end:
+                wanted = min(PIECE, end - at)
                 try:
                     memory.seek(at)
-                    piece = memory.read(min(PIECE, end - at))
+                    piece = memory.read(wanted)
                 except (OSError, ValueError):
-                    break
-                if not piece:
-                    break
-                yield piece
+                    piece = b""
+                if piece:
+                    yield piece
                 at += len(piece)
-                if at < end:
+                if len(piece) < wanted:
+                    # A page that nobody can read, as where a mapped file became shorter: what follows it is looked at too.
+                    at = (at // mmap.PAGESIZE + 1) * mmap.PAGESIZE
+                elif at < end:
                     at -= OVERLAP
 
 
